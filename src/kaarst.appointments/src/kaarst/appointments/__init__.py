@@ -1,0 +1,6 @@
+"""Desks, opening hours, the ledger, bookings, queue."""
+
+from zope.i18nmessageid import MessageFactory
+
+
+_ = MessageFactory("kaarst.appointments")

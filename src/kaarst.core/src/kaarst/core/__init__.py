@@ -1,0 +1,6 @@
+"""What at least two rooms of the city need."""
+
+from zope.i18nmessageid import MessageFactory
+
+
+_ = MessageFactory("kaarst.core")
