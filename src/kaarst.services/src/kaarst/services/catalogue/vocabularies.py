@@ -1,0 +1,18 @@
+"""What an editor chooses from."""
+
+from kaarst.services import _
+from zope.schema.vocabulary import SimpleTerm
+from zope.schema.vocabulary import SimpleVocabulary
+
+
+# The levels of the OZG maturity model a town may claim by itself. Higher ones need the register
+# network NOOTS and are not offered.
+ONLINE_LEVELS = SimpleVocabulary(
+    [
+        SimpleTerm(0, "0", _("0 – not online")),
+        SimpleTerm(1, "1", _("1 – described online")),
+        SimpleTerm(2, "2", _("2 – form to download")),
+        SimpleTerm(3, "3", _("3 – application can be sent online")),
+        SimpleTerm(4, "4", _("4 – from application to answer online")),
+    ]
+)
