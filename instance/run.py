@@ -1,0 +1,138 @@
+"""Runs the city: every process, on loopback, until Ctrl-C. Called by `make run` after prepare.py.
+
+The database starts first. If it holds no city yet, one is made from the distribution `kaarst`
+with demo content. When the first page answers, the address and the demo accounts are printed.
+"""
+
+import contextlib
+from honcho.manager import Manager
+import os
+from prepare import BIN
+from prepare import ROOT
+from prepare import say
+from prepare import settings
+from prepare import stop
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+
+
+PARTS = ROOT / "instance" / "parts"
+SITE = "kaarst"
+PASSWORD = "kaarst-demo-2026"
+ACCOUNTS = (
+    ("admin", "Administration"),
+    ("redaktion", "Seiten, Leistungen und Formulare"),
+    ("sachbearbeitung", "Vorgänge im Bürgerbüro"),
+    ("termine", "Terminstellen"),
+    ("energie", "Zähler und Gebäude"),
+    ("buerger", "Bürgerin"),
+)
+
+
+def environment(var):
+    """Return the environment of all processes; mail of the demo city is written to a folder."""
+    return {
+        **os.environ,
+        "KAARST_VAR": str(var),
+        "KAARST_MAIL_DIRECTORY": os.environ.get("KAARST_MAIL_DIRECTORY", str(var / "mail")),
+        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def processes():
+    """Return name and command of every process of the running city, in the order of their start."""
+    web, worker = PARTS / "web" / "etc", PARTS / "worker" / "etc"
+    return {
+        "web": f"{BIN}/runwsgi {web}/wsgi.ini",
+        "worker": f"{BIN}/kaarst-worker --config {worker}/zope.conf",
+    }
+
+
+def wait_for_socket(path, process, seconds=30):
+    for _ in range(seconds * 10):
+        if path.exists():
+            return
+        if process.poll() is not None:
+            break
+        time.sleep(0.1)
+    stop("The database did not start; see log/database.log in the data folder.")
+
+
+@contextlib.contextmanager
+def database(var, environ):
+    """Run the database server (ZEO) while the city is made."""
+    address = var / "database.sock"
+    address.unlink(missing_ok=True)
+    command = [BIN / "runzeo", "-C", PARTS / "database" / "etc" / "zeo.conf"]
+    process = subprocess.Popen(command, env=environ, start_new_session=True)
+    try:
+        wait_for_socket(address, process)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+            if process.poll() is None:
+                process.kill()
+
+
+def create_city(environ):
+    command = [BIN / "kaarst-create-city", "--config", PARTS / "worker" / "etc" / "zope.conf"]
+    child = subprocess.Popen([*command, "--site", SITE, "--demo"], env=environ)
+    if child.wait():
+        stop("The city could not be made; the reason is above.")
+
+
+def announce(port, var, manager_ended):
+    """Wait for the first page, then say where it is and who may sign in."""
+    address = f"http://localhost:{port}/{SITE}"
+    while not manager_ended.wait(0.5):
+        try:
+            urllib.request.urlopen(address, timeout=60).read()
+        except (urllib.error.URLError, OSError):
+            continue
+        break
+    else:
+        return
+    width = max(len(name) for name, _ in ACCOUNTS)
+    lines = [f"  {name:<{width}}  {title}" for name, title in ACCOUNTS]
+    print(
+        f"\nThe city is open: {address}\n\nDemo accounts ({address}/login), password {PASSWORD}:\n"
+        + "\n".join(lines)
+        + f"\n\nE-mails the city sends are in {var / 'mail'}\nCtrl-C ends everything.\n",
+        flush=True,
+    )
+
+
+def main():
+    port, _mqtt_port, var = settings()
+    environ = environment(var)
+    say("Starting the database")
+    with database(var, environ):
+        if not (var / ".city").exists():
+            say("Making the city with its demo content (once)")
+            create_city(environ)
+            (var / ".city").write_text(f"{SITE}\n")
+        say("Starting the processes")
+        manager = Manager()
+        for name, command in processes().items():
+            manager.add_process(name, command, env=environ, cwd=str(ROOT))
+        ended = threading.Event()
+        teller = threading.Thread(target=announce, args=(port, var, ended), daemon=True)
+        teller.start()
+        try:
+            manager.loop()
+        finally:
+            ended.set()
+    sys.exit(manager.returncode if manager.returncode not in (None, 130, -2) else 0)
+
+
+if __name__ == "__main__":
+    main()
