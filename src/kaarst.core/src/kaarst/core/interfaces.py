@@ -1,7 +1,77 @@
-"""Seams of kaarst.core."""
+"""Seams of kaarst.core: where the other rooms hang in what they bring."""
 
+from dataclasses import dataclass
+from typing import Literal
+from zope.interface import Attribute
+from zope.interface import Interface
 from zope.publisher.interfaces.browser import IDefaultBrowserLayer
 
 
 class IKaarstCoreLayer(IDefaultBrowserLayer):
     """Marks requests to a site in which kaarst.core is installed."""
+
+
+class IJob(Interface):
+    """Something the worker does for each site again and again. A named utility.
+
+    The job runs as the system user with the site set, inside a transaction that is begun and
+    committed for it and repeated on a conflict. A step that must not be repeated with the rest
+    (a mail that has left) is committed by the job itself, right after the step. An exception is
+    logged, this run is rolled back, and the job gets its next turn; it never stops the worker.
+    Jobs follow one another in one thread: keep each run short and go on in the next one.
+    """
+
+    interval = Attribute("Seconds between two runs for the same site, measured from their ends.")
+
+    def run(site):
+        """Does what is due for `site`, a Plone site in which kaarst.core is installed.
+
+        A package that may be absent from a site checks that for itself.
+        """
+
+
+@dataclass(frozen=True)
+class Health:
+    """What one health check found.
+
+    `state`: "ok"; "warning" (works, but somebody should look); "error" (answered with 503).
+    `message`: one sentence for operators; shown only to those who may see it.
+    """
+
+    state: Literal["ok", "warning", "error"]
+    message: str = ""
+
+
+class IHealthCheck(Interface):
+    """One part of the city that can be well or ill. A named utility; the name is public."""
+
+    def check(site):
+        """Returns the `Health` of this part for `site`. Reads only, within some milliseconds.
+
+        An exception counts as "error".
+        """
+
+
+class IOpenAPIFragment(Interface):
+    """A package's part of the OpenAPI 3.1 document. A named utility."""
+
+    def fragment():
+        """Returns a dict with `paths`, `components` and `tags`, each of them optional.
+
+        Paths are relative to the site. What kaarst.core describes may be referred to, for
+        example `#/components/responses/NotFound`.
+        """
+
+
+class IServiceChannel(Interface):
+    """One way to get a service done: a form, an appointment, a telephone number.
+
+    A named adapter of (service, request); the service's page lists those that are available.
+    """
+
+    kind = Attribute('Kind of the way, for icon and style: "form", "appointment", "phone", ...')
+    title = Attribute("What the button says, translatable.")
+    description = Attribute("One sentence about this way, translatable; may be empty.")
+    url = Attribute('Where it begins; a "tel:" or "mailto:" address will do.')
+    order = Attribute("Number; the lowest stands first.")
+    available = Attribute("Whether this service can be had in this way at present.")

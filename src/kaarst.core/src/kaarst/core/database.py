@@ -1,0 +1,89 @@
+"""The SQL side of the city: one address for all packages, SQLite files when none is given.
+
+`KAARST_DATABASE` names a database as an SQLAlchemy URL, for example
+`postgresql://kaarst@localhost/kaarst`; then everything lies in it. Without it every store is a
+SQLite file beside the processes' own directories (`instance/var/kaarst.sqlite`). Counters have
+their own file: they may lose the last second when the power fails, in exchange for no waiting
+for the disk; measured data may not.
+"""
+
+from functools import lru_cache
+import os
+from pathlib import Path
+from sqlalchemy import create_engine
+from sqlalchemy import Engine
+from sqlalchemy import event
+from sqlalchemy import make_url
+from sqlalchemy import MetaData
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+
+COUNTERS = "counters"
+MAIN = "kaarst"
+# Seconds a writer waits for another one to finish before it gives up.
+PATIENCE = 5
+
+
+def url(store: str = MAIN) -> URL:
+    """Returns the address of a store: "kaarst" (data) or "counters".
+
+    A PostgreSQL address without a driver is used with psycopg 3.
+    """
+    configured = os.environ.get("KAARST_DATABASE", "").strip()
+    if not configured:
+        return URL.create("sqlite", database=str(_directory() / f"{store}.sqlite"))
+    address = make_url(configured)
+    if address.drivername in ("postgres", "postgresql"):
+        return address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() == "sqlite" and store != MAIN:
+        path = Path(address.database)
+        return address.set(database=str(path.with_name(f"{path.stem}-{store}{path.suffix}")))
+    return address
+
+
+def engine(store: str = MAIN) -> Engine:
+    """Returns this process's engine for a store; threads share it."""
+    return _engine(url(store), store)
+
+
+@lru_cache(maxsize=16)
+def _engine(address: URL, store: str) -> Engine:
+    if address.get_backend_name() != "sqlite":
+        return create_engine(
+            address, pool_pre_ping=True, connect_args={"connect_timeout": PATIENCE}
+        )
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    made = create_engine(address, connect_args={"timeout": PATIENCE})
+    synchronous = "OFF" if store == COUNTERS else "NORMAL"
+
+    @event.listens_for(made, "connect")
+    def prepare(connection, record):
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={synchronous}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    return made
+
+
+@lru_cache(maxsize=16)
+def prepared(made: Engine, tables: MetaData) -> Engine:
+    """Returns the engine after its `tables` were created where missing, once in a process."""
+    try:
+        tables.create_all(made)
+    except DBAPIError:
+        # Another process may have been a moment faster; if it is anything else, it happens again.
+        tables.create_all(made)
+    return made
+
+
+def _directory() -> Path:
+    """The instance's var directory: CLIENT_HOME is one process's own directory below it."""
+    from App.config import getConfiguration
+
+    home = getattr(getConfiguration(), "clienthome", None) or os.environ.get("CLIENT_HOME")
+    if not home:
+        raise RuntimeError("No directory for SQLite files: set KAARST_DATABASE or start Zope.")
+    return Path(home).parent

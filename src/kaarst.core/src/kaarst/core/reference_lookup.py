@@ -1,0 +1,55 @@
+"""Finds a record by number and PIN, and tells guessers nothing.
+
+An unknown number and a wrong PIN get the same answer after the same work: a PIN is checked
+against a seal that nothing fits when there is no record. What is limited is the number of wrong
+tries, for each number (known or not) and for each sender. Each try is counted before it is
+looked at, so that a hundred at the same moment count as a hundred, and taken back when it was
+right. When the counters cannot be reached, nobody is let in.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from kaarst.core import ratelimit
+from kaarst.core import reference
+import secrets
+from typing import TypeVar
+from zExceptions import NotFound
+
+
+TRIES_PER_NUMBER = 10
+TRIES_PER_CLIENT = 30
+SECONDS = 3600
+
+Record = TypeVar("Record")
+
+
+def guarded(
+    request, number: str, pin: str, find: Callable[[str], tuple[Record, str] | None]
+) -> Record:
+    """Returns the record with this number if the PIN is its own.
+
+    `number` and `pin` as typed. `find(number)` gets the number in its normal form and returns
+    the record and its sealed PIN, or None; it must cost about the same in both cases.
+    Raises NotFound for an unknown number or a wrong PIN (404), TooManyRequests while locked
+    (429) and reference.InvalidNumber for what cannot be a number at all: that can be told at
+    once and helps who has mistyped (400 beside the field; JsonPost does it by itself).
+    """
+    normal = reference.normalise(number)
+    keys = {
+        f"pin:client:{ratelimit.client(request)}": TRIES_PER_CLIENT,
+        f"pin:number:{ratelimit.secret(normal)}": TRIES_PER_NUMBER,
+    }
+    for key, limit in keys.items():
+        ratelimit.hit(key, limit, SECONDS, fail_open=False)
+    found = find(normal)
+    record, sealed = found if found is not None else (None, _nobodys_seal())
+    if not reference.check_pin(pin, sealed) or found is None:
+        raise NotFound(normal)
+    for key in keys:
+        ratelimit.refund(key)
+    return record
+
+
+@lru_cache(maxsize=1)
+def _nobodys_seal() -> str:
+    return reference.seal_pin(secrets.token_hex(16))
