@@ -1,0 +1,1 @@
+"""The town hall as citizens meet it: departments, places with opening hours, people to turn to."""
