@@ -12,12 +12,21 @@ import re
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 
-ELEMENTS = frozenset(
-    ["svg", "g", "defs", "symbol", "use", "title", "desc", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern"]
-)
-ATTRIBUTES = frozenset(
-    ["id", "class", "d", "x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "fx", "fy", "width", "height", "points", "viewBox", "preserveAspectRatio", "transform", "fill", "fill-rule", "fill-opacity", "stroke", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-dasharray", "stroke-dashoffset", "stroke-opacity", "opacity", "color", "clip-path", "clip-rule", "mask", "offset", "stop-color", "stop-opacity", "gradientUnits", "gradientTransform", "spreadMethod", "clipPathUnits", "maskUnits", "maskContentUnits", "patternUnits", "patternContentUnits", "patternTransform", "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "letter-spacing", "dx", "dy", "role", "aria-label", "aria-hidden", "version", "display", "visibility", "vector-effect", "paint-order"]
-)
+_DRAWING = """
+svg g defs symbol use title desc path rect circle ellipse line polyline polygon text tspan
+linearGradient radialGradient stop clipPath mask pattern
+"""
+_LOOKS = """
+id class d x y x1 y1 x2 y2 cx cy r rx ry fx fy dx dy width height points viewBox preserveAspectRatio
+transform fill fill-rule fill-opacity stroke stroke-width stroke-linecap stroke-linejoin
+stroke-miterlimit stroke-dasharray stroke-dashoffset stroke-opacity opacity color clip-path clip-rule
+mask offset stop-color stop-opacity gradientUnits gradientTransform spreadMethod clipPathUnits
+maskUnits maskContentUnits patternUnits patternContentUnits patternTransform font-family font-size
+font-weight font-style text-anchor dominant-baseline letter-spacing role aria-label aria-hidden
+version display visibility vector-effect paint-order
+"""
+ELEMENTS = frozenset(_DRAWING.split())
+ATTRIBUTES = frozenset(_LOOKS.split())
 #: url() of anything but a part of the same drawing.
 _FOREIGN = re.compile(r"url\(\s*['\"]?(?!#)|@import|expression|javascript:|\\", re.IGNORECASE)
 
