@@ -6,25 +6,16 @@ import os
 # Catalogues are compiled when Zope loads them; the compiled files are not in the repository.
 os.environ.setdefault("zope_i18n_compile_mo_files", "1")
 
-import atexit
 import pathlib
-import shutil
 import sys
-import tempfile
-
-
-if "KAARST_DATABASE" not in os.environ:
-    # Counters and measured data of a run; a test that wants its own sets the variable itself.
-    DATABASES = tempfile.mkdtemp(prefix="kaarst-tests-")
-    os.environ["KAARST_DATABASE"] = f"sqlite:///{DATABASES}/kaarst.sqlite"
-    atexit.register(shutil.rmtree, DATABASES, ignore_errors=True)
 
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 
+import pytest
 from pytest_plone import fixtures_factory
 from tests import layers
-from tests.postgresql import postgresql_url  # noqa: F401
+from tests import parts
 
 
 globals().update(
@@ -33,6 +24,29 @@ globals().update(
             (layers.KAARST_INTEGRATION, "integration"),
             (layers.KAARST_FUNCTIONAL, "functional"),
         ),
-        keep_session=True,
+        keep_session=False,
     )
 )
+
+LEFT_OUT = pytest.StashKey()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def keep_layers(request):
+    """Set a layer up once for the whole run, but only if a test of this run wants it."""
+    wanted = {name for item in request.session.items for name in item.fixturenames}
+    for layer in ("integration", "functional"):
+        if layer in wanted:
+            request.getfixturevalue(f"{layer}_session")
+
+
+def pytest_collection_modifyitems(config, items):
+    config.stash[LEFT_OUT] = parts.leave_out(items)
+    if config.stash[LEFT_OUT] and os.environ.get("CI") == "true":
+        names = ", ".join(sorted(config.stash[LEFT_OUT]))
+        pytest.exit(f"CI=true, and this machine lacks {names}", returncode=1)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for line in parts.summary(config.stash.get(LEFT_OUT, {})):
+        terminalreporter.write_line(line, yellow=True)

@@ -1,0 +1,54 @@
+"""System parts that some tests need and a machine may lack.
+
+A test says what it needs by its marker. Without the part the test is left out and the summary says
+so; with `CI=true` a missing part is a failure.
+"""
+
+from collections import Counter
+import os
+from pathlib import Path
+import pytest
+import shutil
+
+
+def chromium():
+    """Return the path of Debian's Chromium, or None."""
+    return shutil.which("chromium")
+
+
+def mosquitto():
+    """Return the path of the Mosquitto broker, or None."""
+    return shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+def postgresql():
+    """Return the folder with PostgreSQL's server programs (initdb, postgres), or None."""
+    found = shutil.which("initdb")
+    folders = [Path(found).parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((str(folder) for folder in folders if (folder / "postgres").exists()), None)
+
+
+PARTS = {"chromium": chromium, "mosquitto": mosquitto, "postgresql": postgresql}
+
+
+def leave_out(items):
+    """Mark the tests whose part is missing; return how many of each were left out."""
+    missing = {name for name, find in PARTS.items() if find() is None}
+    count = Counter()
+    for item in items:
+        for name in sorted(missing & {marker.name for marker in item.iter_markers()}):
+            count[name] += 1
+            if os.environ.get("CI") == "true":
+                continue
+            item.add_marker(pytest.mark.skip(reason=f"{name} is not on this machine"))
+    return count
+
+
+def summary(count):
+    """Return the lines that tell what was left out."""
+    return [
+        f"left out: {number} test{'s' if number > 1 else ''} that need {name} "
+        f"(Debian package: {name})"
+        for name, number in sorted(count.items())
+    ]
