@@ -6,7 +6,7 @@ from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 import pytest
 from zExceptions import Unauthorized
-from zope.schema.interfaces import ConstraintNotSatisfied
+from zope.schema import ValidationError
 
 
 @pytest.fixture
@@ -46,13 +46,13 @@ def test_relations_are_stored_both_ways(editors_site):
         ("online_url", "https://"),
         ("online_url", "https://nrw.de:port/"),
         ("phone", "Frau Mustermann"),
-        ("phone", "123"),
+        ("phone", "12"),
         ("leika_key", "12345678901234"),
         ("fees", ["Reisepass"]),
     ],
 )
 def test_what_cannot_be_right_is_refused_with_a_sentence(name, value):
-    with pytest.raises(ConstraintNotSatisfied) as error:
+    with pytest.raises(ValidationError) as error:
         IService[name].validate(value)
     assert error.value.doc()
 

@@ -1,5 +1,6 @@
 """Seams of the catalogue: the two content types."""
 
+from kaarst.core.town.checks import valid_phone
 from kaarst.services import _
 from kaarst.services.catalogue import checks
 from kaarst.services.catalogue.vocabularies import ONLINE_LEVELS
@@ -117,7 +118,7 @@ class IService(model.Schema):
             "02131 987-0. Contact points have numbers of their own.",
         ),
         required=False,
-        constraint=checks.phone_number,
+        constraint=valid_phone,
     )
 
     online_level = schema.Choice(
