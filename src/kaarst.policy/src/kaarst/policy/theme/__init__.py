@@ -1,0 +1,1 @@
+"""The face of the site: page frame, style sheet, icons, script."""

@@ -1,0 +1,224 @@
+"""The page frame's questions about the page: head, navigation, way back, footer."""
+
+from Acquisition import aq_base
+from Acquisition import aq_inner
+from kaarst.core.town import town
+from kaarst.policy import _
+from kaarst.policy.theme import icons
+from kaarst.policy.theme.hours import usual_week
+from kaarst.policy.theme.interfaces import IFrame
+from kaarst.policy.theme.navigation import sections
+from plone import api
+from plone.memoize.view import memoize
+from plone.memoize.view import memoize_contextless
+from Products.Five import BrowserView
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+import re
+from zope.component import getMultiAdapter
+from zope.interface import implementer
+
+
+#: Languages and kinds of language that the header leads to: id of the page, icon, text.
+OTHER_LANGUAGES = (
+    ("leichte-sprache", "easy-language", _("Easy language")),
+    ("gebaerdensprache", "sign-language", _("Sign language")),
+    ("en", "globe", "English"),
+)
+
+LEGAL_PAGES = (
+    ("impressum", _("Imprint")),
+    ("datenschutz", _("Privacy")),
+    ("barrierefreiheit", _("Accessibility statement")),
+)
+
+
+@implementer(IFrame)
+class Frame(BrowserView):
+    """One per page; everything is looked up when the template asks for it."""
+
+    header = ViewPageTemplateFile("templates/header.pt")
+    footer = ViewPageTemplateFile("templates/footer.pt")
+
+    @property
+    @memoize_contextless
+    def portal(self):
+        return api.portal.get()
+
+    @property
+    @memoize_contextless
+    def portal_url(self) -> str:
+        return self.portal.absolute_url()
+
+    @property
+    @memoize_contextless
+    def town(self):
+        return town(self.portal)
+
+    @property
+    @memoize_contextless
+    def anonymous(self) -> bool:
+        return api.user.is_anonymous()
+
+    @property
+    def context_state(self):
+        return getMultiAdapter((self.context, self.request), name="plone_context_state")
+
+    @property
+    def language(self) -> str:
+        return getMultiAdapter((self.context, self.request), name="plone_portal_state").language()
+
+    # -- head -----------------------------------------------------------------
+
+    def headers(self) -> str:
+        """Sets the page's HTTP headers; caching rules may replace Expires later."""
+        response = self.request.response
+        response.setHeader("Content-Type", "text/html;charset=utf-8")
+        response.setHeader("Content-Language", self.language)
+        response.setHeader("Expires", "Sat, 1 Jan 2000 00:00:00 GMT")
+        return ""
+
+    @property
+    def is_home(self) -> bool:
+        return self.context_state.is_portal_root()
+
+    def page_title(self, view=None) -> str:
+        """The page's own title first: that is what tabs and screen readers read out."""
+        own = getattr(aq_base(view), "page_title", None)
+        title = own if isinstance(own, str) else self.context.Title()
+        return (
+            self.town.name
+            if not title or title == self.town.name
+            else f"{title} – {self.town.name}"
+        )
+
+    @property
+    def stylesheet_url(self) -> str:
+        sheet = getMultiAdapter((self.portal, self.request), name="site.css")
+        return f"{self.portal_url}/{sheet.href}"
+
+    @property
+    def script_url(self) -> str:
+        return f"{self.portal_url}/{icons.versioned(icons.SCRIPT)}"
+
+    @property
+    def icons_url(self) -> str:
+        return f"{self.portal_url}/{icons.versioned(icons.SPRITE)}"
+
+    def icon(self, name: str, css_class: str = "icon") -> str:
+        return icons.icon(self.portal_url, name, css_class)
+
+    def body_class(self, template, view) -> str:
+        """Plone's own classes for editors; what the style sheet needs for everybody else."""
+        if not self.anonymous:
+            layout = getMultiAdapter((self.context, self.request), name="plone_layout")
+            return layout.bodyClass(template, view)
+        name = getattr(view, "__name__", "") or getattr(template, "getId", str)() or ""
+        path = self.context.getPhysicalPath()[len(self.portal.getPhysicalPath()) :]
+        classes = [
+            "frontend",
+            "userrole-anonymous",
+            f"template-{name.replace('.', '-').replace('@', '')}",
+            f"portaltype-{(getattr(self.context, 'portal_type', '') or '').lower().replace(' ', '-')}",
+        ]
+        if path:
+            classes.append(f"section-{path[0]}")
+        if self.is_home:
+            classes.append("is-home")
+        return " ".join(classes)
+
+    def body_attributes(self) -> dict:
+        """What Plone's scripts read from the body; nobody else gets any of it."""
+        if self.anonymous:
+            return {}
+        settings = getMultiAdapter((self.context, self.request), name="plone_patterns_settings")
+        return settings()
+
+    # -- header and way back ----------------------------------------------------
+
+    @memoize
+    def sections(self) -> list[dict]:
+        """The main navigation with `current` ("page", "true" or None) at each section."""
+        here = "/".join(aq_inner(self.context).getPhysicalPath())
+        marked = []
+        for section in sections(self.context, self.language):
+            children = [dict(child, current=_current(child, here)) for child in section["children"]]
+            marked.append(dict(section, current=_current(section, here), children=children))
+        return marked
+
+    def other_languages(self) -> list[dict]:
+        return [
+            {"url": f"{self.portal_url}/{page}", "icon": icon, "title": title, "id": page}
+            for page, icon, title in OTHER_LANGUAGES
+            if page in self.portal
+        ]
+
+    def legal_pages(self) -> list[dict]:
+        return [{"url": f"{self.portal_url}/{page}", "title": title} for page, title in LEGAL_PAGES]
+
+    @memoize
+    def breadcrumbs(self) -> tuple:
+        if self.is_home:
+            return ()
+        return getMultiAdapter((self.context, self.request), name="breadcrumbs_view").breadcrumbs()
+
+    @property
+    def icon_url(self) -> str:
+        return self.coat_of_arms_url or f"{self.portal_url}/favicon.ico"
+
+    @property
+    @memoize_contextless
+    def coat_of_arms_url(self) -> str:
+        path = self.town.coat_of_arms_path()
+        return f"{self.portal_url}/{path}" if path else ""
+
+    @property
+    def hours(self) -> list[dict]:
+        """The usual week, days with the same hours together: `{"days", "hours"}`."""
+        return usual_week(self.town.schedule, self.request)
+
+    @memoize_contextless
+    def feeds(self) -> list[dict]:
+        """What can be subscribed to: the news and the events."""
+        offers = (
+            ("aktuelles", "RSS", "application/rss+xml", "rss", _("News by RSS")),
+            (
+                "veranstaltungen",
+                "event_listing_ical",
+                "text/calendar",
+                "calendar",
+                _("Events for your calendar"),
+            ),
+        )
+        return [
+            {"url": f"{self.portal_url}/{page}/{view}", "type": kind, "icon": icon, "title": title}
+            for page, view, kind, icon, title in offers
+            if page in self.portal
+        ]
+
+    @property
+    def report_barrier_url(self) -> str:
+        return f"{self.portal_url}/barrierefreiheit"
+
+    @staticmethod
+    def phone_url(number: str) -> str:
+        """`tel:` with the digits only, as dialling programs want them."""
+        return "tel:" + re.sub(r"[^0-9+]", "", number)
+
+    @property
+    def search_url(self) -> str:
+        """The search over services, or Plone's own where there is none."""
+        return (
+            f"{self.portal_url}/leistungen"
+            if "leistungen" in self.portal
+            else f"{self.portal_url}/@@search"
+        )
+
+    @property
+    def search_parameter(self) -> str:
+        return "q" if "leistungen" in self.portal else "SearchableText"
+
+
+def _current(entry: dict, here: str) -> str | None:
+    if entry["path"] == here:
+        return "page"
+    return "true" if here.startswith(entry["path"] + "/") else None
