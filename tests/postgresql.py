@@ -6,15 +6,7 @@ import pytest
 import shutil
 import socket
 import subprocess
-
-
-def binaries() -> Path | None:
-    """Where initdb and pg_ctl are, or None."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("pg_ctl")
-    return Path(on_path).resolve().parent if on_path else None
+from tests import parts
 
 
 def free_port() -> int:
@@ -26,12 +18,11 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def postgresql_url(tmp_path_factory):
-    """The SQLAlchemy URL of an empty database, without durability."""
-    where = binaries()
-    if where is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("PostgreSQL is not installed.")
-        pytest.skip("PostgreSQL is not installed.")
+    """The SQLAlchemy URL of an empty database, without durability.
+
+    Tests that use it carry the marker `postgresql` and are left out where there is none.
+    """
+    where = Path(parts.postgresql())
     home = tmp_path_factory.mktemp("postgresql")
     # PostgreSQL refuses to run as root; Debian's package has made a user for it.
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

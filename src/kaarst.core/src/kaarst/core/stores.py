@@ -1,0 +1,28 @@
+"""What kaarst.core keeps at a site besides content: stores in the site's annotations.
+
+They are made when the package is installed, so that two first requests at once do not both
+make one, and stay when it is uninstalled: nothing that was accepted is thrown away in passing.
+`remove` does it on purpose.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from zope.annotation.interfaces import IAnnotations
+
+
+def store(site, name: str, make: Callable[[], Any]) -> Any:
+    """Returns the store with this name, made by `make` if it is not there yet."""
+    annotations = IAnnotations(site)
+    if name not in annotations:
+        annotations[name] = make()
+    return annotations[name]
+
+
+def existing(site, name: str) -> Any | None:
+    """Returns the store or None, and never writes: for pages that only look."""
+    return IAnnotations(site).get(name)
+
+
+def remove(site, name: str) -> None:
+    """Deletes a store with all that is in it."""
+    IAnnotations(site).pop(name, None)
