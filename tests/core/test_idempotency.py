@@ -1,8 +1,8 @@
 """Answers that are kept for a day and sealed."""
 
-from kaarst.core.rest.idempotency import Answers
-from kaarst.core.rest.idempotency import InvalidKey
-from kaarst.core.rest.idempotency import KeyReused
+from kaarst.core.idempotency import Answers
+from kaarst.core.idempotency import InvalidKey
+from kaarst.core.idempotency import KeyReused
 import pickle
 import pytest
 import time_machine

@@ -2,15 +2,15 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from kaarst.core import _
+from kaarst.core.idempotency import Answers
 from kaarst.core.ratelimit import TooManyRequests
 from kaarst.core.reference import InvalidNumber
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest import texts
-from kaarst.core.rest.idempotency import Answers
-from kaarst.core.rest.services import ANSWERS
 from kaarst.core.shards import Shards
+from kaarst.core.stores import ANSWERS
 from kaarst.core.stores import remove
 from kaarst.core.stores import store
 import pytest

@@ -1,5 +1,8 @@
-"""Which profiles the add-on control panel does not offer."""
+"""What install does beyond the profile, and which profiles the control panel does not offer."""
 
+from kaarst.core.idempotency import Answers
+from kaarst.core.stores import ANSWERS
+from kaarst.core.stores import store
 from plone.base.interfaces import INonInstallable
 from zope.interface import implementer
 
@@ -13,3 +16,9 @@ class HiddenProfiles:
 
     def getNonInstallableProducts(self):
         return []
+
+
+def make_stores(tool):
+    """Makes what would otherwise be made by the first requests, all at the same time."""
+    site = tool.aq_parent
+    store(site, ANSWERS, Answers)

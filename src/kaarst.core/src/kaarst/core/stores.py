@@ -10,6 +10,10 @@ from typing import Any
 from zope.annotation.interfaces import IAnnotations
 
 
+ANSWERS = "kaarst.core.answers"
+OUTBOX = "kaarst.core.outbox"
+
+
 def store(site, name: str, make: Callable[[], Any]) -> Any:
     """Returns the store with this name, made by `make` if it is not there yet."""
     annotations = IAnnotations(site)

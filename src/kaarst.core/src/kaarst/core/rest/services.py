@@ -2,15 +2,16 @@
 
 from AccessControl import getSecurityManager
 from kaarst.core import _
+from kaarst.core.idempotency import Answers
+from kaarst.core.idempotency import InvalidKey
+from kaarst.core.idempotency import KeyReused
 from kaarst.core.ratelimit import TooManyRequests
 from kaarst.core.reference import InvalidNumber
 from kaarst.core.rest.body import read_json
 from kaarst.core.rest.errors import ApiError
-from kaarst.core.rest.idempotency import Answers
-from kaarst.core.rest.idempotency import InvalidKey
-from kaarst.core.rest.idempotency import KeyReused
 from kaarst.core.rest.language import language
 from kaarst.core.rest.language import translated
+from kaarst.core.stores import ANSWERS
 from kaarst.core.stores import store
 from plone import api
 from plone.protect.interfaces import IDisableCSRFProtection
@@ -21,9 +22,6 @@ from urllib.parse import urlsplit
 from zExceptions import NotFound
 from zope.component import queryMultiAdapter
 from zope.interface import alsoProvides
-
-
-ANSWERS = "kaarst.core.answers"
 
 
 class ApiService(Service):

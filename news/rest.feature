@@ -1,0 +1,1 @@
+Front ends get errors in one form, and with an Idempotency-Key the first answer again.
