@@ -7,7 +7,7 @@ with demo content. When the first page answers, the address and the demo account
 import contextlib
 from honcho.manager import Manager
 import os
-from prepare import BIN
+from prepare import BIN as ENVIRONMENT_BIN
 from prepare import ROOT
 from prepare import say
 from prepare import settings
@@ -21,7 +21,7 @@ import urllib.error
 import urllib.request
 
 
-PARTS = ROOT / "instance" / "parts"
+PARTS, BIN = ROOT / "instance" / "parts", ROOT / "instance" / "bin"
 SITE = "kaarst"
 PASSWORD = "kaarst-demo-2026"
 ACCOUNTS = (
@@ -40,7 +40,7 @@ def environment(var):
         **os.environ,
         "KAARST_VAR": str(var),
         "KAARST_MAIL_DIRECTORY": os.environ.get("KAARST_MAIL_DIRECTORY", str(var / "mail")),
-        "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": f"{ENVIRONMENT_BIN}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
     }
 
