@@ -30,7 +30,7 @@ PLAIN = {
     "kaarst.core.shards",
 }
 # What the domain may use of the Zope world.
-ALLOWED = ("zope.interface", "zope.i18nmessageid", "persistent", "BTrees")
+ALLOWED = ("zope.interface", "zope.i18nmessageid", "persistent", "BTrees", "ZODB.POSException")
 FORBIDDEN = (
     "AccessControl",
     "Acquisition",

@@ -30,7 +30,9 @@ def test_a_day_has_as_many_cells_as_it_lasts(day, hours):
     [
         (ORDINARY, (8, 30), utc(2026, 6, 15, 6, 30)),
         (FORWARD, (1, 59), utc(2026, 3, 29, 0, 59)),
-        (FORWARD, (2, 30), utc(2026, 3, 29, 1, 30)),  # does not exist: read as 03:30
+        (FORWARD, (2, 0), utc(2026, 3, 29, 1, 0)),
+        (FORWARD, (2, 30), utc(2026, 3, 29, 1, 0)),  # does not exist: when the clock changes
+        (FORWARD, (3, 0), utc(2026, 3, 29, 1, 0)),
         (FORWARD, (8, 30), utc(2026, 3, 29, 6, 30)),
         (BACK, (2, 30), utc(2026, 10, 25, 0, 30)),  # exists twice: the first
         (BACK, (3, 0), utc(2026, 10, 25, 2, 0)),
@@ -41,6 +43,12 @@ def test_wall_clock(day, clock, expected):
     minutes = clock[0] * 60 + clock[1]
     assert raster.wall_clock(day, minutes) == expected
     assert raster.instant(day, raster.cell_at(day, minutes)) == expected - expected % 300
+
+
+def test_a_time_that_exists_twice_has_a_first_and_a_last_instant():
+    assert raster.wall_clock(BACK, 150, last=True) - raster.wall_clock(BACK, 150) == 3600
+    assert raster.wall_clock(FORWARD, 150, last=True) == raster.wall_clock(FORWARD, 150)
+    assert raster.wall_clock(ORDINARY, 150, last=True) == raster.wall_clock(ORDINARY, 150)
 
 
 @given(DAYS, st.integers(0, 1440))

@@ -1,13 +1,7 @@
 """Seams of the engine: what can be exchanged without touching the rest of it."""
 
+from zope.interface import Attribute
 from zope.interface import Interface
-
-
-class IHolidays(Interface):
-    """A calendar of public holidays."""
-
-    def name(day):
-        """The name of the holiday on a `datetime.date`, "" on every other day."""
 
 
 class IHours(Interface):
@@ -17,4 +11,73 @@ class IHours(Interface):
         """The bitmap of the open five-minute cells of a local `datetime.date`."""
 
     def closed_because(day):
-        """Why the whole day is closed, "" if it is not or for no particular reason."""
+        """The holiday or other reason for which the day is closed, "" if there is none."""
+
+
+class ILedgers(Interface):
+    """The claims on every resource and day, each pair of the two a ledger of its own.
+
+    Whatever keeps them must make a write fail at commit when it cannot stand beside what others
+    committed since it was begun, as `claims.merge` defines it.
+    """
+
+    def full(resources, first, last, now):
+        """The full cells: `{resource: {day: bitmap}}`; days without any claim are left out.
+
+        `resources` are ids, `first` and `last` local dates (both included), `now` an instant.
+        """
+
+    def claims(resource, day):
+        """All claims of the day, expired holds included: `{key: Claim}`."""
+
+    def place(resource, day, key, claim, now, capacity=1):
+        """Add or change a claim; raises `Taken` when its cells are full."""
+
+    def remove(resource, day, key):
+        """Take a claim away; False when there was none."""
+
+    def sweep(resource, day, now):
+        """Take away the holds whose time is up; their keys."""
+
+    def stored():
+        """Every (resource, day) that has a ledger."""
+
+    def prepare(resources, first, last):
+        """Make the ledgers of these days before the first rush on them; how many were missing.
+
+        Two who make the same ledger side by side conflict, two who write to it need not.
+        """
+
+    def discard(before):
+        """Remove the ledgers of all days before this date; how many there were."""
+
+
+class IRecords(Interface):
+    """Records of one kind (bookings, closures, wishes, ...): dataclasses with an `id`."""
+
+    def get(key):
+        """The record, or None."""
+
+    def put(record):
+        """Add the record, or replace the one with its id."""
+
+    def remove(key):
+        """Forget the record; False when there was none."""
+
+    def __iter__():
+        """All records, in no particular order."""
+
+    def __len__():
+        """How many records there are."""
+
+
+class IStorage(Interface):
+    """Everything the engine keeps, within the transaction of the caller.
+
+    The engine checks before it writes: when it raises, it has written nothing.
+    """
+
+    ledgers = Attribute("`ILedgers`")
+
+    def records(kind):
+        """The `IRecords` of a dataclass, by the class."""

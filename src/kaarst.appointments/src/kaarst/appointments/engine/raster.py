@@ -58,22 +58,27 @@ def local(moment: int) -> datetime:
     return datetime.fromtimestamp(moment, ZONE)
 
 
-def wall_clock(day: date, minutes: int) -> int:
+def wall_clock(day: date, minutes: int, *, last: bool = False) -> int:
     """The instant of a wall-clock time, in minutes since midnight (0 to 1440), of a local day.
 
-    Times that do not exist or exist twice are read as RFC 5545, 3.3.5 has it: 02:30 of the night
-    the clocks go forward is 03:30, and of the night they go back the first 02:30.
+    A time that exists twice in the night the clocks go back is its first or, with `last`, its
+    second instant. One that the clock leaves out in spring is the instant at which it does so.
     """
     if not 0 <= minutes <= MINUTES_OF_A_DAY:
         raise ValueError("a time of day lies between 00:00 and 24:00")
     if minutes == MINUTES_OF_A_DAY:
         return midnight(day + timedelta(days=1))
-    return int(datetime.combine(day, time(minutes // 60, minutes % 60), ZONE).timestamp())
+    clock = datetime.combine(day, time(minutes // 60, minutes % 60), ZONE)
+    first, second = (int(clock.replace(fold=fold).timestamp()) for fold in (0, 1))
+    if second < first:
+        # Left out. The European Union changes its clocks at 01:00 UTC, a full hour.
+        return first - first % 3600
+    return second if last else first
 
 
-def cell_at(day: date, minutes: int, *, up: bool = False) -> int:
+def cell_at(day: date, minutes: int, *, up: bool = False, last: bool = False) -> int:
     """The cell of a wall-clock time; between two cells the earlier one, with `up` the later."""
-    seconds = wall_clock(day, minutes) - midnight(day)
+    seconds = wall_clock(day, minutes, last=last) - midnight(day)
     return -(-seconds // CELL_SECONDS) if up else seconds // CELL_SECONDS
 
 

@@ -1,0 +1,1 @@
+"""Where ledgers and records are kept: `memory` for tests, `zodb` for the site."""
