@@ -1,0 +1,1 @@
+"""The demo city: Kaarst with its real places and hours, and people that do not exist."""

@@ -1,0 +1,48 @@
+"""What every town begins with, the demo city included: folders, legal pages, settings of the site."""
+
+from kaarst.policy.founding import records as files
+from pathlib import Path
+from plone import api
+from plone.base.interfaces.constrains import ISelectableConstrainTypes
+
+
+FILES = Path(__file__).parent / "skeleton_files"
+FRONT_PAGE = "startseite"
+#: Folders into which only certain types go.
+ALLOWED = {
+    "aktuelles": ["News Item", "Collection"],
+    "veranstaltungen": ["Event"],
+}
+
+
+def words(name: str) -> dict[str, str]:
+    """What `${…}` means in the texts."""
+    return {"name": name, "official_name": f"Stadt {name}"}
+
+
+def records(name: str) -> list[files.Record]:
+    """The contents of a new town called `name`."""
+    return files.read(FILES, words(name))
+
+
+def settings(site, name: str) -> None:
+    """Records of the site and of the town that hold for every town."""
+    for record, value in {
+        "plone.site_title": f"Stadt {name}",
+        "plone.available_languages": ["de", "en"],
+        "plone.first_weekday": 0,
+        "plone.email_from_name": f"Stadt {name}",
+        "kaarst.town.name": name,
+        "kaarst.town.official_name": f"Stadt {name}",
+    }.items():
+        api.portal.set_registry_record(record, value)
+
+
+def finish(site) -> None:
+    """What can only be said once the contents are there."""
+    site.setDefaultPage(FRONT_PAGE)
+    for path, types in ALLOWED.items():
+        constrains = ISelectableConstrainTypes(site[path])
+        constrains.setConstrainTypesMode(1)
+        constrains.setLocallyAllowedTypes(types)
+        constrains.setImmediatelyAddableTypes(types)

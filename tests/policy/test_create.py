@@ -1,0 +1,43 @@
+"""Creating towns, as the console script does."""
+
+from kaarst.policy.create import create
+from kaarst.policy.demo.accounts import ACCOUNTS
+from kaarst.policy.demo.accounts import PASSWORD
+from plone.app.testing import login
+from plone.app.testing import SITE_OWNER_NAME
+import pytest
+from zope.component.hooks import setSite
+from zope.globalrequest import setRequest
+
+
+@pytest.fixture(scope="module")
+def said():
+    return []
+
+
+@pytest.fixture
+def root(functional):
+    app = functional["app"]
+    login(app, SITE_OWNER_NAME)
+    setRequest(functional["request"])
+    yield app
+    setSite(functional["portal"])
+
+
+@pytest.fixture
+def demo(root):
+    said = []
+    assert create(root, "kaarst", "Kaarst", True, said.append)
+    setSite(root["kaarst"])
+    return root["kaarst"]
+
+
+def test_the_second_call_finds_the_town(root, demo):
+    said = []
+    assert create(root, "kaarst", "Kaarst", True, said.append) is False
+    assert "nothing to do" in said[0]
+
+
+def test_accounts(demo):
+    for account in ACCOUNTS:
+        assert demo.acl_users.authenticate(account.login, PASSWORD, demo.REQUEST)
