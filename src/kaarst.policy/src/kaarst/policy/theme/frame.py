@@ -1,9 +1,11 @@
 """The page frame's questions about the page: head, navigation, way back, footer."""
 
+from AccessControl import getSecurityManager
 from Acquisition import aq_base
 from Acquisition import aq_inner
 from kaarst.core.town import town
 from kaarst.policy import _
+from kaarst.policy.home.interfaces import IHomePage
 from kaarst.policy.theme import icons
 from kaarst.policy.theme.hours import usual_week
 from kaarst.policy.theme.interfaces import IFrame
@@ -11,6 +13,7 @@ from kaarst.policy.theme.navigation import sections
 from plone import api
 from plone.memoize.view import memoize
 from plone.memoize.view import memoize_contextless
+from Products.CMFCore.permissions import View
 from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 import re
@@ -162,6 +165,16 @@ class Frame(BrowserView):
         return getMultiAdapter((self.context, self.request), name="breadcrumbs_view").breadcrumbs()
 
     @property
+    def skyline(self) -> str:
+        """A drawn town, for where no picture was given."""
+        url = f"{self.portal_url}/{icons.versioned(icons.SKYLINE)}#skyline"
+        return f'<svg class="skyline" aria-hidden="true" focusable="false"><use href="{url}"></use></svg>'
+
+    def section_url(self, section: str) -> str:
+        """Address of a section of the site by its id; empty where there is none."""
+        return f"{self.portal_url}/{section}" if section in self.portal else ""
+
+    @property
     def icon_url(self) -> str:
         return self.coat_of_arms_url or f"{self.portal_url}/favicon.ico"
 
@@ -203,6 +216,19 @@ class Frame(BrowserView):
     def phone_url(number: str) -> str:
         """`tel:` with the digits only, as dialling programs want them."""
         return "tel:" + re.sub(r"[^0-9+]", "", number)
+
+    @property
+    @memoize
+    def question(self) -> str:
+        """Id of the home page's search block on that page: it takes the place of the header's search."""
+        context = aq_inner(self.context)
+        if not IHomePage.providedBy(context):
+            return ""
+        check = getSecurityManager().checkPermission
+        for block in context.objectValues():
+            if getattr(block, "kind", "") == "question" and check(View, block):
+                return block.getId()
+        return ""
 
     @property
     def search_url(self) -> str:

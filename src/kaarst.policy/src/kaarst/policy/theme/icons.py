@@ -7,6 +7,7 @@ from importlib.resources import files
 
 
 SPRITE = "icons.svg"
+SKYLINE = "skyline.svg"
 SCRIPT = "site.js"
 
 

@@ -13,7 +13,9 @@ from Products.Five import BrowserView
 import re
 
 
-#: In the order of the cascade.
+#: Joins Plone's sheet in its layer: the site's elements yield to Plone's classes.
+ELEMENTS = "css/elements.css"
+#: In the order of the cascade, above the layer.
 OWN = (
     "kern/tokens.css",
     "css/tokens.css",
@@ -51,7 +53,8 @@ def common() -> str:
     plone = FONT_FACE.sub("", COMMENT.sub("", CHARSET.sub("", plone)))
     static = files("kaarst.policy.theme") / "static"
     own = "\n".join((static / name).read_text(encoding="utf-8") for name in OWN)
-    return f"@layer plone{{{plone}}}\n{minified(own)}"
+    elements = minified((static / ELEMENTS).read_text(encoding="utf-8"))
+    return f"@layer plone{{{plone}\n{elements}}}\n{minified(own)}"
 
 
 @lru_cache(maxsize=64)

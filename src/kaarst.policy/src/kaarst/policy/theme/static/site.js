@@ -26,4 +26,39 @@
       }
     }
   });
+
+  /* Arranging the home page without loading it anew: the same form is sent, the list is taken from
+     the answer, the focus stays on the same button, and the answer's message is read out. */
+  const message = () => document.getElementById("global_statusmessage");
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    const button = event.submitter;
+    const list = form.closest("#arrange");
+    if (!list || !button) {
+      return;
+    }
+    event.preventDefault();
+    const id = form.closest("li").id;
+    const body = new FormData(form, button);
+    let page;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body) });
+      if (!answer.ok) {
+        throw new Error(String(answer.status));
+      }
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      form.submit === undefined || HTMLFormElement.prototype.submit.call(form);
+      return;
+    }
+    const fresh = page.getElementById("arrange");
+    const said = page.getElementById("global_statusmessage");
+    list.replaceWith(document.adoptNode(fresh));
+    message().setAttribute("aria-live", "polite");
+    message().innerHTML = said ? said.innerHTML : "";
+    const row = document.getElementById(id);
+    const same = row && (row.querySelector(`button[value="${button.value}"]:not(:disabled)`)
+      || row.querySelector("button:not(:disabled)"));
+    (same || document.getElementById("blocks")).focus();
+  });
 })();

@@ -1,0 +1,1 @@
+"""The home page: blocks that editors choose, fill and arrange without code."""

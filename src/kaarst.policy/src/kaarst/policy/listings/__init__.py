@@ -1,0 +1,1 @@
+"""News, events, search results and other lists."""
