@@ -1,0 +1,130 @@
+"""All services of a site as plain values, kept in memory until the site's catalogue changes.
+
+A page of the catalogue wakes no service object: it reads these values and asks portal_catalog only
+which services the user may see.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from kaarst.services.catalogue.fees import parse_fees
+from kaarst.services.catalogue.plaintext import plain_text
+from kaarst.services.catalogue.relations import targets
+from kaarst.services.catalogue.search.index import Document
+from kaarst.services.catalogue.search.index import Index
+from kaarst.services.catalogue.search.words import fold
+from plone import api
+from threading import Lock
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A service in a list.
+
+    `uid`, `path` (absolute, as portal_catalog has it), `title`, `description`; `letter`: under
+    which it stands in A–Z ("Ä" under "A", digits and signs under "#"); `topics` and `department`
+    are UIDs, also of what the reader may not see.
+    """
+
+    uid: str
+    path: str
+    title: str
+    description: str
+    letter: str
+    topics: tuple[str, ...]
+    department: str
+    text: str
+
+    @property
+    def sort_key(self) -> tuple[str, str]:
+        return fold(self.title), self.title
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`entries` by UID, sorted by title, and the search index whose keys are the UIDs."""
+
+    entries: Mapping[str, Entry]
+    index: Index
+
+
+_kept: dict[str, tuple[bytes, Snapshot]] = {}
+_lock = Lock()
+
+
+def snapshot(site) -> Snapshot:
+    """The snapshot of a site as the current transaction sees it.
+
+    Rebuilt when something was indexed since. Within a transaction that has changed the catalogue
+    itself, each call builds one and forgets it.
+    """
+    state = _state(api.portal.get_tool("portal_catalog"))
+    if state is None:
+        return _build()
+    place = f"{site._p_jar.db().database_name}:{'/'.join(site.getPhysicalPath())}"
+    with _lock:
+        kept = _kept.get(place)
+        if kept is None or kept[0] != state:
+            kept = _kept[place] = (state, _build())
+        return kept[1]
+
+
+def _state(catalog) -> bytes | None:
+    """The serial of the catalogue's change counter; None while this transaction changes it.
+
+    The serial and not the count: after a transaction that came to nothing the same count can stand
+    for something else.
+    """
+    catalog.getCounter()
+    counter = catalog._counter
+    if counter is None or counter._p_jar is None or counter._p_changed or catalog._p_changed:
+        return None
+    return counter._p_serial
+
+
+def _build() -> Snapshot:
+    catalog = api.portal.get_tool("portal_catalog")
+    read = []
+    for brain in catalog.unrestrictedSearchResults(portal_type="Service"):
+        service = brain._unrestrictedGetObject()
+        read.append((_entry(service, brain), service))
+    read.sort(key=lambda pair: pair[0].sort_key)
+    return Snapshot(
+        MappingProxyType({entry.uid: entry for entry, _service in read}),
+        Index(_document(entry, service) for entry, service in read),
+    )
+
+
+def _entry(service, brain) -> Entry:
+    title = service.title or service.getId()
+    first = fold(title.strip())[:1].upper()
+    department = targets([service.department])
+    return Entry(
+        uid=brain.UID,
+        path=brain.getPath(),
+        title=title,
+        description=service.description or "",
+        letter=first if "A" <= first <= "Z" else "#",
+        topics=tuple(api.content.get_uuid(topic) for topic in targets(service.topics)),
+        department=api.content.get_uuid(department[0]) if department else "",
+        text=plain_text(service.text),
+    )
+
+
+def _document(entry: Entry, service) -> Document:
+    related = [*targets(service.topics), *targets([service.department])]
+    return Document(
+        key=entry.uid,
+        title=entry.title,
+        synonyms=tuple(line for line in service.synonyms or () if line and line.strip()),
+        description=entry.description,
+        context=tuple(item.Title() for item in related),
+        text="\n".join(
+            [
+                entry.text,
+                plain_text(service.requirements),
+                *(service.documents or ()),
+                *(fee.label for fee in parse_fees(service.fees)),
+            ]
+        ),
+    )
