@@ -1,0 +1,107 @@
+"""The page of a service, in the order in which a reader needs it."""
+
+from functools import cached_property
+from kaarst.core.town import town
+from kaarst.services.catalogue.browser.linked_data import as_script
+from kaarst.services.catalogue.browser.linked_data import government_service
+from kaarst.services.catalogue.browser.resources import WithStylesheet
+from kaarst.services.catalogue.channels.base import available_channels
+from kaarst.services.catalogue.channels.own import phone_url
+from kaarst.services.catalogue.fees import parse_fees
+from kaarst.services.catalogue.relations import visible_target
+from kaarst.services.catalogue.relations import visible_targets
+from Products.Five.browser import BrowserView
+from zope.component import queryMultiAdapter
+
+
+class ServiceView(WithStylesheet, BrowserView):
+    """Do it now, what you need, what it costs, how long it takes, who may, who helps, the law."""
+
+    @cached_property
+    def channels(self) -> list[dict]:
+        """Every way to get the service now, the best first."""
+        return [
+            {
+                "name": name,
+                "kind": channel.kind,
+                "title": channel.title,
+                "description": channel.description,
+                "url": channel.url,
+                "leaves_site": channel.kind == "link",
+            }
+            for name, channel in available_channels(self.context, self.request)
+        ]
+
+    @property
+    def documents(self) -> list[str]:
+        return _lines(self.context.documents)
+
+    @property
+    def fees(self):
+        return parse_fees(self.context.fees)
+
+    @property
+    def legal_basis(self) -> list[str]:
+        return _lines(self.context.legal_basis)
+
+    @cached_property
+    def department(self):
+        return visible_target(self.context.department)
+
+    @cached_property
+    def contact_points(self) -> list[dict]:
+        """Who helps, each with the place to go to."""
+        return [
+            self._contact_point(point) for point in visible_targets(self.context.contact_points)
+        ]
+
+    @property
+    def related(self) -> list:
+        return visible_targets(self.context.related_services)
+
+    @property
+    def topics(self) -> list:
+        return visible_targets(self.context.topics)
+
+    @property
+    def town(self):
+        return town()
+
+    @property
+    def reception_url(self) -> str:
+        return phone_url(self.town.phone or "")
+
+    def rich(self, name: str) -> str:
+        """A rich text as safe HTML; "" where there are no words in it."""
+        value = getattr(self.context, name)
+        return value.output_relative_to(self.context) if value and value.raw else ""
+
+    @property
+    def linked_data(self) -> str:
+        """schema.org data of the service for a script element that is data and never run."""
+        return as_script(government_service(self))
+
+    def _contact_point(self, point) -> dict:
+        place = visible_target(point.place)
+        hours = queryMultiAdapter((place, self.request), name="opening-hours") if place else None
+        return {
+            "title": point.title,
+            "url": point.absolute_url(),
+            "function": point.function or "",
+            "phone": point.phone or "",
+            "phone_url": phone_url(point.phone or ""),
+            "email": point.email or "",
+            "room": point.room or "",
+            "place": place,
+            "address": _address(place) if place else [],
+            "hours": hours() if hours else "",
+        }
+
+
+def _lines(values) -> list[str]:
+    return [line.strip() for line in values or () if line and line.strip()]
+
+
+def _address(place) -> list[str]:
+    city = " ".join(filter(None, [place.postal_code, place.city]))
+    return [line for line in (place.street, city) if line]
