@@ -50,7 +50,8 @@ class IService(model.Schema):
         _(
             "help_synonyms",
             default="Words and short sentences people use for this service, one a line, also wrong "
-            "or old ones. The search finds the service by them. They are not shown on the page.",
+            "or old ones. The search finds the service by them. The page does not show them; a search "
+            "result may name one as the reason.",
         ),
     )
     directives.widget("synonyms", TextLinesFieldWidget)
