@@ -1,8 +1,8 @@
 """What the pages of the catalogue show, and to whom."""
 
 import json
-import lxml.html
 from kaarst.services.interfaces import IKaarstServicesLayer
+import lxml.html
 from plone import api
 from plone.app.testing import login
 from plone.app.testing import TEST_USER_NAME

@@ -14,6 +14,17 @@ from Products.Five.browser import BrowserView
 from zope.component import queryMultiAdapter
 
 
+# The theme's icon for a kind of channel.
+ICONS = {
+    "form": "form",
+    "link": "external",
+    "appointment": "calendar-check",
+    "phone": "phone",
+    "counter": "building",
+    "mail": "mail",
+}
+
+
 class ServiceView(WithStylesheet, BrowserView):
     """Do it now, what you need, what it costs, how long it takes, who may, who helps, the law."""
 
@@ -24,6 +35,7 @@ class ServiceView(WithStylesheet, BrowserView):
             {
                 "name": name,
                 "kind": channel.kind,
+                "icon": ICONS.get(channel.kind, "arrow-right"),
                 "title": channel.title,
                 "description": channel.description,
                 "url": channel.url,
