@@ -110,11 +110,13 @@ def note_done(name, mark):
     (ROOT / "instance" / f".prepared-{name}").write_text(mark)
 
 
+def projects():
+    return [ROOT / "src" / f"kaarst.{package}" / "pyproject.toml" for package in PACKAGES]
+
+
 def install(purpose):
     """Create the virtual environment and install the packages, all pinned by constraints.txt."""
-    projects = [ROOT / "src" / f"kaarst.{package}" for package in PACKAGES]
-    files = [ROOT / "constraints.txt", ROOT / "pyproject.toml"]
-    files += [project / "pyproject.toml" for project in projects]
+    files = [ROOT / "constraints.txt", ROOT / "pyproject.toml", *projects()]
     mark = fingerprint(*files, sys.version, str(ROOT))
     # What runs the tests also runs the city: no need to install the smaller set over the larger.
     if (BIN / "python").exists() and (done_before("test", mark) or done_before(purpose, mark)):
@@ -126,7 +128,7 @@ def install(purpose):
         call(BIN / "python", "-m", "pip", "install", "-q", "uv", what="Installing uv")
     say("Installing Plone and the city's packages, each at its pinned version")
     groups = [word for group in GROUPS[purpose] for word in ("--group", group)]
-    editable = [word for project in projects for word in ("-e", project)]
+    editable = [word for project in projects() for word in ("-e", project.parent)]
     call(
         *(BIN / "uv", "pip", "install", "-q", "-p", BIN / "python"),
         *("-c", ROOT / "constraints.txt", *groups, *editable),
@@ -138,9 +140,8 @@ def install(purpose):
 def generate(port, var):
     """Let buildout generate instance/parts and instance/bin for this port and data folder."""
     templates = sorted((ROOT / "instance").glob("*.in"))
-    mark = fingerprint(
-        ROOT / "buildout.cfg", *templates, ROOT / "constraints.txt", port, str(var), str(ROOT)
-    )
+    files = [ROOT / "buildout.cfg", ROOT / "constraints.txt", *templates, *projects()]
+    mark = fingerprint(*files, port, str(var), str(ROOT))
     if (ROOT / "instance/parts/web/etc/wsgi.ini").exists() and done_before("instance", mark):
         return
     say("Generating the instance from buildout.cfg")
