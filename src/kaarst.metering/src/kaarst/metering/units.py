@@ -74,10 +74,10 @@ def scale(unit: str, stored: str, factor: str = "1") -> "Scale":
 class Scale:
     """Multiplies by an exact ratio and rounds half to even, once."""
 
-    __slots__ = ("_multiply", "_ratio")
+    __slots__ = ("_multiply", "ratio")
 
     def __init__(self, ratio: Fraction):
-        self._ratio = ratio
+        self.ratio = ratio
         # Without a denominator the product of a decimal number is exact and quickly made.
         self._multiply = Decimal(ratio.numerator) if ratio.denominator == 1 else None
 
@@ -86,7 +86,7 @@ class Scale:
         if self._multiply is not None and -LIMIT < value < LIMIT:
             amount = int(_CONTEXT.to_integral_value(_CONTEXT.multiply(value, self._multiply)))
         elif -LIMIT < value < LIMIT:
-            amount = round(Fraction(value) * self._ratio)
+            amount = round(Fraction(value) * self.ratio)
         else:
             raise MeteringError("out-of-range", field="", value=value)
         if -LIMIT < amount < LIMIT:

@@ -1,0 +1,1 @@
+"""From readings to consumption: calendar, rules for counters, series of slots."""

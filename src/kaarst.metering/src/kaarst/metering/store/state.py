@@ -1,0 +1,50 @@
+"""What one process must notice of another: changed configuration, and another writer of readings."""
+
+from kaarst.metering.store.schema import state
+import secrets
+from sqlalchemy import Connection
+from sqlalchemy import insert
+from sqlalchemy import select
+from sqlalchemy import update
+
+
+CONFIGURATION = "configuration"
+WRITER = "writer"
+
+
+def configuration_revision(connection: Connection) -> int:
+    """Returns a number that rises whenever mappings or registers change."""
+    found = connection.execute(select(state.c.value).where(state.c.name == CONFIGURATION)).scalar()
+    return int(found or 0)
+
+
+def configuration_changed(connection: Connection):
+    """Tells all processes to read mappings and registers again."""
+    _set(connection, CONFIGURATION, str(configuration_revision(connection) + 1))
+
+
+def readings_changed(connection: Connection):
+    """Tells all processes that readings were written or moved by somebody else."""
+    _set(connection, WRITER, secrets.token_hex(8))
+
+
+def claim(connection: Connection, writer: str) -> bool:
+    """Notes `writer` as the last one that wrote readings; False if it already was.
+
+    Called at the beginning of a writing transaction: while nobody else wrote in between, what the
+    writer remembers of the readings is still true.
+    """
+    if _get(connection, WRITER) == writer:
+        return False
+    _set(connection, WRITER, writer)
+    return True
+
+
+def _get(connection: Connection, name: str) -> str | None:
+    return connection.execute(select(state.c.value).where(state.c.name == name)).scalar()
+
+
+def _set(connection: Connection, name: str, value: str):
+    where = state.c.name == name
+    if not connection.execute(update(state).where(where).values(value=value)).rowcount:
+        connection.execute(insert(state).values(name=name, value=value))
