@@ -1,0 +1,266 @@
+"""Reads the curve of a meter's registers from readings or edges, whichever suffice.
+
+The moments at which a curve is asked for decide what has to be read: whole local days need only the
+edges of days, whole hours those of hours, anything finer the readings themselves. All three give the
+same value at the same moment, because edges contain the readings on either side of it.
+"""
+
+from collections.abc import Sequence
+from kaarst.metering.rollup import curve as curves
+from kaarst.metering.rollup.calendar import all_hours
+from kaarst.metering.rollup.calendar import day_of
+from kaarst.metering.rollup.calendar import day_start
+from kaarst.metering.rollup.calendar import HOUR
+from kaarst.metering.rollup.curve import Curve
+from kaarst.metering.rollup.curve import Jump
+from kaarst.metering.rollup.curve import Segment
+from kaarst.metering.rollup.curve import Slot
+from kaarst.metering.store.registers import Register
+from kaarst.metering.store.schema import day_edge
+from kaarst.metering.store.schema import hour_edge
+from kaarst.metering.store.schema import jump
+from kaarst.metering.store.schema import reading
+from sqlalchemy import Connection
+from sqlalchemy import select
+from sqlalchemy import Table
+
+
+RAW, HOURLY, DAILY = "raw", "hour", "day"
+_EDGE = "first_ts, first_value, last_ts, last_value"
+
+
+def grain(cuts: Sequence[int]) -> str:
+    """Returns the coarsest store that is exact at all the cuts."""
+    if all(day_start(day_of(cut)) == cut for cut in cuts):
+        return DAILY
+    return HOURLY if all(cut % HOUR == 0 for cut in cuts) else RAW
+
+
+def load(connection: Connection, chain: Sequence[Register], start: int, end: int, by: str) -> Curve:
+    """Returns the curve of a chain of registers from before `start` to after `end`.
+
+    `by` is RAW, HOURLY or DAILY, see `grain`; moments it is exact at are those of that grain.
+    """
+    if by == DAILY:
+        return load_many(connection, [chain], start, end)[0]
+    segments = []
+    for register in _touched(chain, start, end):
+        jumps = _jumps_of(connection, [register.id]).get(register.id, ())
+        if by == RAW:
+            points = _raw(connection, register, start, end)
+        else:
+            points = _hours(connection, register, start, end)
+        segments.append(_assembled(register, points, jumps))
+    return curves.curve(segments, _gap(chain, 0 if by == RAW else HOUR))
+
+
+def load_many(
+    connection: Connection, chains: Sequence[Sequence[Register]], start: int, end: int
+) -> list[Curve]:
+    """Returns the daily curves of many chains, exact at midnights, with few queries."""
+    wanted = {r.id: r for chain in chains for r in _touched(chain, start, end)}
+    first, last = day_of(start), day_of(end)
+    days = _days_of(connection, wanted, first - 1, last)
+    details = _details(connection, days)
+    jumps = _jumps_of(connection, wanted)
+    result = []
+    for chain in chains:
+        segments = []
+        for register in _touched(chain, start, end):
+            rows = days.get(register.id, ())
+            points, solid = _day_points(register, rows, details)
+            if not rows or rows[0][4] >= first:
+                points[:0] = _before(connection, day_edge, "day", register, first)
+            if not rows or rows[-1][4] < last:
+                points += _after(connection, day_edge, "day", register, last)
+            segments.append(_assembled(register, points, jumps.get(register.id, ()), solid))
+        # Whole days without a missing hour can have gaps of nearly two hours.
+        result.append(curves.curve(segments, _gap(chain, 2 * HOUR)))
+    return result
+
+
+def consumption(
+    connection: Connection,
+    chain: Sequence[Register],
+    cuts: Sequence[int],
+    now: int,
+    merge_gaps: bool,
+) -> list[Slot]:
+    """Returns what was used between neighbouring cuts; see `curve.slots`."""
+    found = load(connection, chain, cuts[0], cuts[-1], grain(cuts))
+    return curves.slots(found, cuts, merge_gaps, now)
+
+
+def merges_gaps(resolution: str) -> bool:
+    """Whether a gap becomes one slot: up to days it does, months and years keep their ends."""
+    return resolution in ("raw", "quarter", "hour", "day")
+
+
+def _touched(chain: Sequence[Register], start: int, end: int) -> list[Register]:
+    """The registers of a chain that were in use in the range, or next to it."""
+    inside = [i for i, r in enumerate(chain) if r.ends >= start and r.valid_from <= end]
+    if not inside:
+        return []
+    return list(chain[max(inside[0] - 1, 0) : inside[-1] + 2])
+
+
+def _gap(chain: Sequence[Register], least: int) -> int:
+    return max(max((register.gap for register in chain), default=0) * 1000, least)
+
+
+def _days_of(connection: Connection, identifiers, first: int, last: int) -> dict[int, list]:
+    """{register: [(first_ts, first_value, last_ts, last_value, day, hours)]}, days in order."""
+    days: dict[int, list] = {}
+    for part in _parts(sorted(identifiers)):
+        rows = connection.exec_driver_sql(
+            f"SELECT register, {_EDGE}, day, hours FROM {day_edge.name}"
+            f" WHERE register IN ({part}) AND day >= {first} AND day <= {last}"
+            " ORDER BY register, day"
+        )
+        for row in rows:
+            days.setdefault(row[0], []).append(row[1:])
+    return days
+
+
+def _details(connection: Connection, days: dict[int, list]) -> dict[tuple[int, int], list]:
+    """{(register, day): points of its hours} of the days in which an hour is missing."""
+    wanted: list[list[int]] = []
+    for register, rows in days.items():
+        for row in rows:
+            day, hours = row[4], row[5]
+            if hours == all_hours(day):
+                continue
+            begin, end = day_start(day) // HOUR, day_start(day + 1) // HOUR
+            if wanted and wanted[-1][0] == register and wanted[-1][2] == begin:
+                wanted[-1][2] = end
+            else:
+                wanted.append([register, begin, end])
+    found: dict[tuple[int, int], list] = {}
+    for begin in range(0, len(wanted), 1000):
+        places = ", ".join(
+            f"({register}, {since}, {until})" for register, since, until in wanted[begin:][:1000]
+        )
+        rows = connection.exec_driver_sql(
+            f"WITH wanted(register, since, until) AS (VALUES {places})"
+            f" SELECT h.register, {_EDGE} FROM wanted JOIN {hour_edge.name} h"
+            " ON h.register = wanted.register AND h.hour >= since AND h.hour < until"
+            " ORDER BY h.register, h.hour"
+        )
+        for row in rows:
+            key = (row[0], day_of(row[1]))
+            found.setdefault(key, []).extend(_points([row[1:]]))
+    return found
+
+
+def _day_points(register: Register, rows, details) -> tuple[list, set[int]]:
+    points, solid = [], set()
+    for row in rows:
+        finer = details.get((register.id, row[4]))
+        if finer is None:
+            points += _points([row])
+            solid.add(row[0])
+        else:
+            points += finer
+    return points, solid
+
+
+def _assembled(
+    register: Register, points: list, jumps: Sequence[Jump], solid=frozenset()
+) -> Segment:
+    if jumps:
+        known = dict(points)
+        until = points[-1][0] if points else 0
+        for found in jumps:
+            if found.after_ts <= until:
+                known.setdefault(found.before_ts, found.before_value)
+                known.setdefault(found.after_ts, found.after_value)
+        points = sorted(known.items())
+    begin = end = None
+    if register.start_value is not None:
+        begin = (register.valid_from, register.start_value)
+    if register.end_value is not None and register.valid_to is not None:
+        end = (register.valid_to, register.end_value)
+    return Segment(points, jumps, register.modulus, register.peak, begin, end, solid)
+
+
+def _raw(connection: Connection, register: Register, start: int, end: int) -> list:
+    table = reading.name
+    head = f"SELECT ts, value FROM {table} WHERE register = {register.id}"
+    before = connection.exec_driver_sql(f"{head} AND ts < {start} ORDER BY ts DESC LIMIT 1").all()
+    inner = connection.exec_driver_sql(
+        f"{head} AND ts >= {start} AND ts <= {end} ORDER BY ts"
+    ).all()
+    after = connection.exec_driver_sql(f"{head} AND ts > {end} ORDER BY ts LIMIT 1").all()
+    found = [(ts, value) for ts, value in (*before, *inner, *after)]
+    if register.condensed_until > start:
+        # Older readings were condensed to the edges of their hours.
+        older = _hours(connection, register, start, min(end, register.condensed_until))
+        found = sorted({*older, *found})
+    return found
+
+
+def _hours(connection: Connection, register: Register, start: int, end: int) -> list:
+    first, last = start // HOUR, end // HOUR
+    rows = connection.exec_driver_sql(
+        f"SELECT {_EDGE} FROM {hour_edge.name} WHERE register = {register.id}"
+        f" AND hour >= {first} AND hour <= {last} ORDER BY hour"
+    ).all()
+    return [
+        *_before(connection, hour_edge, "hour", register, first),
+        *_points(rows),
+        *_after(connection, hour_edge, "hour", register, last),
+    ]
+
+
+def _points(rows) -> list:
+    found = []
+    for row in rows:
+        found.append((row[0], row[1]))
+        if row[2] != row[0]:
+            found.append((row[2], row[3]))
+    return found
+
+
+def _before(connection: Connection, table: Table, key: str, register: Register, first: int):
+    """The last reading before a range of hours or days, in a list, if there is one."""
+    rows = connection.exec_driver_sql(
+        f"SELECT last_ts, last_value FROM {table.name} WHERE register = {register.id}"
+        f" AND {key} < {first} ORDER BY {key} DESC LIMIT 1"
+    )
+    return [tuple(row) for row in rows]
+
+
+def _after(connection: Connection, table: Table, key: str, register: Register, last: int):
+    """The first reading after a range of hours or days, in a list, if there is one."""
+    rows = connection.exec_driver_sql(
+        f"SELECT first_ts, first_value FROM {table.name} WHERE register = {register.id}"
+        f" AND {key} > {last} ORDER BY {key} LIMIT 1"
+    )
+    return [tuple(row) for row in rows]
+
+
+def _jumps_of(connection: Connection, identifiers) -> dict[int, list[Jump]]:
+    found: dict[int, list[Jump]] = {}
+    for part in _parts(sorted(identifiers)):
+        rows = connection.exec_driver_sql(
+            "SELECT register, before_ts, before_value, after_ts, after_value, answer"
+            f" FROM {jump.name} WHERE register IN ({part}) ORDER BY register, after_ts"
+        )
+        for register, *values in rows:
+            found.setdefault(register, []).append(Jump(*values))
+    return found
+
+
+def _parts(identifiers: Sequence[int]):
+    for start in range(0, len(identifiers), 500):
+        yield ", ".join(str(int(number)) for number in identifiers[start : start + 500])
+
+
+def newest(connection: Connection, register: Register):
+    """Returns the newest reading of a register as (ts, value, received_at, quality), or None."""
+    return connection.execute(
+        select(reading.c.ts, reading.c.value, reading.c.received_at, reading.c.quality)
+        .where(reading.c.register == register.id)
+        .order_by(reading.c.ts.desc())
+        .limit(1)
+    ).first()
