@@ -30,8 +30,10 @@ class ILedgers(Interface):
     def claims(resource, day):
         """All claims of the day, expired holds included: `{key: Claim}`."""
 
-    def place(resource, day, key, claim, now, capacity=1):
-        """Add or change a claim; raises `Taken` when its cells are full."""
+    def place(resource, day, key, claim, now, capacity=None):
+        """Add or change a claim; raises `Taken` when its cells are full.
+
+        `capacity` is that of the resource as configured now, None to leave it as it was."""
 
     def remove(resource, day, key):
         """Take a claim away; False when there was none."""
@@ -81,3 +83,23 @@ class IStorage(Interface):
 
     def records(kind):
         """The `IRecords` of a dataclass, by the class."""
+
+
+class ILengthRule(Interface):
+    """How several services in one appointment add up."""
+
+    def __call__(offerings):
+        """The minutes of an appointment for these `Offering`s, one or more."""
+
+
+class IRelease(Interface):
+    """Which part of a day the public may book already."""
+
+    def released(resources, day, now):
+        """The cells that may be booked at the instant: `{resource id: bitmap}`.
+
+        `resources` are (id, open cells) in the order of the plan. Resources left out are free.
+        """
+
+    def next_release(day, now):
+        """The instant at which more of the day becomes bookable, None when all of it is."""

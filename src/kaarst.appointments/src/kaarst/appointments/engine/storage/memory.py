@@ -35,9 +35,15 @@ class MemoryLedgers:
         return ledger.claims if ledger else {}
 
     def place(
-        self, resource: str, day: date, key: str, claim: Claim, now: int, capacity: int = 1
+        self,
+        resource: str,
+        day: date,
+        key: str,
+        claim: Claim,
+        now: int,
+        capacity: int | None = None,
     ) -> None:
-        ledger = self._ledgers.setdefault((resource, day), Ledger(capacity))
+        ledger = self._ledgers.setdefault((resource, day), Ledger(capacity or 1))
         ledger.place(key, claim, now, capacity)
 
     def remove(self, resource: str, day: date, key: str) -> bool:

@@ -50,11 +50,17 @@ class Ledgers(Persistent):
         return ledger.claims if ledger is not None else {}
 
     def place(
-        self, resource: str, day: date, key: str, claim: Claim, now: int, capacity: int = 1
+        self,
+        resource: str,
+        day: date,
+        key: str,
+        claim: Claim,
+        now: int,
+        capacity: int | None = None,
     ) -> None:
         ledger = self._find(resource, day)
         if ledger is None:
-            ledger = self._make(resource, day, capacity)
+            ledger = self._make(resource, day, capacity or 1)
         ledger.place(key, claim, now, capacity)
 
     def remove(self, resource: str, day: date, key: str) -> bool:
@@ -120,7 +126,7 @@ class Records:
         return None if record is None else self._load(record)
 
     def put(self, record) -> None:
-        state = {name: getattr(record, name) for name in self._names}
+        state = {name: _plain(getattr(record, name)) for name in self._names}
         known = self._shards.get(record.id)
         if known is None:
             self._shards[record.id] = Record(state)
@@ -138,6 +144,13 @@ class Records:
 
     def _load(self, record: Record):
         return self._kind(**{k: v for k, v in record.state.items() if k in self._names})
+
+
+def _plain(value):
+    """Named tuples as tuples: what is saved names no class but `Record`."""
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value)
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 @implementer(IStorage)

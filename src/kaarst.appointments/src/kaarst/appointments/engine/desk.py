@@ -1,0 +1,299 @@
+"""Holding, booking, moving, cancelling: what happens at a desk, all within one transaction.
+
+Everything is checked before anything is written. That two do it side by side is the business of
+the storage: the second one's transaction fails and is repeated, and then finds the cells full.
+"""
+
+from collections.abc import Collection
+from collections.abc import Iterable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from kaarst.appointments.engine import claims
+from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.claims import Claim
+from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.interfaces import IStorage
+from kaarst.appointments.engine.offering import Request
+from kaarst.appointments.engine.plan import Plan
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import CANCELLED
+from kaarst.appointments.engine.records import CITIZEN
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.engine.records import Hold
+from kaarst.appointments.engine.records import new_id
+from kaarst.appointments.engine.records import TRANSITIONS
+from kaarst.appointments.engine.search import Piece
+from kaarst.appointments.engine.search import Search
+import time
+
+
+class Desk:
+    """One desk at one instant: `now`, by default the clock's.
+
+    `freed` collects the pieces that became free, for the wish list.
+    """
+
+    def __init__(self, plan: Plan, storage: IStorage, now: int | None = None):
+        self.plan = plan
+        self.storage = storage
+        self.now = int(time.time()) if now is None else now
+        self.holds = storage.records(Hold)
+        self.bookings = storage.records(Booking)
+        self.freed: list[Piece] = []
+
+    def search(self, **options) -> Search:
+        """A search at this desk; options as of `Search`."""
+        return Search(self.plan, self.storage.ledgers, self.now, **options)
+
+    # Holds
+
+    def hold(
+        self,
+        services: Sequence[str],
+        start: int,
+        *,
+        travel: int = 0,
+        purpose: str = CITIZEN,
+        wish: str = "",
+        seconds: int = 0,
+        **options,
+    ) -> Hold:
+        """Keep a start for someone; raises `Taken` with the nearest alternatives.
+
+        For as long as the plan says, unless `seconds` does; `travel` in minutes each way;
+        further options as of `Search`.
+        """
+        request = self.plan.request(services, travel)
+        pieces = self._choose(request, start, **options)
+        hold = Hold(
+            id=new_id(),
+            desk=self.plan.id,
+            services=request.services,
+            start=start,
+            end=start + request.seconds,
+            pieces=pieces,
+            made=self.now,
+            expires=self.now + (seconds or self.plan.hold),
+            travel=travel,
+            purpose=purpose,
+            wish=wish,
+        )
+        self._place(hold.id, pieces, claims.HELD, expires=hold.expires)
+        self.holds.put(hold)
+        return hold
+
+    def let_go(self, key: str) -> Hold:
+        """Give a hold back before its time is up; raises `Gone`."""
+        hold = self.holds.get(key)
+        if hold is None:
+            raise Gone(key)
+        self._free(key, hold.pieces)
+        self.holds.remove(key)
+        return hold
+
+    # Bookings
+
+    def confirm(self, key: str, person: Mapping[str, str], **details) -> Booking:
+        """Make a booking of a hold, under the same key.
+
+        Even shortly after its time is up, as long as nobody took the cells. Raises `Gone`
+        for a hold that was swept, `Taken` for one whose cells were taken or closed meanwhile.
+        Details as of `Booking`: number, seal, channel; and `actor`.
+        """
+        hold = self.holds.get(key)
+        if hold is None or hold.desk != self.plan.id:
+            raise Gone(key)
+        if not all(self._still_held(key, piece) for piece in hold.pieces):
+            request = self.plan.request(hold.services, hold.travel)
+            raise Taken(alternatives=self.search().nearest(request, hold.start))
+        self._place(key, hold.pieces, claims.BOOKED)
+        self.holds.remove(key)
+        return self._record(hold, person, **details)
+
+    def book(
+        self,
+        services: Sequence[str],
+        start: int,
+        person: Mapping[str, str],
+        *,
+        travel: int = 0,
+        over: bool = False,
+        only: Collection[str] = (),
+        public: bool = True,
+        **details,
+    ) -> Booking:
+        """Book at once, as at the reception; raises `Taken` with the nearest alternatives.
+
+        `over` books what is full or closed; whether the actor may is for the caller to know.
+        """
+        request = self.plan.request(services, travel)
+        pieces = self._choose(request, start, over=over, only=only, public=public)
+        key = new_id()
+        self._place(key, pieces, claims.BOOKED, over=over)
+        booked = Hold(
+            id=key,
+            desk=self.plan.id,
+            services=request.services,
+            start=start,
+            end=start + request.seconds,
+            pieces=pieces,
+            made=self.now,
+            expires=0,
+            travel=travel,
+        )
+        return self._record(booked, person, over=over, **details)
+
+    def move(self, key: str, start: int, *, actor: str = "", **options) -> Booking:
+        """Give a booking another start, and other resources where needed.
+
+        Its own cells count as free. Raises `Gone`, `NotPossible` once it has begun or ended, and
+        `Taken`; the old appointment then stays. Options as of `Search`.
+        """
+        booking = self.booking(key)
+        if booking.state != CONFIRMED:
+            raise NotPossible(booking.state)
+        if start == booking.start:
+            return booking
+        request = self.plan.request(booking.services, booking.travel)
+        pieces = self._choose(request, start, ignoring=key, **options)
+        return self._put(self._rebook(booking, start, pieces, actor))
+
+    def cancel(self, key: str, *, actor: str = "", reason: str = "") -> Booking:
+        """Cancel a booking and free its cells; raises `Gone`, `NotPossible`."""
+        booking = self._advance(self.booking(key), CANCELLED, actor, reason)
+        self._free(key, booking.pieces)
+        return self._put(replace(booking, sequence=booking.sequence + 1))
+
+    def mark(self, key: str, state: str, *, actor: str = "") -> Booking:
+        """Note that someone arrived, was called, is finished, did not come.
+
+        Raises `Gone`, and `NotPossible` where `TRANSITIONS` has no such step.
+        """
+        if state == CANCELLED:
+            return self.cancel(key, actor=actor)
+        return self._put(self._advance(self.booking(key), state, actor))
+
+    def booking(self, key: str) -> Booking:
+        """The booking; raises `Gone`, also for one of another desk."""
+        booking = self.bookings.get(key)
+        if booking is None or booking.desk != self.plan.id:
+            raise Gone(key)
+        return booking
+
+    def on_days(self, first: date, last: date) -> list[Booking]:
+        """All bookings that take place on these days, by start; found through the ledgers."""
+        keys = {
+            key
+            for resource in self.plan.resources
+            for day in raster.days(first, last)
+            for key, claim in self.storage.ledgers.claims(resource.id, day).items()
+            if claim.state == claims.BOOKED
+        }
+        found = (self.bookings.get(key) for key in keys)
+        return sorted(
+            (one for one in found if one is not None and one.desk == self.plan.id),
+            key=lambda booking: (booking.start, booking.id),
+        )
+
+    # In the ledgers
+
+    def _choose(self, request: Request, start: int, **options) -> tuple[Piece, ...]:
+        search = self.search(**options)
+        pieces = search.choose(request, start)
+        if pieces is None:
+            raise Taken(alternatives=search.nearest(request, start))
+        return pieces
+
+    def _place(
+        self,
+        key: str,
+        pieces: Iterable[Piece],
+        state: int,
+        *,
+        expires: int = 0,
+        over: bool = False,
+    ) -> None:
+        for piece in pieces:
+            resource = self.plan.resource(piece.resource)
+            self.storage.ledgers.place(
+                piece.resource,
+                date.fromordinal(piece.day),
+                key,
+                Claim(state, piece.cells, expires, over),
+                self.now,
+                capacity=resource.capacity if resource else None,
+            )
+
+    def _free(self, key: str, pieces: Iterable[Piece]) -> None:
+        for piece in pieces:
+            if self.storage.ledgers.remove(piece.resource, date.fromordinal(piece.day), key):
+                self.freed.append(piece)
+
+    def _still_held(self, key: str, piece: Piece) -> bool:
+        found = self.storage.ledgers.claims(piece.resource, date.fromordinal(piece.day))
+        own = found.get(key)
+        if own is None or own.state != claims.HELD:
+            return False
+        return not any(not one.taking and one.cells & own.cells for one in found.values())
+
+    def _rebook(
+        self, booking: Booking, start: int, pieces: tuple[Piece, ...], actor: str
+    ) -> Booking:
+        kept = {(piece.resource, piece.day): piece.cells for piece in pieces}
+        for piece in booking.pieces:
+            cells = kept.get((piece.resource, piece.day))
+            if cells is None:
+                self._free(booking.id, [piece])
+            elif piece.cells & ~cells:
+                self.freed.append(piece._replace(cells=piece.cells & ~cells))
+        self._place(booking.id, pieces, claims.BOOKED)
+        return booking.noting(
+            self.now,
+            actor,
+            "moved",
+            f"{booking.start} {start}",
+            start=start,
+            end=start + booking.end - booking.start,
+            pieces=pieces,
+            sequence=booking.sequence + 1,
+            over=False,
+        )
+
+    # In the records
+
+    def _record(
+        self, hold: Hold, person: Mapping[str, str], *, actor: str = "", **details
+    ) -> Booking:
+        booking = Booking(
+            id=hold.id,
+            desk=hold.desk,
+            services=hold.services,
+            start=hold.start,
+            end=hold.end,
+            pieces=hold.pieces,
+            travel=hold.travel,
+            made=self.now,
+            person=dict(person),
+            **details,
+        )
+        return self._put(booking.noting(self.now, actor, "booked", str(hold.start)))
+
+    def _advance(self, booking: Booking, state: str, actor: str, detail: str = "") -> Booking:
+        if state not in TRANSITIONS[booking.state]:
+            raise NotPossible(booking.state)
+        return booking.noting(self.now, actor, state, detail, state=state)
+
+    def _put(self, booking: Booking) -> Booking:
+        self.bookings.put(booking)
+        return booking
+
+
+def expired_holds(storage: IStorage, now: int, purpose: str = CITIZEN) -> list[Hold]:
+    """The holds whose time is up, of all desks; nothing is written."""
+    return [
+        hold for hold in storage.records(Hold) if hold.purpose == purpose and hold.expires <= now
+    ]
