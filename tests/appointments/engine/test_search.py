@@ -217,7 +217,7 @@ def test_the_nearest_of_all(offset, count, horizon):
     wanted = now - 86_400 + offset * 300
     request = desk.request(["passport"])
     everything = [
-        start for day in raster.days(*search.window()) for start in search.instants(request, day)
+        start for day in raster.days(*search.window) for start in search.instants(request, day)
     ]
     everything.sort(key=lambda start: (abs(start - wanted), start))
     assert search.nearest(request, wanted, count) == tuple(sorted(everything[:count]))

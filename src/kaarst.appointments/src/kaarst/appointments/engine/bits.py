@@ -17,11 +17,10 @@ def runs(free: int, length: int) -> int:
     if length < 1:
         raise ValueError("a run has at least one cell")
     have = 1
-    while have < length and free:
-        step = min(have, length - have)
-        free &= free >> step
-        have += step
-    return free
+    while have << 1 <= length:
+        free &= free >> have
+        have <<= 1
+    return free & free >> (length - have) if have < length else free
 
 
 def at_least(bitmaps: Iterable[int], count: int) -> int:

@@ -106,7 +106,9 @@ class Plan:
     def open_cells(self, resource: Resource, day: date) -> int:
         """The cells in which the desk and the resource are open."""
         cells = self.hours.open_cells(day)
-        return cells & resource.hours.open_cells(day) if resource.hours and cells else cells
+        if resource.hours is None or not cells:
+            return cells
+        return cells & resource.hours.open_cells(day)
 
     def last_day(self, now: int) -> date:
         """The last day that can be booked at the instant."""

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from datetime import date
+from functools import reduce
 from itertools import combinations
 from kaarst.appointments.engine import bits
 from kaarst.appointments.engine import raster
@@ -17,6 +18,8 @@ from kaarst.appointments.engine.interfaces import ILedgers
 from kaarst.appointments.engine.offering import Need
 from kaarst.appointments.engine.offering import Request
 from kaarst.appointments.engine.plan import Plan
+from kaarst.appointments.engine.plan import Resource
+from operator import or_
 from typing import NamedTuple
 
 
@@ -56,14 +59,13 @@ class Search:
         kinds = {one.kind for one in plan.resources if one.id in only}
         self._resources = [one for one in plan.resources if one.id in only or one.kind not in kinds]
         self._full: dict[date, dict[str, int]] = {}
-
-    def window(self) -> tuple[date, date]:
-        """The first and the last day on which something can be booked."""
-        return raster.day_of(self.now), self.plan.last_day(self.now)
+        self._meeting: dict[Need, list[Resource]] = {}
+        #: The first and the last day on which something can be booked.
+        self.window = raster.day_of(self.now), self.plan.last_day(self.now)
 
     def days(self, request: Request, first: date, last: date) -> Iterator[tuple[date, int]]:
         """Each day from `first` to `last` within the window with its possible starts, also 0."""
-        lower, upper = self.window()
+        lower, upper = self.window
         first, last = max(first, lower), min(last, upper) if self.public else last
         if last < first:
             return
@@ -81,7 +83,7 @@ class Search:
 
     def nearest(self, request: Request, wanted: int, count: int = 3) -> tuple[int, ...]:
         """The possible starts nearest to an instant, in the order of time."""
-        lower, upper = self.window()
+        lower, upper = self.window
         middle = min(max(raster.day_of(wanted), lower), upper)
         found: list[int] = []
         for distance in range(max((upper - middle).days, (middle - lower).days) + 1):
@@ -138,7 +140,7 @@ class Search:
     # One day
 
     def _allowed(self, request: Request, day: date) -> int:
-        lower, upper = self.window()
+        lower, upper = self.window
         if day < lower or (self.public and day > upper):
             return 0
         cells = raster.every(day, self.plan.step if self.public else raster.CELL_MINUTES)
@@ -154,15 +156,15 @@ class Search:
         length = travel + request.cells + travel
         full = self._full_on(day)
         found = {}
-        for resource in self._resources:
-            if not resource.meets(need):
-                continue
+        for resource in self._able(need):
             if self.over:
                 found[resource.id] = bits.span(0, raster.length(day))
                 continue
-            free = self.plan.open_cells(resource, day) & released.get(resource.id, -1)
             taken = full.get(resource.id, 0)
-            starts = bits.runs(free & ~taken, length) << travel
+            free = self.plan.open_cells(resource, day) & ~taken
+            if released:
+                free &= released.get(resource.id, -1)
+            starts = bits.runs(free, length) << travel if free else 0
             if starts and (before or after):
                 # Pads may lie outside the opening hours, but on nobody's appointment.
                 low = before + travel
@@ -170,6 +172,11 @@ class Search:
             if starts:
                 found[resource.id] = starts
         return found
+
+    def _able(self, need: Need) -> list[Resource]:
+        if need not in self._meeting:
+            self._meeting[need] = [one for one in self._resources if one.meets(need)]
+        return self._meeting[need]
 
     def _released(self, day: date) -> dict[str, int]:
         if not self.public or self.plan.release is None:
@@ -238,6 +245,8 @@ def _together(needs: list[Need], starts: list[dict[str, int]]) -> int:
     By Hall's marriage theorem that is so where every choice of some of the needs finds at least
     as many resources as it asks for.
     """
+    if len(needs) == 1 and needs[0].count == 1:
+        return reduce(or_, starts[0].values(), 0)
     cells = -1
     for size in range(1, len(needs) + 1):
         for some in combinations(range(len(needs)), size):
