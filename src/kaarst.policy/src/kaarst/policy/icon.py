@@ -76,7 +76,8 @@ def icons(context) -> SimpleVocabulary:
 class IIcon(model.Schema):
     """Behavior `kaarst.policy.icon`."""
 
-    icon = schema.Choice(
+    # not "icon": every content object has a method of that name
+    pictogram = schema.Choice(
         title=_("Icon"),
         description=_("Stands beside the title in lists."),
         vocabulary="kaarst.policy.icons",
@@ -86,7 +87,7 @@ class IIcon(model.Schema):
 
 def icon_of(content) -> str:
     """The name of the icon that stands for `content`."""
-    chosen = getattr(content, "icon", None)
+    chosen = getattr(content, "pictogram", None)
     if isinstance(chosen, str) and chosen in drawn():
         return chosen
     return FALLBACK.get(getattr(content, "portal_type", ""), "document")
