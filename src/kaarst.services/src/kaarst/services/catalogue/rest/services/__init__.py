@@ -1,0 +1,1 @@
+"""`@services`: lists and searches the services of a site."""
