@@ -137,7 +137,7 @@ def test_a_block_is_no_page_for_visitors(home):
 
 def test_every_kind_has_a_name_for_editors(portal):
     names = [term.value for term in kinds(portal)]
-    assert names[:4] == ["question", "services", "topics", "news"]
+    assert names[:4] == ["question", "services", "topics", "notices"]
     assert all(term.title for term in kinds(portal))
 
 

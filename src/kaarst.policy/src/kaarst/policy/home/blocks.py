@@ -5,6 +5,7 @@ from datetime import UTC
 from kaarst.core.opening_hours import BERLIN
 from kaarst.core.places.interfaces import IOpeningHours
 from kaarst.policy import _
+from kaarst.policy.alerts.published import elsewhere
 from kaarst.policy.home.kinds import Kind
 from kaarst.policy.listings.cards import event_card
 from kaarst.policy.listings.cards import news_card
@@ -78,6 +79,30 @@ class Topics(Kind):
 
     def more_url(self) -> str:
         return self.frame.section_url("lebenslagen")
+
+
+class Notices(Kind):
+    """Notices that hold now and concern other pages: what stands above the home page is there already."""
+
+    title = _("Notices")
+    order = 35
+    css_class = "block-notices"
+    template = ViewPageTemplateFile("templates/notices.pt")
+
+    def available(self) -> bool:
+        return bool(self.notices())
+
+    def notices(self) -> list[dict]:
+        home = self.context.aq_parent
+        return [
+            {
+                "url": self.request.physicalPathToURL(notice.path),
+                "title": notice.title,
+                "text": notice.text,
+                "severity": notice.severity.value,
+            }
+            for notice in elsewhere(home, self.frame.portal)
+        ]
 
 
 class News(Kind):

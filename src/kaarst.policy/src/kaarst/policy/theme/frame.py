@@ -5,6 +5,8 @@ from Acquisition import aq_base
 from Acquisition import aq_inner
 from kaarst.core.town import town
 from kaarst.policy import _
+from kaarst.policy.alerts.interfaces import SEVERITIES
+from kaarst.policy.alerts.published import notices_on
 from kaarst.policy.home.interfaces import IHomePage
 from kaarst.policy.theme import icons
 from kaarst.policy.theme.hours import usual_week
@@ -157,6 +159,15 @@ class Frame(BrowserView):
 
     def legal_pages(self) -> list[dict]:
         return [{"url": f"{self.portal_url}/{page}", "title": title} for page, title in LEGAL_PAGES]
+
+    @memoize
+    def notices(self) -> list:
+        """What stands above this page now (kaarst.policy.alerts)."""
+        return notices_on(aq_inner(self.context), self.portal)
+
+    @staticmethod
+    def severity_title(notice):
+        return SEVERITIES.getTerm(notice.severity.value).title
 
     @memoize
     def breadcrumbs(self) -> tuple:

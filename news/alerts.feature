@@ -1,0 +1,1 @@
+Notices stand above all or chosen pages while they are switched on and until their end date.

@@ -1,0 +1,1 @@
+"""Notices above the pages: a burst pipe, a closed office, a storm warning."""
