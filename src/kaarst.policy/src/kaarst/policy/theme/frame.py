@@ -13,12 +13,14 @@ from kaarst.policy.theme.hours import usual_week
 from kaarst.policy.theme.interfaces import IFrame
 from kaarst.policy.theme.navigation import sections
 from plone import api
+from plone.dexterity.interfaces import IDexterityContent
 from plone.memoize.view import memoize
 from plone.memoize.view import memoize_contextless
 from Products.CMFCore.permissions import View
 from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 import re
+from urllib.parse import urlencode
 from zope.component import getMultiAdapter
 from zope.interface import implementer
 
@@ -28,6 +30,11 @@ OTHER_LANGUAGES = (
     ("leichte-sprache", "easy-language", _("Easy language")),
     ("gebaerdensprache", "sign-language", _("Sign language")),
     ("en", "globe", "English"),
+)
+
+#: Views that are no pages in their own right.
+WITHOUT_FEEDBACK = frozenset(
+    ("arrange", "edit", "feedback", "feedback-report", "folder_contents", "login", "require_login")
 )
 
 LEGAL_PAGES = (
@@ -219,9 +226,19 @@ class Frame(BrowserView):
             if page in self.portal
         ]
 
-    @property
+    def feedback_url(self, view=None) -> str:
+        """Where answers about this page go; empty on pages that are no content."""
+        context = aq_inner(self.context)
+        if not IDexterityContent.providedBy(context):
+            return ""
+        if getattr(view, "__name__", "") in WITHOUT_FEEDBACK:
+            return ""
+        return f"{context.absolute_url()}/@@feedback"
+
     def report_barrier_url(self) -> str:
-        return f"{self.portal_url}/barrierefreiheit"
+        """The form for barriers, with this page's address filled in."""
+        page = urlencode({"page": self.context_state.canonical_object_url()})
+        return f"{self.portal_url}/@@report-barrier?{page}"
 
     @staticmethod
     def phone_url(number: str) -> str:

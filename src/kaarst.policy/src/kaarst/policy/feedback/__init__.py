@@ -1,0 +1,1 @@
+"""“Was this page helpful?”: counted without cookies and outside the catalogue."""
