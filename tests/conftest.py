@@ -17,6 +17,7 @@ if "KAARST_DATABASE" not in os.environ:
     # Counters and measured data of a run; a test that wants its own sets the variable itself.
     DATABASES = tempfile.mkdtemp(prefix="kaarst-tests-")
     os.environ["KAARST_DATABASE"] = f"sqlite:///{DATABASES}/kaarst.sqlite"
+    os.environ.setdefault("KAARST_VAR", DATABASES)
     atexit.register(shutil.rmtree, DATABASES, ignore_errors=True)
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))

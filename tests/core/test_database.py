@@ -5,7 +5,8 @@ import pytest
 
 
 def test_files_lie_beside_the_processes_own_directories(monkeypatch, tmp_path):
-    monkeypatch.delenv("KAARST_DATABASE", raising=False)
+    for name in ("KAARST_DATABASE", "KAARST_VAR"):
+        monkeypatch.delenv(name, raising=False)
     from App.config import getConfiguration
 
     monkeypatch.setattr(
@@ -13,6 +14,12 @@ def test_files_lie_beside_the_processes_own_directories(monkeypatch, tmp_path):
     )
     assert database.url().database == str(tmp_path / "var" / "kaarst.sqlite")
     assert database.url(database.COUNTERS).database == str(tmp_path / "var" / "counters.sqlite")
+
+
+def test_the_var_directory_may_be_named(monkeypatch, tmp_path):
+    monkeypatch.delenv("KAARST_DATABASE", raising=False)
+    monkeypatch.setenv("KAARST_VAR", str(tmp_path))
+    assert database.url().database == str(tmp_path / "kaarst.sqlite")
 
 
 def test_one_address_is_for_all_stores(monkeypatch):

@@ -2,7 +2,7 @@
 
 `KAARST_DATABASE` names a database as an SQLAlchemy URL, for example
 `postgresql://kaarst@localhost/kaarst`; then everything lies in it. Without it every store is a
-SQLite file beside the processes' own directories (`instance/var/kaarst.sqlite`). Counters have
+SQLite file in the instance's var directory (`instance/var/kaarst.sqlite`). Counters have
 their own file: they may lose the last second when the power fails, in exchange for no waiting
 for the disk; measured data may not.
 """
@@ -15,7 +15,10 @@ from sqlalchemy import Engine
 from sqlalchemy import event
 from sqlalchemy import make_url
 from sqlalchemy import MetaData
+from sqlalchemy import Table
 from sqlalchemy import URL
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
 
 
@@ -32,7 +35,7 @@ def url(store: str = MAIN) -> URL:
     """
     configured = os.environ.get("KAARST_DATABASE", "").strip()
     if not configured:
-        return URL.create("sqlite", database=str(_directory() / f"{store}.sqlite"))
+        return URL.create("sqlite", database=str(directory() / f"{store}.sqlite"))
     address = make_url(configured)
     if address.drivername in ("postgres", "postgresql"):
         return address.set(drivername="postgresql+psycopg")
@@ -79,11 +82,19 @@ def prepared(made: Engine, tables: MetaData) -> Engine:
     return made
 
 
-def _directory() -> Path:
-    """The instance's var directory: CLIENT_HOME is one process's own directory below it."""
+def insert(made: Engine, table: Table):
+    """Returns an INSERT that knows ON CONFLICT: both databases have it, SQLAlchemy's own has not."""
+    return {"sqlite": sqlite, "postgresql": postgresql}[made.dialect.name].insert(table)
+
+
+def directory() -> Path:
+    """The instance's var directory, as it was set up or as Zope's configuration has it."""
     from App.config import getConfiguration
 
+    if var := os.environ.get("KAARST_VAR", "").strip():
+        return Path(var)
+    # CLIENT_HOME is one process's own directory below it.
     home = getattr(getConfiguration(), "clienthome", None) or os.environ.get("CLIENT_HOME")
     if not home:
-        raise RuntimeError("No directory for SQLite files: set KAARST_DATABASE or start Zope.")
+        raise RuntimeError("No directory for SQLite files: set KAARST_VAR or KAARST_DATABASE.")
     return Path(home).parent

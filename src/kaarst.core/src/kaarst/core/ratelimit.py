@@ -36,8 +36,6 @@ from sqlalchemy import select
 from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import update
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 import time
 from zExceptions import HTTPTooManyRequests
@@ -150,7 +148,7 @@ def _count(key: str, seconds: int) -> tuple[int, float]:
     over = counters.c.ends <= now
     engine = _engine()
     statement = (
-        _insert(engine, counters)
+        database.insert(engine, counters)
         .values(key=key, hits=1, ends=now + seconds)
         .on_conflict_do_update(
             index_elements=[counters.c.key],
@@ -168,7 +166,7 @@ def _count(key: str, seconds: int) -> tuple[int, float]:
 @lru_cache(maxsize=4)
 def _salt(engine: Engine, day: str) -> bytes:
     """Whoever comes first on a day throws the dice for all processes."""
-    offer = _insert(engine, salts).values(day=day, salt=secrets.token_bytes(32))
+    offer = database.insert(engine, salts).values(day=day, salt=secrets.token_bytes(32))
     with engine.begin() as connection:
         connection.execute(offer.on_conflict_do_nothing())
         return connection.execute(select(salts.c.salt).where(salts.c.day == day)).scalar_one()
@@ -178,11 +176,6 @@ def _salt(engine: Engine, day: str) -> bytes:
 def _own_salt() -> bytes:
     """For a process that cannot reach the database."""
     return secrets.token_bytes(32)
-
-
-def _insert(engine: Engine, table: Table):
-    dialect = {"sqlite": sqlite, "postgresql": postgresql}[engine.dialect.name]
-    return dialect.insert(table)
 
 
 def _engine() -> Engine:

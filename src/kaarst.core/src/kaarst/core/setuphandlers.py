@@ -1,7 +1,9 @@
 """What install does beyond the profile, and which profiles the control panel does not offer."""
 
 from kaarst.core.idempotency import Answers
+from kaarst.core.outbox.letters import Outbox
 from kaarst.core.stores import ANSWERS
+from kaarst.core.stores import OUTBOX
 from kaarst.core.stores import store
 from plone.base.interfaces import INonInstallable
 from zope.interface import implementer
@@ -22,3 +24,4 @@ def make_stores(tool):
     """Makes what would otherwise be made by the first requests, all at the same time."""
     site = tool.aq_parent
     store(site, ANSWERS, Answers)
+    store(site, OUTBOX, Outbox)

@@ -1,0 +1,1 @@
+`@health` tells how every part of the city is, and `@openapi` describes the whole interface.

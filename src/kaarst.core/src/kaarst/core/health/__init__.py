@@ -1,0 +1,1 @@
+"""Whether the city is well, part by part."""

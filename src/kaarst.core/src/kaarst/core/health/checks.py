@@ -1,0 +1,68 @@
+"""The parts that every city has: both databases, the disk, the worker."""
+
+from kaarst.core import database
+from kaarst.core.interfaces import Health
+from kaarst.core.interfaces import IHealthCheck
+from kaarst.core.worker.heartbeat import age
+import shutil
+from sqlalchemy import select
+from zope.interface import implementer
+
+
+WORKER_LATE = 60
+WORKER_GONE = 300
+SPACE_LOW = 2_000_000_000
+SPACE_GONE = 200_000_000
+
+
+@implementer(IHealthCheck)
+class ObjectDatabase:
+    """The ZODB answers and may be written to. Nothing is written to find that out."""
+
+    def check(self, site):
+        storage = site._p_jar.db().storage
+        connected = getattr(storage, "is_connected", None)
+        if connected is not None and not connected():
+            return Health("error", "The object database does not answer.")
+        if site._p_jar.isReadOnly():
+            return Health("error", "The object database can only be read.")
+        # Asks the storage, where everything else would come out of a cache.
+        site._p_jar.db().lastTransaction()
+        return Health("ok", f"{storage.getName()}, {site._p_jar.db().objectCount()} objects.")
+
+
+@implementer(IHealthCheck)
+class SqlDatabase:
+    """The SQL stores answer."""
+
+    def check(self, site):
+        for store in (database.MAIN, database.COUNTERS):
+            with database.engine(store).connect() as connection:
+                connection.execute(select(1))
+        return Health("ok", f"{database.url().get_backend_name()} answers.")
+
+
+@implementer(IHealthCheck)
+class DiskSpace:
+    """There is room on the disk on which the instance keeps its data and its logs."""
+
+    def check(self, site):
+        free = shutil.disk_usage(database.directory()).free
+        said = f"{free / 1e9:.1f} GB are free."
+        if free < SPACE_GONE:
+            return Health("error", said)
+        return Health("warning" if free < SPACE_LOW else "ok", said)
+
+
+@implementer(IHealthCheck)
+class Worker:
+    """Somebody does the jobs. A job may take a while, so a late worker is no dead one."""
+
+    def check(self, site):
+        seconds = age("worker")
+        if seconds is None:
+            return Health("error", "No worker has run yet; start kaarst-worker.")
+        said = f"The worker was last seen at work {seconds:.0f} seconds ago."
+        if seconds > WORKER_GONE:
+            return Health("error", said)
+        return Health("warning" if seconds > WORKER_LATE else "ok", said)
