@@ -114,9 +114,10 @@ class Instance:
         program = (
             "import Zope2\nfrom Zope2.Startup.run import configure_wsgi\n"
             f"configure_wsgi({str(self.home / 'etc/zope.conf')!r})\n"
-            "from Testing.makerequest import makerequest\n"
+            # Testing.* imported before the database is open would open an empty one.
+            "app = Zope2.app()\nfrom Testing.makerequest import makerequest\n"
             "from zope.globalrequest import setRequest\n"
-            "import transaction\napp = makerequest(Zope2.app())\nsetRequest(app.REQUEST)\n"
+            "import transaction\napp = makerequest(app)\nsetRequest(app.REQUEST)\n"
             f"{code}\n"
         )
         subprocess.run([self.bin / "python", "-c", program], check=True, env=self._environment())

@@ -10,6 +10,7 @@ from bench.instances import Instance
 import gzip
 import html.parser
 import http.client
+from pathlib import Path
 import statistics
 import tempfile
 import time
@@ -34,6 +35,15 @@ newSecurityManager(None, system)
 answers = {"site_id": "stock", "title": "Stock", "default_language": "de",
            "portal_timezone": "Europe/Berlin", "setup_content": True}
 site.create(app, "classic", answers)
+transaction.commit()
+"""
+
+CREATE_OURS = """
+from kaarst.policy.create import create
+from AccessControl.SecurityManagement import newSecurityManager
+from AccessControl.users import system
+newSecurityManager(None, system)
+create(app, "kaarst", "Kaarst", True, print)
 transaction.commit()
 """
 
@@ -112,16 +122,11 @@ def make_instances(folder):
     stock = Instance(f"{folder}/stock", environment_of_stock(folder))
     stock.script(CREATE_STOCK)
     ours = Instance(f"{folder}/ours", filters=("egg:kaarst.core#security-headers",))
-    ours.script(
-        "from kaarst.policy.create import create_city\ncreate_city(app, 'kaarst', demo=True)\n"
-        "transaction.commit()"
-    )
+    ours.script(CREATE_OURS)
     return ours, stock
 
 
 def environment_of_stock(folder):
-    from pathlib import Path
-
     return environment(Path(folder) / "stock-environment", *STOCK)
 
 
