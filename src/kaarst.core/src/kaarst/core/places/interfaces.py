@@ -64,7 +64,7 @@ class IPlace(model.Schema):
 
     street = schema.TextLine(title=_("Street and number"), required=False)
     postal_code = schema.TextLine(title=_("Postal code"), required=False)
-    city = schema.TextLine(title=_("Place"), required=False)
+    city = schema.TextLine(title=_("Town or city"), required=False)
     phone = schema.TextLine(title=_("Telephone"), required=False, constraint=checks.valid_phone)
     email = schema.TextLine(title=_("E-mail"), required=False, constraint=checks.valid_email)
     text = RichText(title=_("About this place"), required=False)

@@ -93,7 +93,7 @@ class ITown(model.Schema, IOpeningHoursFields):
 
     street = schema.TextLine(title=_("Street and number"), required=False)
     postal_code = schema.TextLine(title=_("Postal code"), required=False)
-    city = schema.TextLine(title=_("Place"), required=False)
+    city = schema.TextLine(title=_("Town or city"), required=False)
     phone = schema.TextLine(
         title=_("Telephone (switchboard)"), required=False, constraint=checks.valid_phone
     )

@@ -1,0 +1,1 @@
+"""Pages of departments, places and contact points."""

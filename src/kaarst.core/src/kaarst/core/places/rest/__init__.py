@@ -1,0 +1,1 @@
+"""REST: opening hours, and places with what holds now."""

@@ -1,0 +1,1 @@
+"""GET {place}/@opening-hours and GET /@opening-hours: the town hall's."""
