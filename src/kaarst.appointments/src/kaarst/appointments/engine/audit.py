@@ -1,0 +1,95 @@
+"""The proof that nothing is booked twice: all ledgers, worked out anew from all records.
+
+For the nightly check and the tests. An audit reads everything; it writes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from collections.abc import Mapping
+from datetime import date
+from kaarst.appointments.engine import bits
+from kaarst.appointments.engine import claims
+from kaarst.appointments.engine.claims import Claim
+from kaarst.appointments.engine.interfaces import IStorage
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import Closure
+from kaarst.appointments.engine.records import Hold
+from typing import NamedTuple
+
+
+Place = tuple[str, int]
+
+
+class Finding(NamedTuple):
+    """Something that should not be.
+
+    `kind` is "missing" (a record's claim is not in the ledger), "different" (it is another one),
+    "unknown" (a claim without a record) or "overlap" (more bookings than the capacity allows,
+    without the right to overbook). `key` is that of the record, "" for an overlap.
+    """
+
+    kind: str
+    resource: str
+    day: date
+    key: str = ""
+
+
+def audit(
+    storage: IStorage,
+    now: int,
+    *,
+    capacities: Mapping[str, int] | None = None,
+    since: date = date.min,
+) -> list[Finding]:
+    """Compare records and ledgers from a day on; an empty list is what one hopes for.
+
+    `capacities` are those of resources that can have more than one appointment at once.
+    """
+    expected = _expected(storage, now)
+    places = expected.keys() | {(name, day.toordinal()) for name, day in storage.ledgers.stored()}
+    findings = []
+    for resource, ordinal in sorted(places):
+        day = date.fromordinal(ordinal)
+        if day < since:
+            continue
+        wanted = expected.get((resource, ordinal), {})
+        present = storage.ledgers.claims(resource, day)
+        findings.extend(
+            Finding(kind, resource, day, key) for kind, key in _differences(wanted, present, now)
+        )
+        bookings = [c.cells for c in wanted.values() if c.state == claims.BOOKED and not c.over]
+        if bits.at_least(bookings, (capacities or {}).get(resource, 1) + 1):
+            findings.append(Finding("overlap", resource, day))
+    return findings
+
+
+def _expected(storage: IStorage, now: int) -> dict[Place, dict[str, Claim]]:
+    expected: dict[Place, dict[str, Claim]] = defaultdict(dict)
+    for booking in storage.records(Booking):
+        if booking.takes_place:
+            for name, day, cells in booking.pieces:
+                expected[name, day][booking.id] = Claim(claims.BOOKED, cells, 0, booking.over)
+    for hold in storage.records(Hold):
+        for name, day, cells in hold.pieces:
+            expected[name, day][hold.id] = Claim(claims.HELD, cells, hold.expires)
+    for closure in storage.records(Closure):
+        for name, day, cells in closure.pieces:
+            expected[name, day][closure.id] = Claim(claims.CLOSED, cells)
+    return expected
+
+
+def _differences(
+    wanted: Mapping[str, Claim], present: Mapping[str, Claim], now: int
+) -> Iterator[tuple[str, str]]:
+    for key in sorted(wanted.keys() | present.keys()):
+        should, is_ = wanted.get(key), present.get(key)
+        if should is None:
+            # Foreign events have no record here; what they say is in their own calendar.
+            if is_.state != claims.BUSY:
+                yield "unknown", key
+        elif is_ is None:
+            # The cells of a hold whose time is up may have been taken before it was swept.
+            if not should.expired(now):
+                yield "missing", key
+        elif should != is_:
+            yield "different", key

@@ -1,0 +1,242 @@
+"""No sequence of operations ever lets two bookings overlap on one resource.
+
+A rule-based state machine does everything the engine can do, at a moving clock, alone and with
+another transaction side by side, and after each step holds the storage against the invariants.
+"""
+
+from collections import defaultdict
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize
+from hypothesis.stateful import invariant
+from hypothesis.stateful import rule
+from hypothesis.stateful import RuleBasedStateMachine
+from itertools import combinations
+from kaarst.appointments.engine.audit import audit
+from kaarst.appointments.engine.closing import close
+from kaarst.appointments.engine.closing import reopen
+from kaarst.appointments.engine.closing import set_busy
+from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.desk import expired_holds
+from kaarst.appointments.engine.errors import EngineError
+from kaarst.appointments.engine.offering import Need
+from kaarst.appointments.engine.offering import Offering
+from kaarst.appointments.engine.plan import Resource
+from kaarst.appointments.engine.records import ARRIVED
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import CALLED
+from kaarst.appointments.engine.records import Closure
+from kaarst.appointments.engine.records import Hold
+from kaarst.appointments.engine.records import NO_SHOW
+from kaarst.appointments.engine.storage.memory import MemoryStorage
+from kaarst.appointments.engine.storage.zodb import ZODBStorage
+from tests.appointments.engine.model import BEFORE
+from tests.appointments.engine.model import daily
+from tests.appointments.engine.model import MONDAY
+from tests.appointments.engine.model import plan
+from tests.appointments.engine.model import TUESDAY
+import transaction
+from ZODB.DB import DB
+from ZODB.DemoStorage import DemoStorage
+from ZODB.POSException import ConflictError
+
+
+CAPACITIES = {"room": 2}
+PLAN = plan(
+    hours=daily("8–9:30"),
+    resources=(
+        Resource("counter-1"),
+        Resource("counter-2", skills=frozenset({"card"})),
+        Resource("room", "room", capacity=2),
+        Resource("kit", "kit"),
+    ),
+    offerings=(
+        Offering("passport", 20, needs=(Need("counter", frozenset({"passport"})),)),
+        Offering("card", 15, added=5, needs=(Need("counter", frozenset({"card"})),), after=5),
+        Offering("visit", 30, needs=(Need("counter"), Need("room"), Need("kit"))),
+        Offering("course", 25, needs=(Need("room"),), before=5),
+    ),
+    step=5,
+)
+PERSON = {"name": "Erika Mustermann"}
+SERVICES = st.sampled_from(
+    [("passport",), ("card",), ("visit",), ("course",), ("passport", "card")]
+)
+#: Where in the two mornings: mostly where somebody else is already.
+STARTS = st.builds(
+    lambda day, cell: PLAN_STARTS[day] + cell * 300, st.integers(0, 1), st.integers(0, 17)
+)
+PLAN_STARTS = [
+    BEFORE + (day.toordinal() - MONDAY.toordinal() + 14) * 86_400 + 8 * 3600
+    for day in (MONDAY, TUESDAY)
+]
+PICK = st.integers(0, 50)
+
+
+def pick(records, number):
+    """One of the records, or None; always the same for the same number."""
+    known = sorted(records, key=lambda record: (record.made, record.start, record.id))
+    return known[number % len(known)].id if known else "none"
+
+
+def sweep(desk):
+    for hold in expired_holds(desk.storage, desk.now):
+        desk.let_go(hold.id)
+
+
+def busy(desk, number, start):
+    resource = PLAN.resources[number % 2].id
+    events = {str(number): (start, start + 1200)} if number % 3 else {}
+    set_busy(desk, resource, MONDAY, TUESDAY, events)
+
+
+# What can be done at a desk. Each operation gets the desk and finds what it works on by itself.
+OPERATIONS = st.one_of(
+    st.builds(lambda services, start: lambda desk: desk.hold(services, start), SERVICES, STARTS),
+    st.builds(
+        lambda services, start, over: lambda desk: desk.book(services, start, PERSON, over=over),
+        SERVICES,
+        STARTS,
+        st.sampled_from([False] * 9 + [True]),
+    ),
+    st.builds(lambda n: lambda desk: desk.confirm(pick(desk.holds, n), PERSON), PICK),
+    st.builds(lambda n: lambda desk: desk.let_go(pick(desk.holds, n)), PICK),
+    st.builds(lambda n: lambda desk: desk.cancel(pick(desk.bookings, n)), PICK),
+    st.builds(lambda n, s: lambda desk: desk.move(pick(desk.bookings, n), s), PICK, STARTS),
+    st.builds(
+        lambda n, state: lambda desk: desk.mark(pick(desk.bookings, n), state),
+        PICK,
+        st.sampled_from([ARRIVED, CALLED, NO_SHOW]),
+    ),
+    st.builds(
+        lambda start, cells, names: lambda desk: close(desk, start, start + cells * 300, names),
+        STARTS,
+        st.integers(1, 12),
+        st.sets(st.sampled_from([one.id for one in PLAN.resources])),
+    ),
+    st.builds(lambda n: lambda desk: reopen(desk, pick(desk.storage.records(Closure), n)), PICK),
+    st.builds(lambda n, start: lambda desk: busy(desk, n, start), PICK, STARTS),
+    st.just(sweep),
+)
+
+
+def overlaps(storage):
+    """Pairs of bookings that share a resource at a time, more than its capacity allows."""
+    by_cell = defaultdict(list)
+    for booking in storage.records(Booking):
+        if booking.takes_place and not booking.over:
+            for name, day, cells in booking.pieces:
+                by_cell[name, day].append((cells, booking.id))
+    found = []
+    for (name, _day), taken in by_cell.items():
+        for some in combinations(taken, CAPACITIES.get(name, 1) + 1):
+            shared = -1
+            for cells, _ in some:
+                shared &= cells
+            if shared:
+                found.append((name, [key for _, key in some]))
+    return found
+
+
+class Machine(RuleBasedStateMachine):
+    """Everything alone, in memory."""
+
+    def __init__(self):
+        super().__init__()
+        self.now = BEFORE
+        self.storage = MemoryStorage()
+
+    def do(self, operation):
+        try:
+            operation(Desk(PLAN, self.storage, self.now))
+        except EngineError:
+            return
+
+    @rule(operation=OPERATIONS)
+    def operate(self, operation):
+        self.do(operation)
+
+    @rule(seconds=st.sampled_from([60, 300, 599, 600, 601, 3600]))
+    def wait(self, seconds):
+        self.now += seconds
+
+    @invariant()
+    def nothing_is_booked_twice(self):
+        assert overlaps(self.storage) == []
+
+    @invariant()
+    def the_ledgers_are_what_the_records_say(self):
+        assert audit(self.storage, self.now, capacities=CAPACITIES) == []
+
+
+class SideBySide(RuleBasedStateMachine):
+    """Everything in a database, often in two transactions at once."""
+
+    def __init__(self):
+        super().__init__()
+        self.now = BEFORE
+        self.db = DB(DemoStorage())
+        self.hands = [transaction.TransactionManager() for _ in range(2)]
+        self.connections = [self.db.open(hand) for hand in self.hands]
+        with self.db.transaction() as connection:
+            connection.root.storage = ZODBStorage([Booking, Hold, Closure])
+
+    @initialize()
+    def prepare(self):
+        with self.db.transaction() as connection:
+            names = [resource.id for resource in PLAN.resources]
+            connection.root.storage.ledgers.prepare(names, MONDAY, TUESDAY)
+
+    @rule(operation=OPERATIONS)
+    def operate(self, operation):
+        self.begin()
+        self.do(0, operation)
+        self.end(0)
+
+    @rule(first=OPERATIONS, second=OPERATIONS, late=st.integers(0, 700))
+    def operate_side_by_side(self, first, second, late):
+        self.begin()
+        self.do(0, first)
+        self.do(1, second, late)
+        self.end(0)
+        self.end(1)
+
+    @rule(seconds=st.sampled_from([60, 300, 599, 600, 601, 3600]))
+    def wait(self, seconds):
+        self.now += seconds
+
+    def begin(self):
+        for hand in self.hands:
+            hand.begin()
+
+    def do(self, hand, operation, late=0):
+        try:
+            operation(Desk(PLAN, self.connections[hand].root.storage, self.now + late))
+        except EngineError:
+            self.hands[hand].abort()
+
+    def end(self, hand):
+        try:
+            self.hands[hand].commit()
+        except ConflictError:
+            self.hands[hand].abort()
+
+    @invariant()
+    def nothing_is_booked_twice(self):
+        self.begin()
+        storage = self.connections[0].root.storage
+        assert overlaps(storage) == []
+        assert audit(storage, self.now, capacities=CAPACITIES) == []
+
+    def teardown(self):
+        for hand in self.hands:
+            hand.abort()
+        for connection in self.connections:
+            connection.close()
+        self.db.close()
+
+
+TestAlone = Machine.TestCase
+TestAlone.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSideBySide = SideBySide.TestCase
+TestSideBySide.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
