@@ -1,10 +1,16 @@
-"""Fixtures of the catalogue's tests."""
+"""Fixtures of the catalogue's and the forms' tests."""
 
+from kaarst.services.forms.interfaces import IForm
+from plone import api
 from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 import pytest
 from tests.services.content import make_catalogue
+
+
+# What `redaktion` has.
+EDITOR_ROLES = ["Member", "Editor", "Contributor", "Reviewer"]
 
 
 @pytest.fixture
@@ -14,3 +20,13 @@ def catalogue(portal):
     folder = make_catalogue(portal)
     logout()
     return folder
+
+
+@pytest.fixture
+def form(portal):
+    """A published form, made by an editor."""
+    setRoles(portal, TEST_USER_ID, EDITOR_ROLES)
+    form = api.content.create(portal, "EasyForm", id="anmeldung", title="Anmeldung bei Zuzug")
+    api.content.transition(form, "publish")
+    assert IForm.providedBy(form)
+    return form

@@ -1,5 +1,8 @@
-"""Which profiles the add-on control panel does not offer."""
+"""What happens besides the profile when the package is installed."""
 
+from kaarst.services.cases.desk import make_desk
+from kaarst.services.forms.held import make_store
+from plone import api
 from plone.base.interfaces import INonInstallable
 from zope.interface import implementer
 
@@ -13,3 +16,10 @@ class HiddenProfiles:
 
     def getNonInstallableProducts(self):
         return []
+
+
+def post_install(tool):
+    """Makes the desk and the stores at once, so that no citizen's request has to."""
+    site = api.portal.get()
+    make_desk(site)
+    make_store(site)

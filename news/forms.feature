@@ -1,0 +1,1 @@
+Editors build forms in the browser with collective.easyform; only harmless fields, checks and one action can be stored, whichever way a form comes in.

@@ -1,0 +1,1 @@
+"""Cases (Vorgänge): what citizens have sent, until it is decided."""

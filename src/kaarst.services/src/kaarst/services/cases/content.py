@@ -1,0 +1,176 @@
+"""The content classes: a case, and the desk that holds all cases of a town."""
+
+from kaarst.core import reference
+from kaarst.core.shards import Shards
+from kaarst.services.cases import history
+from kaarst.services.cases.index import CaseIndex
+from kaarst.services.cases.interfaces import ICase
+from kaarst.services.cases.interfaces import ICaseDesk
+from kaarst.services.cases.summary import summary
+from persistent.list import PersistentList
+from plone import api
+from plone.dexterity.content import Item
+from zExceptions import NotFound
+from zope.interface import implementer
+from zope.publisher.interfaces import IPublishTraverse
+from ZPublisher.BaseRequest import DefaultPublishTraverse
+
+
+CASE_SHARDS = 256
+
+
+class OutsideTheCatalogue:
+    """Mixed into content that portal_catalog never hears of."""
+
+    def indexObject(self):
+        """Does nothing."""
+
+    def unindexObject(self):
+        """Does nothing."""
+
+    def reindexObject(self, idxs=None):
+        """Does nothing."""
+
+    def reindexObjectSecurity(self, skip_self=False):
+        """Does nothing."""
+
+    def notifyModified(self):
+        """Does nothing: modification dates of cases are in their history."""
+
+
+@implementer(ICase)
+class Case(OutsideTheCatalogue, Item):
+    """A case. Made by `CaseDesk.receive`, changed by its workflow only."""
+
+    portal_type = "Case"
+    number = ""
+    received = None
+    due = None
+    sealed_pin = ""
+    form_title = ""
+    form_path = ""
+    form_version = ""
+    service_title = ""
+    answers = ()
+    documents = ()
+
+    def __init__(self, id=None, **values):
+        super().__init__(id)
+        self.history = PersistentList()
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    @property
+    def state(self):
+        return api.portal.get_tool("portal_workflow").getInfoFor(self, "review_state")
+
+    def document(self, id):
+        """The dict of a document; raises NotFound."""
+        for document in self.documents:
+            if document["id"] == id:
+                return document
+        raise NotFound(id)
+
+    def note(self, what, note="", who=None):
+        """Adds to the history; `who` is the user of the request if not given."""
+        if who is None:
+            who = current_user()
+        self.history.append(history.entry(who, what, note))
+
+    def summary(self):
+        """What the clerk's list shows of the case now."""
+        return summary(
+            self.number,
+            self.state,
+            self.received,
+            self.due,
+            self.form_title,
+            self.service_title,
+            self.answers,
+        )
+
+
+class NoCase(OutsideTheCatalogue, Item):
+    """Stands where no case is, so that strangers cannot tell which numbers are taken.
+
+    It is guarded like a case; whoever may see cases gets a NotFound from its views.
+    """
+
+    portal_type = "Case"
+
+    def __init__(self, id):
+        super().__init__(id)
+        for name in ("View", "Access contents information"):
+            self.manage_permission(name, ("Clerk", "Manager"), acquire=0)
+
+
+def current_user():
+    """The user id of who is logged in, or an empty text."""
+    return "" if api.user.is_anonymous() else api.user.get_current().getId()
+
+
+@implementer(ICaseDesk, IPublishTraverse)
+class CaseDesk(Item):
+    """Holds all cases of a town, spread so that simultaneous ones do not conflict.
+
+    The cases are no contained content in Plone's sense: adding one changes neither the desk nor an
+    ordering, a counter, an intid or the catalogue.
+    """
+
+    def __init__(self, id=None, **values):
+        super().__init__(id, **values)
+        self._cases = Shards(CASE_SHARDS)
+        self.index = CaseIndex()
+
+    def receive(self, prefix, case):
+        """Stores a new case under a new number and returns it, wrapped in the desk.
+
+        `prefix`: of the town, for the number. The case gets its first workflow state.
+        """
+        while True:
+            number = reference.new_number(prefix)
+            case.id = case.number = number
+            try:
+                self._cases.insert(number, case)
+                break
+            except KeyError:
+                continue
+        case = case.__of__(self)
+        api.portal.get_tool("portal_workflow").notifyCreated(case)
+        self.index.put(case.summary())
+        return case
+
+    def case(self, number):
+        """Returns the case with this number (in its normal form), wrapped; or None."""
+        case = self._cases.get(number)
+        return None if case is None else case.__of__(self)
+
+    def sealed(self, number):
+        """For kaarst.core.reference_lookup: the case and its sealed PIN, or None."""
+        case = self.case(number)
+        return None if case is None else (case, case.sealed_pin)
+
+    def __len__(self):
+        return len(self._cases)
+
+    def __bool__(self):
+        return True
+
+    def cases(self):
+        """All cases, wrapped, in no meaningful order."""
+        for case in self._cases.values():
+            yield case.__of__(self)
+
+    def __getitem__(self, number):
+        case = self.case(number)
+        if case is None:
+            raise KeyError(number)
+        return case
+
+    def publishTraverse(self, request, name):
+        """Finds a case by its number in the address."""
+        try:
+            number = reference.normalise(name)
+        except reference.InvalidNumber:
+            return DefaultPublishTraverse(self, request).publishTraverse(request, name)
+        return self.case(number) or NoCase(number).__of__(self)

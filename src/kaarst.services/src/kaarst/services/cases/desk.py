@@ -1,0 +1,52 @@
+"""The desk of a site, and what is done there as soon as something happens to a case."""
+
+from kaarst.core.interfaces import IJob
+from kaarst.services import _
+from kaarst.services.cases.interfaces import ICaseDesk
+from plone import api
+from plone.dexterity.utils import createContent
+from zope.i18n import translate
+from zope.interface import implementer
+
+
+DESK_ID = "vorgaenge"
+
+
+def find_desk(site=None):
+    """The desk of `site`, or None while kaarst.services is not installed."""
+    site = site or api.portal.get()
+    desk = site.get(DESK_ID) if DESK_ID in site.objectIds() else None
+    return desk if ICaseDesk.providedBy(desk) else None
+
+
+def make_desk(site):
+    """Makes the desk if the site has none; called when the package is installed."""
+    if find_desk(site) is None:
+        title = translate(_("Cases"), target_language=api.portal.get_default_language())
+        desk = createContent("CaseDesk", title=title, exclude_from_nav=True)
+        desk.id = DESK_ID
+        site._setObject(DESK_ID, desk)
+    return find_desk(site)
+
+
+def after_transition(case, event):
+    """A case has changed its state: into the history and onto the list."""
+    if event.transition is None:
+        return
+    note = (event.kwargs or {}).get("comment", "")
+    case.note(event.transition.getId(), note)
+    desk = case.aq_parent
+    if ICaseDesk.providedBy(desk):
+        desk.index.put(case.summary())
+
+
+@implementer(IJob)
+class SettleCases:
+    """Moves new and changed cases into the catalogue of the clerk's list."""
+
+    interval = 5
+
+    def run(self, site):
+        desk = find_desk(site)
+        if desk is not None:
+            desk.index.settle()

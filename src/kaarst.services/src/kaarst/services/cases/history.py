@@ -1,0 +1,33 @@
+"""Who did what with a case, and who read it.
+
+An entry is a dict: `when` (aware datetime in UTC), `who` (user id; empty for the citizen), `what`
+(one of the words below, or the id of a workflow transition) and `note`.
+"""
+
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
+
+
+RECEIVED = "received"
+READ = "read"
+DOWNLOADED = "downloaded"
+NEW_PIN = "new_pin"
+# Somebody who leafs back and forth reads once.
+ONE_READING = timedelta(minutes=15)
+
+
+def entry(who, what, note="", when=None):
+    """One entry, now if not said otherwise."""
+    return {"when": when or datetime.now(UTC), "who": who, "what": what, "note": note}
+
+
+def is_new_reading(history, who, what=READ, note=""):
+    """Whether a reading deserves an entry, or belongs to one of the last quarter of an hour."""
+    now = datetime.now(UTC)
+    for last in reversed(history):
+        if now - last["when"] > ONE_READING:
+            return True
+        if (last["who"], last["what"], last["note"]) == (who, what, note):
+            return False
+    return True

@@ -1,0 +1,132 @@
+"""The clerk's list: a catalogue of its own that no public page asks, kept up by the worker.
+
+A web process never writes to the catalogue, because all who send forms at the same moment would
+conflict over it. It puts the summary of a new or changed case into one of many small pending
+trees; the worker moves it from there into the catalogue. A list is read from both, so that a case
+is on it from the moment it is accepted, worker or not.
+"""
+
+from Acquisition import Explicit
+from heapq import merge
+from itertools import islice
+from kaarst.core.shards import Shards
+from kaarst.services.cases.summary import matches
+from kaarst.services.cases.summary import words
+from Persistence import Persistent
+from Products.PluginIndexes.FieldIndex.FieldIndex import FieldIndex
+from Products.ZCatalog.Catalog import Catalog
+from Products.ZCTextIndex.ZCTextIndex import PLexicon
+from Products.ZCTextIndex.ZCTextIndex import ZCTextIndex
+
+
+PENDING_SHARDS = 64
+BATCH = 500
+
+
+class Words:
+    """The pipeline element of the lexicon: the words of kaarst.services.cases.summary."""
+
+    def process(self, texts):
+        return [word for text in texts for word in words(text)]
+
+    def processGlob(self, texts):
+        return [
+            f"{word}*" if text.endswith("*") else word for text in texts for word in words(text)
+        ]
+
+
+class Extra:
+    """What ZCTextIndex wants to know when it is made."""
+
+    index_type = "Okapi BM25 Rank"
+    lexicon_id = "lexicon"
+    doc_attr = "text"
+
+
+class Entry:
+    """A summary with attributes, as indexes read it."""
+
+    def __init__(self, summary):
+        self.summary = summary
+        self.state = summary["state"]
+        self.text = summary["text"]
+        self.order = _order(summary)
+
+
+def _order(summary):
+    """Oldest first; two of the same millisecond by number."""
+    return f"{summary['received']} {summary['number']}"
+
+
+class CaseIndex(Explicit, Persistent):
+    """Summaries of all cases, to be filtered, searched and read oldest first."""
+
+    def __init__(self):
+        self.pending = Shards(PENDING_SHARDS)
+        self.catalog = catalog = Catalog()
+        catalog.lexicon = PLexicon("lexicon", "", Words())
+        catalog.addIndex("state", FieldIndex("state"))
+        catalog.addIndex("order", FieldIndex("order"))
+        catalog.addIndex("text", ZCTextIndex("text", Extra(), catalog))
+        catalog.addColumn("summary")
+
+    def put(self, summary):
+        """Notes a new or changed case; called by web processes."""
+        self.pending[summary["number"]] = summary
+
+    def settle(self, limit=BATCH):
+        """Moves up to `limit` summaries into the catalogue; called by the worker. Returns how many."""
+        waiting = list(islice(self.pending.items(), limit))
+        for number, summary in waiting:
+            self.catalog.catalogObject(Entry(summary), number)
+            del self.pending[number]
+        return len(waiting)
+
+    def remove(self, number):
+        """Forgets a case that was deleted."""
+        self.pending.pop(number, None)
+        if number in self.catalog.uids:
+            self.catalog.uncatalogObject(number)
+
+    def find(self, state="", text="", start=0, size=50):
+        """Returns (number of matching cases, their summaries from `start`), oldest first."""
+        settled = self._settled(state, text)
+        pending = dict(self.pending.items())
+        if not pending:
+            return len(settled), [brain.summary for brain in settled[start : start + size]]
+        fresh = sorted(
+            (summary for summary in pending.values() if matches(summary, state, text)),
+            key=_order,
+        )
+        old = (brain.summary for brain in settled)
+        still = (summary for summary in old if summary["number"] not in pending)
+        outdated = sum(1 for number in pending if self._is_in(number, state, text))
+        rows = list(islice(merge(still, fresh, key=_order), start, start + size))
+        return len(settled) - outdated + len(fresh), rows
+
+    def count(self):
+        """Number of cases by state."""
+        counts = dict(self.catalog.indexes["state"].uniqueValues(withLengths=True))
+        for number, summary in self.pending.items():
+            before = self._summary(number)
+            if before is not None:
+                counts[before["state"]] -= 1
+            counts[summary["state"]] = counts.get(summary["state"], 0) + 1
+        return counts
+
+    def _settled(self, state, text):
+        query = {"order": {"query": "", "range": "min"}}
+        if state:
+            query["state"] = state
+        wanted = words(text)
+        if wanted:
+            query["text"] = " AND ".join(f"{word}*" for word in wanted)
+        return self.catalog.search(query, sort_index=self.catalog.getIndex("order"))
+
+    def _summary(self, number):
+        rid = self.catalog.uids.get(number)
+        return None if rid is None else self.catalog.data[rid][self.catalog.schema["summary"]]
+
+    def _is_in(self, number, state, text):
+        summary = self._summary(number)
+        return summary is not None and matches(summary, state, text)

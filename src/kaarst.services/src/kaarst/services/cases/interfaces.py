@@ -1,0 +1,54 @@
+"""Seams of the cases."""
+
+from kaarst.services import _
+from plone.supermodel import model
+from zope import schema
+from zope.interface import Attribute
+from zope.interface import implementer
+from zope.interface import Interface
+from zope.interface.interfaces import IObjectEvent
+from zope.interface.interfaces import ObjectEvent
+
+
+class ICase(model.Schema):
+    """Something a citizen has sent and the town works on.
+
+    It is no part of the catalogue and of nothing else that public pages share.
+    """
+
+    number = schema.TextLine(title=_("Number"), readonly=True)
+    received = schema.Datetime(title=_("Received"), readonly=True)
+    due = schema.Date(title=_("Due"), required=False, readonly=True)
+
+    sealed_pin = Attribute("The sealed PIN (kaarst.core.reference.seal_pin).")
+    form_title = Attribute("Title of the form when it was sent.")
+    form_path = Attribute("Path of the form below the site, without a leading slash.")
+    form_version = Attribute("Version of the questions that were asked.")
+    service_title = Attribute("Title of the service the form belongs to, or an empty text.")
+    answers = Attribute("Tuple of dicts as kaarst.services.forms.answers.record returns them.")
+    documents = Attribute("Tuple of dicts: `id`, `field`, `label`, `file` (a NamedBlobFile).")
+    history = Attribute("List of dicts: see kaarst.services.cases.history.")
+
+
+class ICaseDesk(model.Schema):
+    """Holds all cases of a town and the list the clerks work from."""
+
+
+class ICaseReceived(IObjectEvent):
+    """A case was made of what a citizen has sent; same transaction."""
+
+
+@implementer(ICaseReceived)
+class CaseReceived(ObjectEvent):
+    """A case was made of what a citizen has sent."""
+
+
+class ISummary(Interface):
+    """What the clerk's list shows of a case. A plain dict in the database."""
+
+    number = Attribute("Number.")
+    state = Attribute("Workflow state.")
+    received = Attribute("Received, ISO 8601 in UTC with offset; sorts by time.")
+    due = Attribute("Due date, ISO 8601, or an empty text.")
+    title = Attribute("Title of the form.")
+    text = Attribute("Words to search in: number, title, service, answers; casefolded.")

@@ -1,0 +1,39 @@
+"""What the clerk's list knows of a case, and how a search matches it."""
+
+import re
+import unicodedata
+
+
+WORD = re.compile(r"\w+")
+# More than this of one answer nobody searches for.
+LONGEST_ANSWER = 500
+
+
+def summary(number, state, received, due, title, service, answers):
+    """The plain dict that ISummary describes. `received`: aware datetime; `due`: date or None."""
+    texts = [number, title, service]
+    texts += [str(answer["text"])[:LONGEST_ANSWER] for answer in answers]
+    return {
+        "number": number,
+        "state": state,
+        "received": received.isoformat(timespec="milliseconds"),
+        "due": due.isoformat() if due else "",
+        "title": title,
+        "text": " ".join(words(" ".join(texts))),
+    }
+
+
+def words(text):
+    """The words of a text, folded: `Köln-Süd` gives köln and süd."""
+    return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+def matches(found, state="", text=""):
+    """Whether a summary is in `state` and every word of `text` begins one of its words."""
+    if state and found["state"] != state:
+        return False
+    wanted = words(text)
+    if not wanted:
+        return True
+    there = found["text"].split()
+    return all(any(word.startswith(want) for word in there) for want in wanted)

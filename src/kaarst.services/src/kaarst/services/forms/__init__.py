@@ -1,0 +1,1 @@
+"""Forms that editors build in the browser, and what citizens send with them."""

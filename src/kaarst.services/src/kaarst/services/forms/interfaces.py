@@ -1,0 +1,155 @@
+"""Seams of the forms."""
+
+from collective.easyform.interfaces import IAction
+from collective.easyform.interfaces import IEasyForm
+from kaarst.services import _
+from kaarst.services.forms import allowlist
+from kaarst.services.forms import models
+from plone.app.textfield import RichText
+from plone.autoform import directives
+from plone.supermodel import model
+from z3c.form.browser.checkbox import CheckBoxFieldWidget
+from zope import schema
+
+
+class IForm(IEasyForm):
+    """Marks a form whose models have passed the allow-list, whichever way they came in.
+
+    The attributes of IEasyForm that run expressions or change how a form is sent are constants.
+    """
+
+
+class IFormSchema(model.Schema):
+    """What an editor may change about a form; the schema of the content type."""
+
+    directives.omitted("fields_model", "actions_model")
+    directives.read_permission(
+        fields_model="cmf.ModifyPortalContent", actions_model="cmf.ModifyPortalContent"
+    )
+    fields_model = schema.Text(
+        title=_("Fields as XML"),
+        required=True,
+        constraint=models.fields_allowed,
+        defaultFactory=lambda: DEFAULT_FIELDS,
+    )
+    actions_model = schema.Text(
+        title=_("Actions as XML"),
+        required=True,
+        constraint=models.actions_allowed,
+        defaultFactory=lambda: DEFAULT_ACTIONS,
+    )
+
+    formPrologue = RichText(
+        title=_("Text before the form"),
+        description=_("help_prologue", default="What citizens should know or have at hand first."),
+        required=False,
+    )
+    formEpilogue = RichText(title=_("Text after the form"), required=False)
+    default_fieldset_label = schema.TextLine(
+        title=_("Name of the first step"),
+        description=_(
+            "help_first_step",
+            default="Fields that belong to no fieldset are the first step of the form.",
+        ),
+        required=False,
+    )
+    submitLabel = schema.TextLine(
+        title=_("Text of the button"),
+        description=_("help_submit_label", default="Empty: “Send”."),
+        required=False,
+    )
+
+    model.fieldset(
+        "thankyou",
+        label=_("After sending"),
+        fields=["thankstitle", "thanksdescription", "thanksPrologue", "thanksEpilogue"],
+    )
+    thankstitle = schema.TextLine(
+        title=_("Heading"),
+        description=_("help_thanks_title", default="Empty: “Thank you, we have received it”."),
+        required=False,
+    )
+    thanksdescription = schema.Text(
+        title=_("What happens next"),
+        description=_(
+            "help_thanks_description",
+            default="One or two sentences. Number and PIN are shown in any case.",
+        ),
+        required=False,
+    )
+    thanksPrologue = RichText(title=_("Text before number and PIN"), required=False)
+    thanksEpilogue = RichText(title=_("Text after number and PIN"), required=False)
+
+
+DEFAULT_FIELDS = """<model xmlns="http://namespaces.plone.org/supermodel/schema">
+  <schema>
+    <field name="name" type="zope.schema.TextLine"
+        xmlns:kaarst="urn:kaarst:form" kaarst:autocomplete="name">
+      <title>Ihr Name</title>
+      <max_length>200</max_length>
+    </field>
+    <field name="email" type="plone.schema.email.Email"
+        xmlns:kaarst="urn:kaarst:form" kaarst:autocomplete="email">
+      <title>Ihre E-Mail-Adresse</title>
+      <description>Dorthin schicken wir die Vorgangsnummer.</description>
+      <required>False</required>
+    </field>
+    <field name="message" type="zope.schema.Text">
+      <title>Ihr Anliegen</title>
+      <max_length>5000</max_length>
+    </field>
+  </schema>
+</model>"""
+DEFAULT_ACTIONS = f"""<model xmlns="http://namespaces.plone.org/supermodel/schema">
+  <schema>
+    <field name="case" type="{allowlist.CASE_ACTION}">
+      <title>Vorgang anlegen</title>
+    </field>
+  </schema>
+</model>"""
+
+
+class ICaseAction(IAction):
+    """Makes a case of what was sent."""
+
+    due_days = schema.Int(
+        title=_("Days until it is due"),
+        description=_(
+            "help_due_days",
+            default="Calendar days from the day it was received; empty: no due date.",
+        ),
+        required=False,
+        min=1,
+        max=3650,
+    )
+
+
+class IQuestionOptions(model.Schema):
+    """What the field editor offers beside the field's own settings."""
+
+    validators = schema.List(
+        title=_("Checks"),
+        description=_("help_validators", default="What has to be true of the answer."),
+        value_type=schema.Choice(vocabulary="kaarst.services.forms.validators"),
+        required=False,
+    )
+    directives.widget("validators", CheckBoxFieldWidget)
+    autocomplete = schema.Choice(
+        title=_("The browser may fill in"),
+        description=_(
+            "help_autocomplete",
+            default="Saves typing, and is a duty for fields about the person who fills in the form.",
+        ),
+        vocabulary="kaarst.services.forms.autocomplete",
+        required=False,
+    )
+    only_if = schema.TextLine(
+        title=_("Only if"),
+        description=_(
+            "help_only_if",
+            default="Ask this only after a certain answer: short name of an earlier field, equals "
+            "sign, the answer. For example “abroad=true” or “kind=dog”.",
+        ),
+        required=False,
+        constraint=lambda value: bool(allowlist.CONDITION.match(value)),
+    )

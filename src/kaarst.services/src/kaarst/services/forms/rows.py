@@ -1,0 +1,116 @@
+"""What the page of a form draws: steps, fields and messages, ready for the template."""
+
+from dataclasses import dataclass
+from datetime import date
+from kaarst.services.forms import uploads
+from kaarst.services.forms.answers import PREFIX
+
+
+# How a kind of question is drawn.
+CONTROLS = {
+    "line": "input",
+    "email": "input",
+    "number": "input",
+    "date": "input",
+    "text": "textarea",
+    "yes_no": "radios",
+    "choice": "radios",
+    "choices": "checkboxes",
+    "file": "file",
+    "image": "file",
+    "label": "label",
+    "rich_label": "label",
+}
+INPUT_TYPES = {"line": "text", "email": "email", "number": "text", "date": "date"}
+# More than this many radio buttons are a list to choose from.
+MOST_RADIOS = 7
+
+
+@dataclass
+class Row:
+    """One question with what was typed and what is wrong with it."""
+
+    question: object
+    typed: object
+    error: str
+    held: tuple = ()
+
+    @property
+    def name(self):
+        return PREFIX + self.question.name
+
+    @property
+    def control(self):
+        control = CONTROLS[self.question.kind]
+        if self.question.is_confirmation:
+            return "confirmation"
+        if control == "radios" and len(self.question.options) > MOST_RADIOS:
+            return "select"
+        return control
+
+    @property
+    def is_group(self):
+        return self.control in ("radios", "checkboxes")
+
+    @property
+    def input_type(self):
+        if self.question.autocomplete == "tel" or "isPhoneNumber" in self.question.validators:
+            return "tel"
+        return INPUT_TYPES[self.question.kind]
+
+    @property
+    def input_mode(self):
+        numeric = self.question.kind == "number" or "isPostalCode" in self.question.validators
+        return "numeric" if numeric else None
+
+    @property
+    def width(self):
+        """Fields are as wide as what belongs into them."""
+        if self.question.kind in ("number", "date") or "isPostalCode" in self.question.validators:
+            return "k-short"
+        return None
+
+    @property
+    def value(self):
+        if isinstance(self.typed, date):
+            return self.typed.isoformat()
+        return "" if self.typed is None else str(self.typed)
+
+    @property
+    def described_by(self):
+        ids = [f"{self.name}-hint"] if self.hint or self.control == "file" else []
+        ids += [f"{self.name}-error"] if self.error else []
+        return " ".join(ids) or None
+
+    @property
+    def hint(self):
+        return self.question.hint
+
+    @property
+    def accept(self):
+        return uploads.ACCEPT.get(self.question.kind)
+
+    @property
+    def condition(self):
+        """For the script: `q_field=value`."""
+        only_if = self.question.only_if
+        return f"{PREFIX}{only_if.field}={only_if.value}" if only_if else None
+
+    def options(self):
+        """`{id, value, label, chosen}` of everything that can be chosen."""
+        choices = self.question.options
+        chosen = self.typed if isinstance(self.typed, list | tuple) else [self.typed]
+        for number, option in enumerate(choices):
+            yield {
+                "id": self.name if number == 0 else f"{self.name}-{number}",
+                "value": option.value,
+                "label": option.label,
+                "chosen": option.value in chosen,
+            }
+
+
+def default(question):
+    """What stands in an untouched field, as from_html would have read it."""
+    if question.kind == "yes_no" and question.default:
+        return question.default.lower() == "true"
+    return list(question.default) if isinstance(question.default, tuple) else question.default

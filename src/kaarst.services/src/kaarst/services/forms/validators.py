@@ -1,0 +1,91 @@
+"""Checks that an editor may put on a field.
+
+Each takes a value (never None) and returns a message, or None when the value will do. The first
+three carry the names that collective.easyform gave them, so that models made with it still work.
+"""
+
+from datetime import date
+from datetime import datetime
+from kaarst.services import _
+import re
+from zoneinfo import ZoneInfo
+
+
+BERLIN = ZoneInfo("Europe/Berlin")
+LINK = re.compile(r"https?://|www\.|<a\s", re.IGNORECASE)
+POSTAL_CODE = re.compile(r"^[0-9]{5}$")
+# Digits with the separators people write; at least six digits, so that "112" is not a call-back.
+PHONE = re.compile(r"^\+?[0-9 ()/.-]{6,30}$")
+
+
+def is_email(value):
+    """One address, by syntax; whether it exists is not asked."""
+    from email_validator import EmailNotValidError
+    from email_validator import validate_email
+
+    try:
+        validate_email(value, check_deliverability=False)
+    except EmailNotValidError:
+        return _(
+            "error_email",
+            "This is not an e-mail address. It looks like name@example.org.",
+        )
+
+
+def is_checked(value):
+    if value is not True:
+        return _("error_checked", "Please tick this box. Without it, we cannot go on.")
+
+
+def is_not_link(value):
+    if isinstance(value, str) and LINK.search(value):
+        return _("error_link", "Please write this without links.")
+
+
+def is_postal_code(value):
+    """A German postal code; kept as text because of the leading zero."""
+    if not POSTAL_CODE.match(str(value)):
+        return _("error_postal_code", "A postal code has five digits, for example 41564.")
+
+
+def is_phone_number(value):
+    if not PHONE.match(str(value)) or sum(char.isdigit() for char in str(value)) < 6:
+        return _(
+            "error_phone_number",
+            "This is not a telephone number. It looks like 02131 987-0.",
+        )
+
+
+def is_not_in_future(value):
+    if isinstance(value, date) and value > today():
+        return _("error_future", "This date is in the future. Please check it.")
+
+
+def is_not_in_past(value):
+    if isinstance(value, date) and value < today():
+        return _("error_past", "This date is in the past. Please check it.")
+
+
+def today():
+    """The date in Germany."""
+    return datetime.now(BERLIN).date()
+
+
+VALIDATORS = {
+    "isValidEmail": is_email,
+    "isChecked": is_checked,
+    "isNotLinkSpam": is_not_link,
+    "isPostalCode": is_postal_code,
+    "isPhoneNumber": is_phone_number,
+    "isNotInFuture": is_not_in_future,
+    "isNotInPast": is_not_in_past,
+}
+TITLES = {
+    "isValidEmail": _("E-mail address"),
+    "isChecked": _("Must be ticked"),
+    "isNotLinkSpam": _("No links"),
+    "isPostalCode": _("German postal code"),
+    "isPhoneNumber": _("Telephone number"),
+    "isNotInFuture": _("Date not in the future"),
+    "isNotInPast": _("Date not in the past"),
+}

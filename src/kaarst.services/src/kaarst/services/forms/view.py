@@ -1,0 +1,250 @@
+"""The page on which a citizen fills in a form, and the page that says thank you.
+
+One address for both: the answer to a sent form is the thank-you page itself, because a PIN has no
+place in an address. Sending the same page again gives the same receipt.
+"""
+
+from functools import cached_property
+from kaarst.core import ratelimit
+from kaarst.core.rest import ApiError
+from kaarst.core.rest.services import check_origin
+from kaarst.services import _
+from kaarst.services.forms import answers
+from kaarst.services.forms import held
+from kaarst.services.forms import once
+from kaarst.services.forms import rows
+from kaarst.services.forms import submission
+from kaarst.services.forms import uploads
+from kaarst.services.forms.editor import require_checked
+from kaarst.services.forms.validators import VALIDATORS
+from Products.Five import BrowserView
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+import secrets
+from zope.i18n import translate
+
+
+# Sent forms an hour from one address, mistakes included; a family or an office shares one.
+SENDINGS = 120
+HOUR = 3600
+# A field that people do not see and that programs like to fill in.
+HONEYPOT = "homepage_url"
+KEY = "client_key"
+HELD = "held_"
+WORDS = {
+    "back": _("Back"),
+    "change": _("Change"),
+    "review": _("Your entries at a glance"),
+    "next": _("Next"),
+    "send": _("Send"),
+    "yes": _("Yes"),
+    "no": _("No"),
+    "thanks": _("Thank you, we have received it"),
+    "required": answers.REQUIRED,
+    "choose": answers.CHOOSE,
+    "upload": answers.UPLOAD,
+    "checked": VALIDATORS["isChecked"](None),
+    "too_large": uploads.too_large(uploads.Limits()),
+}
+
+
+class FormView(BrowserView):
+    """A form, to be filled in and sent."""
+
+    form_template = ViewPageTemplateFile("templates/form.pt")
+    thanks_template = ViewPageTemplateFile("templates/thanks.pt")
+    closed_template = ViewPageTemplateFile("templates/closed.pt")
+
+    receipt = None
+    message = ""
+
+    def __call__(self):
+        require_checked(self.context)
+        self.limits = uploads.Limits()
+        self.raw, self.errors, self.held = {}, {}, {}
+        # Every page has a key of its own, and what was typed is nobody else's business.
+        self.request.response.setHeader("Cache-Control", "private, no-cache")
+        if not submission.is_open(self.context):
+            return self.closed_template()
+        if self.request.method == "POST":
+            self.send()
+            return self.thanks_template() if self.receipt else self.form_template()
+        self.raw = self._prefilled()
+        return self.form_template()
+
+    @cached_property
+    def asked(self):
+        return submission.questionnaire(self.context)
+
+    @cached_property
+    def client_key(self):
+        """Names this copy of the page, so that sending it twice makes one case."""
+        key = self.request.form.get(KEY)
+        return key if once.is_key(key) else secrets.token_urlsafe(24)
+
+    def send(self):
+        """Checks what was sent; sets `receipt`, or `message` and `errors`."""
+        self.raw = answers.from_html(self.asked, self.request.form)
+        taken = self._take_held()
+        status = self._refused()
+        if status is None:
+            checked = answers.check(self.asked, self.raw, self.limits)
+            if not checked.errors:
+                self._receive(checked, taken)
+                return
+            status, self.errors = 400, checked.errors
+            self._hold(checked)
+        self.request.response.setStatus(status)
+
+    def _refused(self):
+        """A status and `message` if the form is not even looked at."""
+        try:
+            check_origin(self.context, self.request)
+            ratelimit.hit(f"form:{ratelimit.client(self.request)}", SENDINGS, HOUR)
+        except ApiError:
+            self.message = _("This form was sent from another website. Please send it once more.")
+            return 403
+        except ratelimit.TooManyRequests as error:
+            self.request.response.setHeader("Retry-After", str(error.retry_after))
+            self.message = _(
+                "message_too_many",
+                "A great many forms have come from your connection. Please wait ${minutes} minutes "
+                "and send this once more. Nothing you typed is lost.",
+                mapping={"minutes": -(-error.retry_after // 60)},
+            )
+            return 429
+        if self.request.form.get(HONEYPOT):
+            self.message = _(
+                "message_honeypot",
+                "The field that is to stay empty was filled in. Please send this once more.",
+            )
+            return 400
+        return None
+
+    def _receive(self, checked, taken):
+        self.receipt = once.receive(self.context, self.asked, checked.values, self.client_key)
+        for token in taken:
+            held.drop(token)
+        self.request.response.setHeader("Cache-Control", "no-store")
+
+    def _take_held(self):
+        """Puts files of an earlier attempt among what was sent. Returns their tokens."""
+        taken = []
+        for name, question in self.asked.questions.items():
+            token = self.request.form.get(f"{HELD}{name}")
+            if question.is_upload and token:
+                document = held.take(self.context, token)
+                if document is not None and name not in self.raw:
+                    self.raw[name] = document
+                    self.held[name] = (token, document.filename)
+                taken.append(token)
+        return taken
+
+    def _hold(self, checked):
+        """Keeps the files that were in order, so that they need not be chosen again."""
+        for name, document in checked.documents.items():
+            if name not in self.held and name not in checked.errors:
+                self.held[name] = (held.hold(self.context, document), document.filename)
+
+    def _prefilled(self):
+        """Defaults, and what a link to the form brings: `?page=...` for a field named page."""
+        raw = {}
+        for name, question in self.asked.questions.items():
+            given = self.request.form.get(name)
+            if question.kind in ("line", "text", "choice") and isinstance(given, str):
+                raw[name] = given[: question.max_length or 200]
+            else:
+                raw[name] = rows.default(question)
+        return raw
+
+    # For the templates
+
+    def steps(self):
+        """`{id, title, label, hint, rows}` of each step."""
+        steps = self.asked.steps
+        for number, step in enumerate(steps, 1):
+            yield {
+                "id": f"step-{number}",
+                "number": number,
+                "title": self._step_title(number, len(steps), step.label),
+                "label": step.label or self.translate(_("Your details")),
+                "hint": step.hint,
+                "rows": [self._row(question) for question in step.questions],
+            }
+
+    def _step_title(self, number, count, label):
+        label = label or self.translate(_("Your details"))
+        if count == 1:
+            return label
+        return self.translate(
+            _(
+                "step_title",
+                "Step ${number} of ${count}: ${label}",
+                mapping={"number": number, "count": count, "label": label},
+            )
+        )
+
+    def step_words(self):
+        """The names of the steps for the script: `data-step1` and so on."""
+        return {f"data-step{step['number']}": step["label"] for step in self.steps()}
+
+    def _row(self, question):
+        return rows.Row(
+            question,
+            self.raw.get(question.name),
+            self.translate(self.errors.get(question.name, "")),
+            self.held.get(question.name, ()),
+        )
+
+    def mistakes(self):
+        """`{id, label, message}` of what is wrong, in the form's order."""
+        return [
+            {
+                "id": answers.PREFIX + name,
+                "label": question.label,
+                "message": self.translate(self.errors[name]),
+            }
+            for name, question in self.asked.questions.items()
+            if name in self.errors
+        ]
+
+    def yes_no(self, row):
+        """The two radio buttons of a yes-or-no question."""
+        for number, (value, word) in enumerate((("true", "yes"), ("false", "no"))):
+            yield {
+                "id": row.name if number == 0 else f"{row.name}-{number}",
+                "value": value,
+                "label": self.word(word),
+                "chosen": row.typed is (value == "true"),
+            }
+
+    def word(self, name):
+        """One of WORDS in the reader's language; also for the script, which has no words."""
+        return self.translate(WORDS[name])
+
+    def has_optional(self):
+        return any(not question.required for question in self.asked.questions.values())
+
+    def megabytes(self):
+        return self.limits.one // uploads.MEGABYTE
+
+    def script_url(self):
+        return f"{self.context.portal_url()}/++resource++kaarst.services/form.js"
+
+    def style_url(self):
+        return f"{self.context.portal_url()}/++resource++kaarst.services/form.css"
+
+    def status_url(self):
+        return submission.status_url()
+
+    def translate(self, message):
+        return translate(message, context=self.request) if message else ""
+
+    def rich(self, name):
+        """HTML of a rich text of the form, transformed to be safe; or an empty text."""
+        value = getattr(self.context, name, None)
+        return value.output_relative_to(self.context) if value else ""
+
+    def safe_html(self, html):
+        """HTML an editor wrote into a label."""
+        transforms = self.context.portal_transforms
+        return transforms.convertTo("text/x-html-safe", html, mimetype="text/html").getData()

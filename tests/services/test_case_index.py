@@ -1,0 +1,92 @@
+"""The clerk's list: what it finds is what a plain search through all cases finds."""
+
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+from kaarst.services.cases.index import CaseIndex
+from kaarst.services.cases.summary import matches
+from kaarst.services.cases.summary import summary
+import time
+
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+STATES = ["received", "in_progress", "decided"]
+TEXTS = ["Erika Mustermann", "Max Müller", "Straße 5", "and or not", "Köln-Süd"]
+
+
+def case(number, state="received", minutes=0, text=TEXTS[0]):
+    received = START + timedelta(minutes=minutes)
+    answers = [{"text": text}]
+    return summary(f"KAA-{number:04d}", state, received, None, "Anmeldung", "", answers)
+
+
+steps = st.lists(
+    st.tuples(
+        st.integers(0, 12), st.sampled_from(STATES), st.integers(0, 5), st.sampled_from(TEXTS)
+    )
+    | st.sampled_from([1, 3, 50]),
+    max_size=30,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps, st.sampled_from(["", *STATES]), st.sampled_from(["", "müll", "STRASSE", "and", "x"]))
+def test_finds_what_is_there_settled_or_not(done, state, text):
+    index, truth = CaseIndex(), {}
+    for step in done:
+        if isinstance(step, int):
+            index.settle(step)
+        else:
+            found = case(*step)
+            truth[found["number"]] = found
+            index.put(found)
+    expected = sorted(
+        (found for found in truth.values() if matches(found, state, text)),
+        key=lambda found: (found["received"], found["number"]),
+    )
+    total, rows = index.find(state, text)
+    assert total == len(expected)
+    assert rows == expected
+    assert index.find(state, text, 2, 3) == (len(expected), expected[2:5])
+    counted = {name: count for name, count in index.count().items() if count}
+    assert counted == {
+        name: count
+        for name in STATES
+        if (count := sum(found["state"] == name for found in truth.values()))
+    }
+
+
+def test_removes():
+    index = CaseIndex()
+    index.put(case(1))
+    index.put(case(2))
+    index.settle()
+    index.put(case(3))
+    for number in ("KAA-0001", "KAA-0003", "KAA-0009"):
+        index.remove(number)
+    assert [row["number"] for row in index.find()[1]] == ["KAA-0002"]
+
+
+def test_words_are_found_by_their_beginning_and_whatever_their_case():
+    found = case(1, text="Hauptstraße 5, 41564 Kaarst")
+    for text in ("haupt", "HAUPTSTRASSE", "41564 kaarst", "kaa 0001", "KAA-0001", ""):
+        assert matches(found, text=text), text
+    for text in ("straße", "kaarst büttgen"):
+        assert not matches(found, text=text), text
+
+
+def test_ten_thousand_cases_are_read_in_a_moment():
+    index = CaseIndex()
+    for number in range(10_000):
+        index.put(case(number, STATES[number % 3], number, TEXTS[number % 5]))
+    while index.settle():
+        pass
+    index.put(case(10_001))
+    began = time.perf_counter()
+    total, rows = index.find("received", "must", 0, 50)
+    assert time.perf_counter() - began < 0.5
+    assert total > 600
+    assert len(rows) == 50
