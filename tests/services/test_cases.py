@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from datetime import UTC
+import email
+import email.policy
 from kaarst.core.outbox import outbox
 from kaarst.core.reference import check_pin
 from kaarst.core.reference import normalise
@@ -110,7 +112,7 @@ def test_queues_a_mail_without_the_pin(portal, desk, form, send):
     receipt = send(name="Erika", email="erika@example.org", message="Guten Tag")
     assert receipt.mailed_to == "erika@example.org"
     (letter,) = outbox(portal).letters()
-    text = letter.data.decode()
+    text = email.message_from_bytes(letter.content.data, policy=email.policy.default).get_content()
     assert receipt.number in text
     assert "/status" in text
     for secret in (receipt.pin, receipt.pin.replace(" ", ""), "Guten Tag"):
