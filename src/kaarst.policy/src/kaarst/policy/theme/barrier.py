@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 #: Path of the form below the site, and the field that takes the address.
 FORM = "formulare/barriere-melden"
-FIELD = "form.widgets.page"
+FIELD = "page"
 STATEMENT = LEGAL_PAGES[-1][0]
 
 
