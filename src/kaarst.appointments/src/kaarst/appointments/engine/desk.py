@@ -124,6 +124,7 @@ class Desk:
         over: bool = False,
         only: Collection[str] = (),
         public: bool = True,
+        unreleased: bool = False,
         **details,
     ) -> Booking:
         """Book at once, as at the reception; raises `Taken` with the nearest alternatives.
@@ -131,7 +132,9 @@ class Desk:
         `over` books what is full or closed; whether the actor may is for the caller to know.
         """
         request = self.plan.request(services, travel)
-        pieces = self._choose(request, start, over=over, only=only, public=public)
+        pieces = self._choose(
+            request, start, over=over, only=only, public=public, unreleased=unreleased
+        )
         key = new_id()
         self._place(key, pieces, claims.BOOKED, over=over)
         booked = Hold(

@@ -95,10 +95,13 @@ class ILengthRule(Interface):
 class IRelease(Interface):
     """Which part of a day the public may book already."""
 
+    kind = Attribute("The kind of resources of which part is held back.")
+
     def released(resources, day, now):
         """The cells that may be booked at the instant: `{resource id: bitmap}`.
 
-        `resources` are (id, open cells) in the order of the plan. Resources left out are free.
+        `resources` are (id, open cells) in the order of the plan, those of the kind only.
+        Resources left out of the answer are free.
         """
 
     def next_release(day, now):

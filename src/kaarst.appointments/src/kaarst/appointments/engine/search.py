@@ -36,7 +36,8 @@ class Search:
 
     `public` keeps to lead time, horizon, release and step; staff may book without. `ignoring` is the
     key of a booking whose own claims count as free, to move it. `only` names resources to be
-    taken, where it names any of a kind. `over` takes no heed of hours and other bookings.
+    taken, where it names any of a kind. `over` takes no heed of hours and other bookings,
+    `unreleased` of what is held back.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Search:
         ignoring: str = "",
         only: Collection[str] = (),
         over: bool = False,
+        unreleased: bool = False,
     ):
         self.plan = plan
         self.ledgers = ledgers
@@ -56,9 +58,11 @@ class Search:
         self.public = public
         self.ignoring = ignoring
         self.over = over
+        self.unreleased = unreleased
         kinds = {one.kind for one in plan.resources if one.id in only}
         self._resources = [one for one in plan.resources if one.id in only or one.kind not in kinds]
         self._full: dict[date, dict[str, int]] = {}
+        self._released_on: dict[date, dict[str, int]] = {}
         self._meeting: dict[Need, list[Resource]] = {}
         #: The first and the last day on which something can be booked.
         self.window = raster.day_of(self.now), self.plan.last_day(self.now)
@@ -179,10 +183,17 @@ class Search:
         return self._meeting[need]
 
     def _released(self, day: date) -> dict[str, int]:
-        if not self.public or self.plan.release is None:
+        release = self.plan.release
+        if release is None or self.unreleased or not self.public:
             return {}
-        resources = [(one.id, self.plan.open_cells(one, day)) for one in self.plan.resources]
-        return self.plan.release.released(resources, day, self.now)
+        if day not in self._released_on:
+            resources = [
+                (one.id, self.plan.open_cells(one, day))
+                for one in self.plan.resources
+                if one.kind == release.kind
+            ]
+            self._released_on[day] = release.released(resources, day, self.now)
+        return self._released_on[day]
 
     def _preference(self, name: str, day: date, cell: int, request: Request) -> tuple:
         """Sorts the resource to be taken first: specialists before those who can do everything."""
