@@ -18,6 +18,8 @@ WORDS, LINES, LETTERS = 0.45, 0.35, 0.20
 # query, not even a misspelt one, and has no line that shares this much of its letters.
 LEAST_OF_BEST = 0.3
 LEAST_LETTERS = 0.35
+# Lines that share fewer letters are not looked at.
+SOME_LETTERS = 0.15
 # A word with a term of this weight is spelt as it should be.
 WELL_KNOWN = 0.8
 # A word this much like a known one is shown as its correction.
@@ -206,7 +208,11 @@ def _lines(index, asked, total, texts) -> dict[int, tuple[float, str, float]]:
     for word in asked:
         for number, weight in _best(word, index.line_postings).items():
             matched[number] += weight * word.rarity
-    letters = index.line_ngrams.search([fold(text) for text in texts])
+    letters = {
+        number: shared
+        for number, shared in index.line_ngrams.search([fold(text) for text in texts]).items()
+        if shared >= SOME_LETTERS
+    }
     best: dict[int, tuple[float, str, float]] = {}
     for number in matched.keys() | letters.keys():
         line = index.lines[number]
