@@ -3,6 +3,8 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 from plone.app.testing import setRoles
+from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
 import pytest
 from tests import parts
@@ -63,6 +65,37 @@ def test_from_the_search_to_the_service_on_a_phone_without_scripts(visit, site):
     assert page.locator("h1").inner_text() == "Wohnsitz anmelden"
     assert page.locator(".main-channel a").is_visible()
     assert page.context.cookies() == []
+
+
+def test_editor_is_told_what_is_wrong_and_loses_nothing(visit, site, functional_portal):
+    page = visit(DESK, scripts=True)
+    page.goto(f"{site}/login")
+    page.fill("#__ac_name", SITE_OWNER_NAME)
+    page.fill("#__ac_password", SITE_OWNER_PASSWORD)
+    page.press("#__ac_password", "Enter")
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{site}/leistungen/++add++Service")
+    page.fill("#form-widgets-IBasic-title", "Hundesteuer")
+    page.fill("#form-widgets-synonyms", "Hund anmelden\nHundemarke")
+    page.check("text=Umziehen")
+    page.click("text=What citizens need to know")
+    page.fill("#form-widgets-fees", "teuer")
+    page.click("#form-buttons-save")
+    assert (
+        "for example" in page.locator("#formfield-form-widgets-fees .invalid-feedback").inner_text()
+    )
+    transaction.begin()
+    assert "hundesteuer" not in functional_portal.leistungen
+
+    page.click("text=What citizens need to know")
+    page.fill("#form-widgets-fees", "Ein Hund: 96,00 €\nZwei Hunde: 120,00 €")
+    page.click("#form-buttons-save")
+    page.wait_for_url(f"{site}/leistungen/hundesteuer/view")
+    transaction.begin()
+    service = functional_portal.leistungen.hundesteuer
+    assert service.synonyms == ["Hund anmelden", "Hundemarke"]
+    assert service.fees == ["Ein Hund: 96,00 €", "Zwei Hunde: 120,00 €"]
+    assert [value.to_object.title for value in service.topics] == ["Umziehen"]
 
 
 PAGES = [

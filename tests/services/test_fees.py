@@ -33,7 +33,9 @@ def test_amount_that_is_not_known_beforehand_keeps_its_text():
     assert (fee.label, fee.text, fee.least) == ("Bauantrag", "nach Aufwand", None)
 
 
-@pytest.mark.parametrize("line", ["Reisepass", "Reisepass:", ": 37,00 €", "", ":"])
+@pytest.mark.parametrize(
+    "line", ["Reisepass", "Reisepass:", ": 37,00 €", "", ":", "Reisepass: 70", "70,00"]
+)
 def test_half_a_fee_is_none(line):
     assert parse_fee(line) is None
 

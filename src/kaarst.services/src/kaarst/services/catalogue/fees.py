@@ -37,7 +37,8 @@ def parse_fee(line: str) -> Fee | None:
     """The fee in a line "what for: amount"; `None` when a part of it is missing.
 
     The last colon divides, so that a label may have colons of its own. A line that is nothing but
-    an amount, or only says that the service is free, has an empty label.
+    an amount, or only says that the service is free, has an empty label. A number without a
+    currency is no amount.
     """
     line = " ".join(line.split())
     label, colon, text = line.rpartition(":")
@@ -50,7 +51,7 @@ def parse_fee(line: str) -> Fee | None:
         most = _decimal(amount["most"]) if amount["most"] else least
     elif _FREE.search(text):
         least = most = Decimal(0)
-    elif colon:
+    elif colon and not re.fullmatch(_NUMBER, text):
         least = most = None
     else:
         return None

@@ -26,6 +26,16 @@ DEPARTMENTS = StaticCatalogVocabulary(
 )
 
 
+def rich_text(**options):
+    """Formatted text, typed into the editor and shown as safe HTML."""
+    return RichText(
+        default_mime_type="text/html",
+        output_mime_type="text/x-html-safe",
+        allowed_mime_types=("text/html",),
+        **options,
+    )
+
+
 def lines(title, description, **options):
     """A list of lines: one thing a line, typed into a text area."""
     return schema.List(
@@ -54,7 +64,7 @@ class IService(model.Schema):
             "result may name one as the reason.",
         ),
     )
-    directives.widget("synonyms", TextLinesFieldWidget)
+    directives.widget("synonyms", TextLinesFieldWidget, rows=8, klass="form-control")
 
     topics = RelationList(
         title=_("Life situations"),
@@ -67,7 +77,7 @@ class IService(model.Schema):
     )
     directives.widget("topics", CheckBoxFieldWidget)
 
-    text = RichText(
+    text = rich_text(
         title=_("What it is about"),
         description=_(
             "help_text",
@@ -143,7 +153,7 @@ class IService(model.Schema):
         _("Documents"),
         _("help_documents", default="What to bring or to upload, one thing a line."),
     )
-    directives.widget("documents", TextLinesFieldWidget)
+    directives.widget("documents", TextLinesFieldWidget, rows=5, klass="form-control")
 
     fees = lines(
         _("Fees"),
@@ -154,7 +164,7 @@ class IService(model.Schema):
         ),
         constraint=checks.fee_lines,
     )
-    directives.widget("fees", TextLinesFieldWidget)
+    directives.widget("fees", TextLinesFieldWidget, rows=4, klass="form-control")
 
     deadline = schema.TextLine(
         title=_("Deadline"),
@@ -174,7 +184,7 @@ class IService(model.Schema):
         required=False,
     )
 
-    requirements = RichText(
+    requirements = rich_text(
         title=_("Who may apply"),
         description=_("help_requirements", default="The conditions, in plain words."),
         required=False,
@@ -223,7 +233,7 @@ class IService(model.Schema):
             default="One rule a line, for example “§ 17 Bundesmeldegesetz (BMG)”.",
         ),
     )
-    directives.widget("legal_basis", TextLinesFieldWidget)
+    directives.widget("legal_basis", TextLinesFieldWidget, rows=3, klass="form-control")
 
     leika_key = schema.TextLine(
         title=_("LeiKa key"),
@@ -256,7 +266,7 @@ class ITopic(model.Schema):
     Services name their topics. `first_services` only says which of them the page shows first.
     """
 
-    text = RichText(
+    text = rich_text(
         title=_("Introduction"),
         description=_(
             "help_topic_text", default="Two or three sentences for people in this situation."
