@@ -6,7 +6,6 @@ from kaarst.services.catalogue import checks
 from kaarst.services.catalogue.vocabularies import ONLINE_LEVELS
 from plone.app.textfield import RichText
 from plone.app.vocabularies.catalog import CatalogSource
-from plone.app.vocabularies.catalog import StaticCatalogVocabulary
 from plone.app.z3cform.widgets.contentbrowser import ContentBrowserFieldWidget
 from plone.autoform import directives
 from plone.supermodel import model
@@ -16,14 +15,6 @@ from z3c.form.browser.textlines import TextLinesFieldWidget
 from z3c.relationfield.schema import RelationChoice
 from z3c.relationfield.schema import RelationList
 from zope import schema
-
-
-TOPICS = StaticCatalogVocabulary(
-    {"portal_type": "Topic", "sort_on": "sortable_title"}, title_template="{brain.Title}"
-)
-DEPARTMENTS = StaticCatalogVocabulary(
-    {"portal_type": "Department", "sort_on": "sortable_title"}, title_template="{brain.Title}"
-)
 
 
 def rich_text(**options):
@@ -71,7 +62,7 @@ class IService(model.Schema):
         description=_(
             "help_topics", default="The service appears on the pages of these life situations."
         ),
-        value_type=RelationChoice(vocabulary=TOPICS),
+        value_type=RelationChoice(vocabulary="kaarst.services.topics"),
         required=False,
         default=[],
     )
@@ -199,7 +190,7 @@ class IService(model.Schema):
     department = RelationChoice(
         title=_("Department"),
         description=_("help_department", default="The part of the town hall that is responsible."),
-        vocabulary=DEPARTMENTS,
+        vocabulary="kaarst.services.departments",
         required=False,
     )
     directives.widget("department", SelectFieldWidget)

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from kaarst.services.catalogue.fees import parse_fees
 from kaarst.services.catalogue.plaintext import plain_text
-from kaarst.services.catalogue.relations import targets
 from kaarst.services.catalogue.search.index import Document
 from kaarst.services.catalogue.search.index import Index
 from kaarst.services.catalogue.search.words import fold
@@ -95,24 +94,32 @@ def _build() -> Snapshot:
     )
 
 
+def _targets(service, name: str) -> list:
+    """What a relation of a service points to, visible or not; a target that is gone is left out."""
+    value = getattr(service, name) or []
+    relations = value if isinstance(value, list) else [value]
+    found = [relation.to_object for relation in relations if not relation.isBroken()]
+    return [target for target in found if target is not None]
+
+
 def _entry(service, brain) -> Entry:
     title = service.title or service.getId()
     first = fold(title.strip())[:1].upper()
-    department = targets([service.department])
+    department = _targets(service, "department")
     return Entry(
         uid=brain.UID,
         path=brain.getPath(),
         title=title,
         description=service.description or "",
         letter=first if "A" <= first <= "Z" else "#",
-        topics=tuple(api.content.get_uuid(topic) for topic in targets(service.topics)),
+        topics=tuple(api.content.get_uuid(topic) for topic in _targets(service, "topics")),
         department=api.content.get_uuid(department[0]) if department else "",
         text=plain_text(service.text),
     )
 
 
 def _document(entry: Entry, service) -> Document:
-    related = [*targets(service.topics), *targets([service.department])]
+    related = [*_targets(service, "topics"), *_targets(service, "department")]
     return Document(
         key=entry.uid,
         title=entry.title,

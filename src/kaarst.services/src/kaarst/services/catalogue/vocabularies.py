@@ -1,6 +1,9 @@
 """What an editor chooses from."""
 
 from kaarst.services import _
+from plone.app.vocabularies.catalog import StaticCatalogVocabulary
+from zope.interface import provider
+from zope.schema.interfaces import IVocabularyFactory
 from zope.schema.vocabulary import SimpleTerm
 from zope.schema.vocabulary import SimpleVocabulary
 
@@ -16,3 +19,25 @@ ONLINE_LEVELS = SimpleVocabulary(
         SimpleTerm(4, "4", _("4 – from application to answer online")),
     ]
 )
+
+
+# A StaticCatalogVocabulary keeps what it was asked first (catalogue, site), so each request and each
+# site needs one of its own.
+
+
+@provider(IVocabularyFactory)
+def topics(context):
+    """The life situations of the site by title."""
+    return _content("Topic")
+
+
+@provider(IVocabularyFactory)
+def departments(context):
+    """The departments of the site by title."""
+    return _content("Department")
+
+
+def _content(portal_type: str) -> StaticCatalogVocabulary:
+    return StaticCatalogVocabulary(
+        {"portal_type": portal_type, "sort_on": "sortable_title"}, title_template="{brain.Title}"
+    )

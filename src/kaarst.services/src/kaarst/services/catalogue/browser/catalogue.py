@@ -2,10 +2,10 @@
 
 from functools import cached_property
 from itertools import groupby
+from kaarst.core.places.contact import phone_url
 from kaarst.core.town import town
 from kaarst.services import _
 from kaarst.services.catalogue.browser.resources import WithStylesheet
-from kaarst.services.catalogue.channels.own import phone_url
 from kaarst.services.catalogue.finder import Finder
 from kaarst.services.catalogue.search.query import LONGEST_QUERY
 from plone.batching import Batch
@@ -129,7 +129,7 @@ class CatalogueView(WithStylesheet, BrowserView):
 
     @property
     def phone_url(self) -> str:
-        return phone_url(self.town.phone or "")
+        return phone_url(self.town.phone)
 
     @property
     def site_search_url(self) -> str:

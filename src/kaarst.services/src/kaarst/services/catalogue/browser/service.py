@@ -1,15 +1,15 @@
 """The page of a service, in the order in which a reader needs it."""
 
 from functools import cached_property
+from kaarst.core.places.contact import phone_url
+from kaarst.core.places.relations import first
+from kaarst.core.places.relations import related
 from kaarst.core.town import town
 from kaarst.services.catalogue.browser.linked_data import as_script
 from kaarst.services.catalogue.browser.linked_data import government_service
 from kaarst.services.catalogue.browser.resources import WithStylesheet
 from kaarst.services.catalogue.channels.base import available_channels
-from kaarst.services.catalogue.channels.own import phone_url
 from kaarst.services.catalogue.fees import parse_fees
-from kaarst.services.catalogue.relations import visible_target
-from kaarst.services.catalogue.relations import visible_targets
 from Products.Five.browser import BrowserView
 from zope.component import queryMultiAdapter
 
@@ -58,22 +58,20 @@ class ServiceView(WithStylesheet, BrowserView):
 
     @cached_property
     def department(self):
-        return visible_target(self.context.department)
+        return first(self.context, "department")
 
     @cached_property
     def contact_points(self) -> list[dict]:
         """Who helps, each with the place to go to."""
-        return [
-            self._contact_point(point) for point in visible_targets(self.context.contact_points)
-        ]
+        return [self._contact_point(point) for point in related(self.context, "contact_points")]
 
     @property
     def related(self) -> list:
-        return visible_targets(self.context.related_services)
+        return related(self.context, "related_services")
 
     @property
     def topics(self) -> list:
-        return visible_targets(self.context.topics)
+        return related(self.context, "topics")
 
     @property
     def town(self):
@@ -81,7 +79,7 @@ class ServiceView(WithStylesheet, BrowserView):
 
     @property
     def reception_url(self) -> str:
-        return phone_url(self.town.phone or "")
+        return phone_url(self.town.phone)
 
     def rich(self, name: str) -> str:
         """A rich text as safe HTML; "" where there are no words in it."""
@@ -94,19 +92,19 @@ class ServiceView(WithStylesheet, BrowserView):
         return as_script(government_service(self))
 
     def _contact_point(self, point) -> dict:
-        place = visible_target(point.place)
+        place = first(point, "place")
         hours = queryMultiAdapter((place, self.request), name="opening-hours") if place else None
         return {
             "title": point.title,
             "url": point.absolute_url(),
             "function": point.function or "",
             "phone": point.phone or "",
-            "phone_url": phone_url(point.phone or ""),
+            "phone_url": phone_url(point.phone),
             "email": point.email or "",
             "room": point.room or "",
             "place": place,
             "address": _address(place) if place else [],
-            "hours": hours() if hours else "",
+            "hours": hours if hours is not None and hours.known else None,
         }
 
 

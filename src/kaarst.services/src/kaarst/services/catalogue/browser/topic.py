@@ -1,9 +1,9 @@
 """The pages of life situations."""
 
 from functools import cached_property
+from kaarst.core.places.relations import related
 from kaarst.services.catalogue.browser.resources import WithStylesheet
 from kaarst.services.catalogue.finder import Finder
-from kaarst.services.catalogue.relations import visible_targets
 from plone import api
 from Products.Five.browser import BrowserView
 
@@ -19,7 +19,7 @@ class TopicView(WithStylesheet, BrowserView):
             entry.uid: entry for entry in finder.select(topic=api.content.get_uuid(self.context))
         }
         first = {}
-        for service in visible_targets(self.context.first_services):
+        for service in related(self.context, "first_services"):
             uid = api.content.get_uuid(service)
             if uid in finder.entries:
                 first[uid] = finder.entries[uid]

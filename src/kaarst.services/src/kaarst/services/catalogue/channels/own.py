@@ -2,14 +2,14 @@
 
 from functools import cached_property
 from kaarst.core.interfaces import IServiceChannel
+from kaarst.core.places.contact import phone_url
+from kaarst.core.places.relations import first
+from kaarst.core.places.relations import related
 from kaarst.services import _
 from kaarst.services.catalogue.channels.base import Channel
 from kaarst.services.catalogue.interfaces import IService
-from kaarst.services.catalogue.relations import visible_target
-from kaarst.services.catalogue.relations import visible_targets
 from kaarst.services.interfaces import IKaarstServicesLayer
 from plone import api
-import re
 from urllib.parse import urlsplit
 from zope.component import adapter
 from zope.interface import implementer
@@ -27,7 +27,7 @@ class FormChannel(Channel):
 
     @cached_property
     def _form(self):
-        form = visible_target(self.service.form)
+        form = first(self.service, "form")
         if form is None or api.content.get_state(form, default="published") != "published":
             return None
         return form
@@ -103,7 +103,7 @@ class CounterChannel(Channel):
 
     @cached_property
     def _points(self):
-        return visible_targets(self.service.contact_points)
+        return related(self.service, "contact_points")
 
     @property
     def available(self):
@@ -116,10 +116,3 @@ class CounterChannel(Channel):
     @property
     def description(self):
         return self._points[0].title
-
-
-def phone_url(number: str) -> str:
-    """A number as a `tel:` address: "(0)" after a country code and all separators fall away."""
-    if number.strip().startswith("+"):
-        number = number.replace("(0)", "")
-    return "tel:" + re.sub(r"[^\d+]", "", number)

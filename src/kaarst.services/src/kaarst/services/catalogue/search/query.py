@@ -16,7 +16,7 @@ MOST_WORDS = 16
 WORDS, LINES, LETTERS = 0.45, 0.35, 0.20
 # A document below this part of the best score is no answer; nor is one that shares no word with the
 # query, not even a misspelt one, and has no line that shares this much of its letters.
-LEAST_OF_BEST = 0.3
+LEAST_OF_BEST = 0.2
 LEAST_LETTERS = 0.35
 # Lines that share fewer letters are not looked at.
 SOME_LETTERS = 0.15
