@@ -1,5 +1,6 @@
 """An icon for services, life situations and pages, chosen by the editor from the site's own set."""
 
+from Acquisition import aq_base
 from functools import lru_cache
 from importlib.resources import files
 from kaarst.policy import _
@@ -87,7 +88,7 @@ class IIcon(model.Schema):
 
 def icon_of(content) -> str:
     """The name of the icon that stands for `content`."""
-    chosen = getattr(content, "pictogram", None)
+    chosen = getattr(aq_base(content), "pictogram", None)
     if isinstance(chosen, str) and chosen in drawn():
         return chosen
     return FALLBACK.get(getattr(content, "portal_type", ""), "document")

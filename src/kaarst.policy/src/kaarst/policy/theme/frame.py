@@ -8,6 +8,7 @@ from kaarst.policy import _
 from kaarst.policy.alerts.interfaces import SEVERITIES
 from kaarst.policy.alerts.published import notices_on
 from kaarst.policy.home.interfaces import IHomePage
+from kaarst.policy.interfaces import IContact
 from kaarst.policy.theme import icons
 from kaarst.policy.theme.hours import usual_week
 from kaarst.policy.theme.interfaces import IFrame
@@ -32,6 +33,8 @@ OTHER_LANGUAGES = (
     ("en", "globe", "English"),
 )
 
+#: Types whose pages show whom to ask; others name people themselves or need the room.
+WITH_CONTACT = frozenset(("Document", "Event", "News Item"))
 #: Views that are no pages in their own right.
 WITHOUT_FEEDBACK = frozenset(
     ("arrange", "edit", "feedback", "feedback-report", "folder_contents", "login", "require_login")
@@ -239,6 +242,15 @@ class Frame(BrowserView):
         """The form for barriers, with this page's address filled in."""
         page = urlencode({"page": self.context_state.canonical_object_url()})
         return f"{self.portal_url}/@@report-barrier?{page}"
+
+    @memoize
+    def contact(self):
+        """Who is named beside this page; None where the page does that itself or is none."""
+        if self.is_home or not self.context_state.is_view_template():
+            return None
+        if getattr(self.context, "portal_type", None) not in WITH_CONTACT:
+            return None
+        return IContact(aq_inner(self.context), None)
 
     @staticmethod
     def phone_url(number: str) -> str:

@@ -21,6 +21,7 @@ OWN = (
     "css/tokens.css",
     "css/bootstrap.css",
     "css/base.css",
+    "css/text.css",
     "css/frame.css",
     "css/components.css",
     "css/home.css",
@@ -57,10 +58,18 @@ def common() -> str:
     return f"@layer plone{{{plone}\n{elements}}}\n{minified(own)}"
 
 
+@lru_cache(maxsize=1)
+def writing() -> str:
+    """The part that the rich text editor shows its text in."""
+    static = files("kaarst.policy.theme") / "static"
+    names = ("kern/tokens.css", "css/tokens.css", ELEMENTS, "css/text.css")
+    return minified("\n".join((static / name).read_text(encoding="utf-8") for name in names))
+
+
 @lru_cache(maxsize=64)
-def sheet(accent: str, accent_dark: str) -> tuple[str, str]:
-    """The whole sheet of a town and its key: a new sheet has a new address."""
-    text = common().replace('url("../', f'url("{RESOURCES}/')
+def sheet(rules: str, accent: str, accent_dark: str) -> tuple[str, str]:
+    """The sheet of a town and its key: a new sheet has a new address."""
+    text = rules.replace('url("../', f'url("{RESOURCES}/')
     text = f"{text}\n:root{{--accent-light:{accent};--accent-dark:{accent_dark}}}\n"
     return text, hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -68,10 +77,12 @@ def sheet(accent: str, accent_dark: str) -> tuple[str, str]:
 class StyleSheet(BrowserView):
     """`@@site.css`: cached for a year, since its address changes with its content."""
 
+    rules = staticmethod(common)
+
     @memoize
     def content(self) -> tuple[str, str]:
         current = town()
-        return sheet(current.accent, current.accent_dark)
+        return sheet(self.rules(), current.accent, current.accent_dark)
 
     @property
     def href(self) -> str:
@@ -82,3 +93,9 @@ class StyleSheet(BrowserView):
         response = self.request.response
         response.setHeader("Content-Type", "text/css; charset=utf-8")
         return text.encode()
+
+
+class WritingSheet(StyleSheet):
+    """`@@editor.css`: what a text looks like while it is written."""
+
+    rules = staticmethod(writing)
