@@ -26,6 +26,7 @@ import pytest
 from pytest_plone import fixtures_factory
 from tests import layers
 from tests import parts
+from tests.postgresql import postgresql_server  # noqa: F401
 from tests.postgresql import postgresql_url  # noqa: F401
 
 

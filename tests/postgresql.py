@@ -16,28 +16,50 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+class Server:
+    """A running server with an empty database, without durability; `url` is the SQLAlchemy URL."""
+
+    def __init__(self, where: Path, home: Path):
+        self._where, self._data = where, home / "data"
+        # PostgreSQL refuses to run as root; Debian's package has made a user for it.
+        self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self._as_user:
+            shutil.chown(home, "postgres")
+            for parent in list(home.parents)[:3]:
+                parent.chmod(parent.stat().st_mode | 0o011)
+        port = free_port()
+        self.url = f"postgresql://kaarst@127.0.0.1:{port}/postgres"
+        settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        self._options = ["-o", f"{settings} -c fsync=off", "-l", home / "log"]
+        self._run("initdb", "-U", "kaarst", "-A", "trust", "--no-sync", "-E", "UTF8")
+        self.start()
+
+    def start(self):
+        self._run("pg_ctl", *self._options, "-w", "start")
+
+    def stop(self):
+        """Ends it at once, as a crash would."""
+        self._run("pg_ctl", "-m", "immediate", "-w", "stop")
+
+    def _run(self, program, *words):
+        command = [*self._as_user, self._where / program, "-D", self._data, *words]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory):
-    """The SQLAlchemy URL of an empty database, without durability.
+def postgresql_server(tmp_path_factory):
+    """A Server that a test may stop, if it starts it again.
 
     Tests that use it carry the marker `postgresql` and are left out where there is none.
     """
-    where = Path(parts.postgresql())
-    home = tmp_path_factory.mktemp("postgresql")
-    # PostgreSQL refuses to run as root; Debian's package has made a user for it.
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        shutil.chown(home, "postgres")
-        for parent in list(home.parents)[:3]:
-            parent.chmod(parent.stat().st_mode | 0o011)
-    run = lambda *command: subprocess.run(  # noqa: E731
-        [*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd="/"
-    )
-    data, port = home / "data", free_port()
-    run(where / "initdb", "-D", data, "-U", "kaarst", "-A", "trust", "--no-sync", "-E", "UTF8")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    run(where / "pg_ctl", "-D", data, "-o", options, "-l", home / "log", "-w", "start")
+    server = Server(Path(parts.postgresql()), tmp_path_factory.mktemp("postgresql"))
     try:
-        yield f"postgresql://kaarst@127.0.0.1:{port}/postgres"
+        yield server
     finally:
-        run(where / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server):
+    """The SQLAlchemy URL of an empty database, without durability."""
+    return postgresql_server.url

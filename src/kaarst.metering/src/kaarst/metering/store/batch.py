@@ -12,6 +12,7 @@ from kaarst.metering.store import rows
 from kaarst.metering.store.registers import Register
 from kaarst.metering.store.schema import contradiction
 from kaarst.metering.store.schema import reading
+from kaarst.metering.units import Scale
 from sqlalchemy import Connection
 from sqlalchemy import select
 from sqlalchemy import update
@@ -81,9 +82,18 @@ class Batch:
         self._stored: set[int] = set()
         self._contradicted: dict[int, MeteringError] = {}
 
-    def add(self, chain: list[Register], moment: int | None, value, message: Message, index: int):
+    def add(
+        self,
+        chain: list[Register],
+        moment: int | None,
+        value,
+        message: Message,
+        index: int,
+        scale: Scale | None = None,
+    ) -> int:
         """Adds one value of the message at `index`; returns KNOWN, NEW or LATE.
 
+        `scale`: the value's unit if it is not the one that the register's device sends.
         Raises MeteringError where a rule is against it.
         """
         if moment is None:
@@ -93,7 +103,7 @@ class Batch:
         if moment > message.received + AHEAD:
             raise MeteringError("future", time=iso(moment))
         register = _in_use(chain, moment)
-        stored = _checked(register, moment, value)
+        stored = _checked(register, moment, value, scale or register.scale)
         last = self._last.get(register.id) or self._newest(register)
         if moment > last[0]:
             self._append(register, last, moment, stored, message.received, message.quality)
@@ -103,12 +113,12 @@ class Batch:
         self._late.append(_Late(register, moment, stored, message.quality, message.received, index))
         return LATE
 
-    def _add_arrived(self, chain: list[Register], value, message: Message, index: int):
+    def _add_arrived(self, chain: list[Register], value, message: Message, index: int) -> int:
         """Adds a value whose message had no time; of one second and register the greatest stays."""
         arrival = message.arrival or message.received
         moment = arrival // 1000 * 1000
         register = _in_use(chain, moment)
-        stored = _checked(register, moment, value)
+        stored = _checked(register, moment, value, register.scale)
         last = self._last.get(register.id) or self._newest(register)
         if message.retain:
             # When the broker kept it, nobody knows; that it is the one we know is all it can say.
@@ -257,8 +267,8 @@ def _in_use(chain: list[Register], moment: int) -> Register:
     raise MeteringError("no-register-then", time=iso(moment))
 
 
-def _checked(register: Register, moment: int, value) -> int:
-    stored = register.scale(value)
+def _checked(register: Register, moment: int, value, scale: Scale) -> int:
+    stored = scale(value)
     if stored < 0 and register.counter:
         raise MeteringError("negative", value=value)
     if moment < register.condensed_until:

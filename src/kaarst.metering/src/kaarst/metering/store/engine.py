@@ -8,11 +8,14 @@ from sqlalchemy import Connection
 from sqlalchemy import create_engine
 from sqlalchemy import Engine
 from sqlalchemy import event
+from sqlalchemy import inspect
 from sqlalchemy import make_url
 from sqlalchemy import URL
 
 
 STORE = "metering"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSIONS = _MIGRATIONS / "versions"
 # Seconds that a writer waits for another one.
 PATIENCE = 10
 # "kaarst metering" in 63 bits, any number that nobody else uses as an advisory lock.
@@ -52,14 +55,23 @@ class Store:
 
     def migrate(self):
         """Brings the tables to the present version; several processes may do so at once."""
+        if self._version() == max(path.name[:4] for path in _VERSIONS.glob("[0-9]*.py")):
+            return
         from alembic import command
         from alembic.config import Config
 
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.set_main_option("script_location", str(_MIGRATIONS))
         with self.writing() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    def _version(self) -> str | None:
+        """The version of the tables; Alembic takes half a second to load only to say it."""
+        with self.reading() as connection:
+            if not inspect(connection).has_table("metering_version"):
+                return None
+            return connection.exec_driver_sql("SELECT version_num FROM metering_version").scalar()
 
     def dispose(self):
         """Closes the connections."""

@@ -48,3 +48,17 @@ def _set(connection: Connection, name: str, value: str):
     where = state.c.name == name
     if not connection.execute(update(state).where(where).values(value=value)).rowcount:
         connection.execute(insert(state).values(name=name, value=value))
+
+
+def beat(connection: Connection, now: int, connected: bool):
+    """Notes that the bridge lives (`now`: UTC milliseconds) and whether it has a broker."""
+    _set(connection, "bridge", f"{now} {int(connected)}")
+
+
+def heartbeat(connection: Connection) -> tuple[int, bool] | None:
+    """Returns when the bridge last said that it lives and whether it had a broker, or None."""
+    found = _get(connection, "bridge")
+    if found is None:
+        return None
+    moment, connected = found.split()
+    return int(moment), connected == "1"

@@ -1,0 +1,160 @@
+"""Nothing is lost: the bridge is killed, the broker restarted, the database taken away.
+
+KAARST_LONG=1 runs it with 20 kills and more messages. What must hold afterwards: every reading that
+the broker had acknowledged to its meter is stored, every roll-up is right, all rubbish is in the
+dead letters, and the sums of what came in add up.
+"""
+
+from contextlib import closing
+from kaarst.metering.decoders import load
+from kaarst.metering.store.engine import Store
+import os
+import pytest
+import random
+import signal
+import subprocess
+import sys
+from tests.faults import traffic as traffic_
+from tests.faults.mosquitto import Broker
+from tests.metering.conftest import new_database
+import threading
+import time
+
+
+LONG = bool(os.environ.get("KAARST_LONG"))
+KILLS = 20 if LONG else 5
+MESSAGES = 120_000 if LONG else 12_000
+RATE = 3000
+pytestmark = [pytest.mark.mosquitto, pytest.mark.timeout(900)]
+
+
+class BridgeProcess:
+    """The bridge as it runs in production, started as often as it is killed."""
+
+    def __init__(self, database: str, port: int, *extra: str):
+        self._command = [
+            sys.executable, "-m", "kaarst.metering.bridge.main",
+            "--database", database, "--host", "127.0.0.1", "--port", str(port), *extra,
+        ]  # fmt: skip
+        self.start()
+
+    def start(self):
+        self._process = subprocess.Popen(self._command)
+
+    def kill(self):
+        self._process.kill()
+        self._process.wait()
+        self.start()
+
+    def close(self):
+        """Ends it as the process manager does; it has to end by itself."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            assert self._process.wait(20) == 0
+        finally:
+            self._process.kill()
+
+
+def hold_sqlite(store: Store, seconds: float):
+    """Another process keeps the database for itself."""
+    with store.writing():
+        time.sleep(seconds)
+
+
+def attack(store: Store, bridge: BridgeProcess, broker: Broker, kills: int, take_database_away):
+    """Kills the bridge in the middle of its work; in between broker and database are gone."""
+    chance = random.Random(kills)
+    for number in range(kills):
+        wait_for_progress(store)
+        time.sleep(chance.random() / 2)
+        bridge.kill()
+        if number == kills // 3:
+            broker.restart()
+        if number == kills // 2:
+            wait_for_progress(store)
+            take_database_away()
+
+
+def wait_for_progress(store: Store, seconds: float = 30):
+    """Waits until the bridge has taken some more messages."""
+    before, until = traffic_.sums(store)["received"], time.monotonic() + seconds
+    while traffic_.sums(store)["received"] < before + 200 and time.monotonic() < until:
+        time.sleep(0.05)
+
+
+def run(tmp_path, database: str, take_database_away, *extra: str, kills=KILLS, count=MESSAGES):
+    load()
+    store = Store(database)
+    store.migrate()
+    traffic_.prepare(store)
+    broker = Broker(tmp_path / "broker")
+    try:
+        with closing(BridgeProcess(database, broker.port, *extra)) as bridge:
+            # The session must exist before the broker can keep anything for it.
+            wait_until_connected(store)
+            with closing(traffic_.Publisher(broker.port)) as publisher:
+                traffic = traffic_.make(count)
+                sending = threading.Thread(target=publisher.send, args=(traffic.messages, RATE))
+                sending.start()
+                attack(store, bridge, broker, kills, lambda: take_database_away(store))
+                sending.join()
+                publisher.wait()
+                found = traffic_.wait_for(store, traffic, 120)
+        return traffic, found, store
+    finally:
+        broker.stop()
+
+
+def wait_until_connected(store: Store):
+    from kaarst.metering.store.state import heartbeat
+
+    for _ in range(300):
+        with store.reading() as connection:
+            beat = heartbeat(connection)
+        if beat and beat[1]:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the bridge did not connect")
+
+
+def assert_nothing_lost(traffic, found, store):
+    missing = set(traffic.readings) - set(found)
+    assert not missing, f"{len(missing)} readings are missing"
+    assert found == traffic.readings
+    assert traffic_.wrong_edges(store, traffic) == 0
+    assert traffic_.rubbish(store) == traffic.rubbish
+    sums = traffic_.sums(store)
+    assert sums["received"] == sums["stored"] + sums["duplicate"] + sums["dead"]
+    assert sums["stored"] == len(traffic.readings)
+    assert sums["received"] >= len(traffic.messages)
+
+
+def test_nothing_is_lost_with_sqlite(tmp_path):
+    database = f"sqlite:///{tmp_path}/metering.sqlite"
+    seconds = 60 if LONG else 3
+    result = run(tmp_path, database, lambda store: hold_sqlite(store, seconds))
+    assert_nothing_lost(*result)
+
+
+@pytest.mark.postgresql
+def test_nothing_is_lost_with_postgresql(tmp_path, postgresql_server):
+    database = new_database(postgresql_server.url)
+
+    def crash(store):
+        postgresql_server.stop()
+        time.sleep(60 if LONG else 3)
+        postgresql_server.start()
+        store.dispose()
+
+    result = run(tmp_path, database, crash)
+    assert_nothing_lost(*result)
+
+
+def test_automatic_acknowledgements_would_lose_readings(tmp_path):
+    """The experiment behind the design: acknowledged on arrival, readings die with the process."""
+    database = f"sqlite:///{tmp_path}/metering.sqlite"
+    traffic, found, _store = run(
+        tmp_path, database, lambda store: None, "--automatic-acknowledgement"
+    )
+    missing = set(traffic.readings) - set(found)
+    assert missing, "nothing was lost although acknowledgements came before commits"

@@ -1,0 +1,165 @@
+"""Meters as they behave on a bad day, and what must be in the store afterwards."""
+
+from dataclasses import dataclass
+from dataclasses import field
+from kaarst.metering.decoders.mapping import Mapping
+from kaarst.metering.rollup.calendar import HOUR
+from kaarst.metering.store import edges
+from kaarst.metering.store import letters
+from kaarst.metering.store import mappings
+from kaarst.metering.store import registers
+from kaarst.metering.store.engine import Store
+from kaarst.metering.store.schema import day_edge
+from kaarst.metering.store.schema import dead_letter
+from kaarst.metering.store.schema import hour_edge
+from kaarst.metering.store.schema import reading
+from kaarst.metering.store.state import heartbeat
+from paho.mqtt.client import CallbackAPIVersion
+from paho.mqtt.client import Client
+import random
+from sqlalchemy import select
+import time
+
+
+METERS = 30
+SPACING = 15 * 60_000
+
+
+@dataclass
+class Traffic:
+    """Messages in the order of sending, and the truth about them.
+
+    2 % are sent twice, some in disorder, 1 % is rubbish. `readings`: (meter, moment) → value.
+    """
+
+    messages: list[tuple[str, bytes]] = field(default_factory=list)
+    readings: dict[tuple[int, int], int] = field(default_factory=dict)
+    rubbish: set[bytes] = field(default_factory=set)
+
+
+def make(count: int, seed: int = 1) -> Traffic:
+    """Makes `count` different readings of METERS meters, ending now, and what goes with them."""
+    chance = random.Random(seed)
+    made = Traffic()
+    each = count // METERS
+    begin = (int(time.time() * 1000) // SPACING - each) * SPACING
+    counters = [chance.randrange(10**6) for _ in range(METERS)]
+    for step in range(each):
+        for meter in range(METERS):
+            counters[meter] += chance.randrange(500)
+            moment = begin + step * SPACING + meter * 1000
+            made.readings[meter, moment] = counters[meter] * 1000
+            value = f"{counters[meter] // 1000}.{counters[meter] % 1000:03d}"
+            payload = f'{{"ts":{moment},"energy":{value}}}'.encode()
+            made.messages.append((f"meter-{meter}/json", payload))
+    for _ in range(count // 50):
+        made.messages.insert(chance.randrange(len(made.messages)), chance.choice(made.messages))
+    for number in range(count // 100):
+        payload = b'{"ts": %d, "energy": ' % number
+        made.rubbish.add(payload)
+        made.messages.insert(chance.randrange(len(made.messages)), ("meter-0/json", payload))
+    for _ in range(count // 20):
+        place = chance.randrange(len(made.messages))
+        message = made.messages.pop(place)
+        made.messages.insert(min(place + chance.randrange(300), len(made.messages)), message)
+    return made
+
+
+def prepare(store: Store):
+    """Gives every meter its register."""
+    with store.writing() as connection:
+        mappings.add(connection, Mapping("{device}/json", "json"))
+        for meter in range(METERS):
+            registers.create(
+                connection, f"meter-{meter}", "1-0:1.8.0", f"own:meter-{meter}", "energy"
+            )
+
+
+class Publisher:
+    """Sends at a rate with QoS 1, as devices do that keep what the broker has not acknowledged."""
+
+    def __init__(self, port: int):
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id="meters", clean_session=False)
+        self._client.reconnect_delay_set(0.2, 1)
+        self._client.max_queued_messages_set(0)
+        self._client.max_inflight_messages_set(500)
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+        self._sent = []
+
+    def send(self, messages, rate: float):
+        """Publishes all of them, evenly."""
+        begin = time.monotonic()
+        for number, (topic, payload) in enumerate(messages):
+            self._sent.append(self._client.publish(topic, payload, qos=1))
+            ahead = number / rate - (time.monotonic() - begin)
+            if ahead > 0.01:
+                time.sleep(ahead)
+
+    def wait(self, seconds: float = 60):
+        """Waits until the broker has taken everything."""
+        until = time.monotonic() + seconds
+        while any(not sent.is_published() for sent in self._sent):
+            if time.monotonic() > until:
+                raise TimeoutError("the broker has not taken all messages")
+            time.sleep(0.1)
+
+    def close(self):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+def stored(store: Store) -> dict[tuple[int, int], int]:
+    """(meter, moment) → value of everything in the store."""
+    with store.reading() as connection:
+        meters = {r.id: int(r.meter[6:]) for r in registers.registers(connection)}
+        rows = connection.execute(select(reading.c.register, reading.c.ts, reading.c.value))
+        return {(meters[register], ts): value for register, ts, value in rows}
+
+
+def wait_for(store: Store, traffic: Traffic, seconds: float) -> dict:
+    """Waits until everything is there, or the bridge is connected and nothing more comes."""
+    begin, before, still = time.time(), -1, 0
+    while time.time() < begin + seconds:
+        found = stored(store)
+        if len(found) >= len(traffic.readings) and len(rubbish(store)) >= len(traffic.rubbish):
+            return found
+        with store.reading() as connection:
+            beat = heartbeat(connection)
+        connected = beat is not None and beat[1] and beat[0] > begin * 1000
+        still = still + 1 if connected and len(found) == before else 0
+        if still > 10:
+            break
+        before = len(found)
+        time.sleep(0.5)
+    return stored(store)
+
+
+def rubbish(store: Store) -> set[bytes]:
+    """The payloads of the dead letters."""
+    with store.reading() as connection:
+        return {
+            bytes(payload)
+            for payload in connection.execute(select(dead_letter.c.payload)).scalars()
+        }
+
+
+def wrong_edges(store: Store, traffic: Traffic) -> int:
+    """How many hours and days say something else than the truth does."""
+    with store.reading() as connection:
+        numbers = {int(r.meter[6:]): r.id for r in registers.registers(connection)}
+        hours: dict = {}
+        for (meter, ts), value in traffic.readings.items():
+            edges.merge_reading(hours, (numbers[meter], ts // HOUR), ts, value)
+        wrong = 0
+        for table, expected in ((hour_edge, hours), (day_edge, edges.days_from_hours(hours))):
+            rows = connection.execute(select(table)).all()
+            found = {(row[0], row[1]): list(row[2:]) for row in rows}
+            wrong += sum(found.get(key) != edge for key, edge in expected.items())
+            wrong += len(set(found) - set(expected))
+        return wrong
+
+
+def sums(store: Store) -> dict[str, int]:
+    with store.reading() as connection:
+        return letters.sums(connection)
