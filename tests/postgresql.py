@@ -6,6 +6,7 @@ import pytest
 import shutil
 import socket
 import subprocess
+import tempfile
 from tests import parts
 
 
@@ -19,14 +20,14 @@ def free_port() -> int:
 class Server:
     """A running server with an empty database, without durability; `url` is the SQLAlchemy URL."""
 
-    def __init__(self, where: Path, home: Path):
-        self._where, self._data = where, home / "data"
+    def __init__(self, where: Path):
+        # Not below pytest's folder: another run of pytest closes that to other users.
+        home = Path(tempfile.mkdtemp(prefix="kaarst-postgresql-"))
+        self._where, self._home, self._data = where, home, home / "data"
         # PostgreSQL refuses to run as root; Debian's package has made a user for it.
         self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         if self._as_user:
             shutil.chown(home, "postgres")
-            for parent in list(home.parents)[:3]:
-                parent.chmod(parent.stat().st_mode | 0o011)
         port = free_port()
         self.url = f"postgresql://kaarst@127.0.0.1:{port}/postgres"
         settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
@@ -41,22 +42,26 @@ class Server:
         """Ends it at once, as a crash would."""
         self._run("pg_ctl", "-m", "immediate", "-w", "stop")
 
+    def close(self):
+        self.stop()
+        shutil.rmtree(self._home, ignore_errors=True)
+
     def _run(self, program, *words):
         command = [*self._as_user, self._where / program, "-D", self._data, *words]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory):
+def postgresql_server():
     """A Server that a test may stop, if it starts it again.
 
     Tests that use it carry the marker `postgresql` and are left out where there is none.
     """
-    server = Server(Path(parts.postgresql()), tmp_path_factory.mktemp("postgresql"))
+    server = Server(Path(parts.postgresql()))
     try:
         yield server
     finally:
-        server.stop()
+        server.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""A town of simulated meters and trees for the demo city: what they are, what they send."""
