@@ -79,6 +79,7 @@ def load_zope(config: str):
     # Zope would read this one once more and forget ours.
     os.environ.pop("ZOPE_CONFIG", None)
     import zc.lockfile
+    import ZConfig
     import Zope2
 
     try:
@@ -90,7 +91,7 @@ def load_zope(config: str):
             "RelStorage: see zeo-client in buildout.cfg."
         )
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ZConfig.ConfigurationError) as error:
         logger.error("Zope does not start with %s: %s", config, error)
         return None
     return Zope2.app

@@ -2,7 +2,7 @@
 
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import noSecurityManager
-from AccessControl.SpecialUsers import system
+from AccessControl.users import system
 from Acquisition import aq_base
 from collections.abc import Iterator
 from contextlib import contextmanager
