@@ -90,6 +90,7 @@ class Case(OutsideTheCatalogue, Item):
         )
 
 
+@implementer(ICase)
 class NoCase(OutsideTheCatalogue, Item):
     """Stands where no case is, so that strangers cannot tell which numbers are taken.
 

@@ -1,0 +1,58 @@
+"""How states and events of a case are called, for citizens and for clerks."""
+
+from kaarst.services import _
+
+
+STATES = {
+    "received": _("Received"),
+    "in_progress": _("In progress"),
+    "decided": _("Decided"),
+    "withdrawn": _("Withdrawn"),
+}
+# In plain words, for the citizen: what is the case, and what happens next.
+MEANING = {
+    "received": _(
+        "meaning_received", "We have received it. Next, somebody at the town hall will look at it."
+    ),
+    "in_progress": _(
+        "meaning_in_progress",
+        "Somebody is working on it. If we need anything from you, we will get in touch.",
+    ),
+    "decided": _(
+        "meaning_decided", "It is decided. You get the result by post, by e-mail or in person."
+    ),
+    "withdrawn": _("meaning_withdrawn", "It was withdrawn. Nothing more happens."),
+}
+# The way a case goes if it is not withdrawn.
+WAY = ("received", "in_progress", "decided")
+EVENTS = {
+    "received": _("Received"),
+    "read": _("Read"),
+    "downloaded": _("Downloaded"),
+    "new_pin": _("New PIN given out"),
+    "start": _("Work started"),
+    "decide": _("Decided"),
+    "withdraw": _("Withdrawn"),
+    "reopen": _("Taken up again"),
+}
+
+
+def steps(history, state):
+    """The steps for the citizen: `{state, done, current, date}`; `date` is aware UTC or None.
+
+    Notes and names of clerks are not in it.
+    """
+    into = {"received": "received", "start": "in_progress", "reopen": "in_progress"}
+    into.update(decide="decided", withdraw="withdrawn")
+    dates = {into[entry["what"]]: entry["when"] for entry in history if entry["what"] in into}
+    way = WAY[:1] + ("withdrawn",) if state == "withdrawn" else WAY
+    current = way.index(state)
+    return [
+        {
+            "state": name,
+            "done": number < current,
+            "current": number == current,
+            "date": dates.get(name) if number <= current else None,
+        }
+        for number, name in enumerate(way)
+    ]

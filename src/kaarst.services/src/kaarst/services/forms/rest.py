@@ -1,0 +1,109 @@
+"""`GET` and `POST {form}/@form`: a form for front ends that draw it themselves."""
+
+import base64
+import binascii
+from kaarst.core import ratelimit
+from kaarst.core.rest import ApiError
+from kaarst.core.rest import JsonGet
+from kaarst.core.rest import JsonPost
+from kaarst.services import _
+from kaarst.services.forms import answers
+from kaarst.services.forms import jsonschema
+from kaarst.services.forms import submission
+from kaarst.services.forms import uploads
+from kaarst.services.forms.editor import require_checked
+from kaarst.services.forms.view import HOUR
+from kaarst.services.forms.view import SENDINGS
+
+
+class FormGet(JsonGet):
+    """The form as JSON Schema, with its version, steps and rules."""
+
+    def handle(self):
+        require_checked(self.context)
+        asked = submission.questionnaire(self.context)
+        return {
+            "@id": f"{self.context.absolute_url()}/@form",
+            "title": self.context.Title(),
+            "description": self.context.Description(),
+            "open": submission.is_open(self.context),
+            "version": asked.version,
+            "schema": jsonschema.schema(asked, uploads.Limits()),
+            "steps": jsonschema.steps(asked),
+            "rules": jsonschema.rules(asked),
+        }
+
+
+class FormPost(JsonPost):
+    """Answers → a case. The body: `{"data": {...}, "version": "..."}`; the version is optional."""
+
+    # All files, in base64, and the rest.
+    max_body = uploads.Limits().total * 4 // 3 + 1_000_000
+
+    def handle(self, data):
+        require_checked(self.context)
+        ratelimit.hit(f"form:{ratelimit.client(self.request)}", SENDINGS, HOUR)
+        asked = submission.questionnaire(self.context)
+        unknown = [name for name in data if name not in ("data", "version")]
+        if not isinstance(data.get("data"), dict) or unknown:
+            field = {"field": "data", "message": _("Please send an object with the answers.")}
+            raise ApiError(400, "ValidationError", _("Please check your entries."), [field])
+        if data.get("version") not in (None, asked.version):
+            raise ApiError(
+                409,
+                "FormChanged",
+                _("The form has changed in the meantime. Please read it again."),
+                more={"version": asked.version},
+            )
+        raw, errors = decoded(asked, data["data"])
+        checked = answers.check(asked, raw)
+        errors = {**checked.errors, **errors}
+        if errors:
+            raise ApiError(
+                400,
+                "ValidationError",
+                _("Please check your entries."),
+                [{"field": name, "message": message} for name, message in errors.items()],
+            )
+        try:
+            receipt = submission.receive(self.context, asked, checked.values)
+        except submission.FormClosed:
+            raise ApiError(
+                409, "FormClosed", _("This form is closed at present. Please call us or come by.")
+            ) from None
+        return 201, {
+            "number": receipt.number,
+            "pin": receipt.pin,
+            "state": receipt.state,
+            "status_url": submission.status_url(),
+        }
+
+
+def decoded(asked, data):
+    """The data with files as Uploads, and messages for files that cannot be read."""
+    raw, errors = dict(data), {}
+    for name, question in asked.questions.items():
+        if question.is_upload and raw.get(name) is not None:
+            upload = _upload(raw[name])
+            if upload is None:
+                errors[name] = _(
+                    "error_file_encoding",
+                    "A file is an object with “filename” and “data” in base64.",
+                )
+            else:
+                raw[name] = upload
+    return raw, errors
+
+
+def _upload(value):
+    if not isinstance(value, dict) or value.get("encoding", "base64") != "base64":
+        return None
+    filename, data = value.get("filename"), value.get("data")
+    if not isinstance(filename, str) or not filename.strip() or not isinstance(data, str):
+        return None
+    if set(value) - {"filename", "content-type", "data", "encoding"}:
+        return None
+    try:
+        return uploads.Upload(filename, base64.b64decode(data, validate=True))
+    except (binascii.Error, ValueError):
+        return None
