@@ -138,8 +138,7 @@ def _lay(
 
 
 def _end(desk: Desk, key: str, resource: str, day: date) -> None:
-    hold = desk.holds.get(key)
-    if hold is not None:
-        desk.let_go(key, hold.purpose)
+    if desk.holds.get(key) is not None:
+        desk.let_go(key)
     else:
         desk.storage.ledgers.remove(resource, day, key)

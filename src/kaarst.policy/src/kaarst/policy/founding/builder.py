@@ -4,8 +4,10 @@ from datetime import datetime
 from kaarst.core.opening_hours import BERLIN
 from kaarst.policy.founding.moments import moment
 from kaarst.policy.founding.records import Record
+from kaarst.services.forms.library import make_form
 from pathlib import Path
 from plone import api
+from plone.app.event.base import default_timezone
 from plone.app.textfield.interfaces import IRichText
 from plone.app.textfield.value import RichTextValue
 from plone.dexterity.utils import createContent
@@ -75,6 +77,8 @@ class Builder:
         container = self.find(record.parent)
         if container is None:
             raise KeyError(f"{record.source}: there is no {record.parent}")
+        if "library" in record.options:
+            return make_form(container, record.options["library"])
         content = createContent(record.portal_type, id=record.id)
         content.language = record.fields.get("language", self._language(container))
         for name, value in record.fields.items():
@@ -103,7 +107,8 @@ class Builder:
         if INamedField.providedBy(field):
             return _file(field, record.source.parent / value)
         if IDatetime.providedBy(field):
-            return moment(value, self.today, BERLIN)
+            # The database cannot keep a zoneinfo.ZoneInfo.
+            return moment(value, self.today, BERLIN).astimezone(default_timezone(as_tzinfo=True))
         if isinstance(value, list) and field._type is tuple:
             return tuple(value)
         return value

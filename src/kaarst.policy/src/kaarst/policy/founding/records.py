@@ -51,7 +51,9 @@ class Record:
 
 
 #: Keys of a head that steer how content is made and are no fields of it.
-OPTIONS = ("type", "state", "layout", "default_page", "order", "id")
+OPTIONS = ("type", "state", "layout", "default_page", "order", "id", "library")
+#: Fields of a head that are Markdown as well.
+RICH = ("requirements",)
 
 
 def html(text: str) -> str:
@@ -62,6 +64,7 @@ def html(text: str) -> str:
 def _record(path: str, values: dict, source: Path) -> Record:
     values = dict(values)
     options = {key: values.pop(key) for key in OPTIONS if key in values}
+    values |= {key: html(values[key]) for key in RICH if key in values}
     return Record(
         path=path,
         portal_type=options.pop("type", DEFAULT_TYPE),
