@@ -18,9 +18,12 @@ def free_port() -> int:
 
 
 class Server:
-    """A running server with an empty database, without durability; `url` is the SQLAlchemy URL."""
+    """A running server with an empty database; `url` is the SQLAlchemy URL.
 
-    def __init__(self, where: Path):
+    Unless it is `durable`, it does not wait for the disk, which no crash of its own needs.
+    """
+
+    def __init__(self, where: Path, durable: bool = False):
         # Not below pytest's folder: another run of pytest closes that to other users.
         home = Path(tempfile.mkdtemp(prefix="kaarst-postgresql-"))
         self._where, self._home, self._data = where, home, home / "data"
@@ -31,7 +34,8 @@ class Server:
         port = free_port()
         self.url = f"postgresql://kaarst@127.0.0.1:{port}/postgres"
         settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
-        self._options = ["-o", f"{settings} -c fsync=off", "-l", home / "log"]
+        settings += "" if durable else " -c fsync=off"
+        self._options = ["-o", settings, "-l", home / "log"]
         self._run("initdb", "-U", "kaarst", "-A", "trust", "--no-sync", "-E", "UTF8")
         self.start()
 

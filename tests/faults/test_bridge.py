@@ -118,8 +118,11 @@ def wait_until_connected(store: Store):
 
 
 def assert_nothing_lost(traffic, found, store):
-    missing = set(traffic.readings) - set(found)
-    assert not missing, f"{len(missing)} readings are missing"
+    missing = sorted(set(traffic.readings) - set(found), key=lambda key: key[1])
+    assert not missing, (
+        f"{len(missing)} readings are missing, from {missing[0]} to {missing[-1]}: "
+        f"{traffic_.sums(store)}"
+    )
     assert found == traffic.readings
     assert traffic_.wrong_edges(store, traffic) == 0
     assert traffic_.rubbish(store) == traffic.rubbish

@@ -128,7 +128,7 @@ def wait_for(store: Store, traffic: Traffic, seconds: float) -> dict:
             beat = heartbeat(connection)
         connected = beat is not None and beat[1] and beat[0] > begin * 1000
         still = still + 1 if connected and len(found) == before else 0
-        if still > 10:
+        if still > 40:
             break
         before = len(found)
         time.sleep(0.5)

@@ -60,6 +60,8 @@ def test_lists_searches_narrows_and_hides_what_is_private(ask):
     assert titles(ask("@services", q="nordstern")) == []
     assert titles(ask("@services", q="nordstern", auth=MANAGER)) == ["Geheimplan Nordstern"]
 
+    assert titles(ask("@services", variant="en")) == []
+
     first = ask("@services", b_size="2").json()
     assert first["items_total"] == 3
     second = requests.get(
@@ -74,6 +76,7 @@ def test_lists_searches_narrows_and_hides_what_is_private(ask):
         ({"letter": "Ä"}, ["letter"]),
         ({"topic": "nirgends"}, ["topic"]),
         ({"department": "../.."}, ["department"]),
+        ({"variant": "fr"}, ["variant"]),
         ({"q": "x" * 201}, ["q"]),
         ({"q": ["a", "b"]}, ["q"]),
     ]:

@@ -28,8 +28,15 @@ from kaarst.appointments.engine.records import CALLED
 from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.records import Hold
 from kaarst.appointments.engine.records import NO_SHOW
+from kaarst.appointments.engine.release import Release
+from kaarst.appointments.engine.release import Stage
 from kaarst.appointments.engine.storage.memory import MemoryStorage
 from kaarst.appointments.engine.storage.zodb import ZODBStorage
+from kaarst.appointments.engine.wishes import OFFERED
+from kaarst.appointments.engine.wishes import serving
+from kaarst.appointments.engine.wishes import Wish
+from kaarst.appointments.engine.wishes import WishList
+from kaarst.appointments.engine.wishes import WishRules
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import daily
 from tests.appointments.engine.model import MONDAY
@@ -57,7 +64,10 @@ PLAN = plan(
         Offering("course", 25, needs=(Need("room"),), before=5),
     ),
     step=5,
+    # The rest of Monday is released a day before: within reach of the clock.
+    release=Release(50, (Stage(100, 14, 6 * 60),), block=30),
 )
+RULES = WishRules(answer=10, least=1, notice=1, quiet_from=1440, quiet_until=0, grace=5)
 PERSON = {"name": "Erika Mustermann"}
 SERVICES = st.sampled_from(
     [("passport",), ("card",), ("visit",), ("course",), ("passport", "card")]
@@ -84,14 +94,29 @@ def sweep(desk):
         desk.let_go(hold.id)
 
 
+def ask(wishes, number, services, start):
+    person = {"email": f"{number % 3}@example.org"}
+    wishes.ask(services, person, start, booking=pick_or_none(wishes.desk.bookings, number))
+
+
+def pick_or_none(records, number):
+    key = pick(records, number)
+    return "" if key == "none" or number % 2 else key
+
+
+def pick_wish(wishes, number):
+    known = sorted(wishes.wishes, key=lambda wish: (wish.state != OFFERED, wish.since, wish.id))
+    return known[number % len(known)].id if known else "none"
+
+
 def busy(desk, number, start):
     resource = PLAN.resources[number % 2].id
     events = {str(number): (start, start + 1200)} if number % 3 else {}
     set_busy(desk, resource, MONDAY, TUESDAY, events)
 
 
-# What can be done at a desk. Each operation gets the desk and finds what it works on by itself.
-OPERATIONS = st.one_of(
+# What can be done at a desk. Each operation finds what it works on by itself.
+AT_THE_DESK = st.one_of(
     st.builds(lambda services, start: lambda desk: desk.hold(services, start), SERVICES, STARTS),
     st.builds(
         lambda services, start, over: lambda desk: desk.book(services, start, PERSON, over=over),
@@ -118,6 +143,18 @@ OPERATIONS = st.one_of(
     st.builds(lambda n, start: lambda desk: busy(desk, n, start), PICK, STARTS),
     st.just(sweep),
 )
+WITH_WISHES = st.one_of(
+    st.builds(lambda n, s, start: lambda w: ask(w, n, s, start), PICK, SERVICES, STARTS),
+    st.builds(lambda n: lambda w: w.accept(pick_wish(w, n)), PICK),
+    st.builds(lambda n: lambda w: w.refuse(pick_wish(w, n)), PICK),
+    st.builds(lambda n: lambda w: w.withdraw(pick_wish(w, n)), PICK),
+    st.just(WishList.sweep),
+)
+OPERATIONS = st.one_of(
+    AT_THE_DESK.map(lambda operation: lambda wishes: operation(wishes.desk)),
+    AT_THE_DESK.map(lambda operation: lambda wishes: operation(wishes.desk)),
+    WITH_WISHES,
+)
 
 
 def overlaps(storage):
@@ -138,6 +175,21 @@ def overlaps(storage):
     return found
 
 
+def offers_without_hold(storage, now):
+    """Wishes that were offered something which is not kept for them alone."""
+    holds = storage.records(Hold)
+    closed = any(True for _ in storage.records(Closure))
+    found = []
+    for wish in storage.records(Wish):
+        if wish.state == OFFERED:
+            hold = holds.get(wish.hold)
+            # A closure ends a hold before the wish list is swept, and so does time.
+            gone = hold is None and not closed and wish.answer_by > now
+            if gone or (hold is not None and hold.wish != wish.id):
+                found.append(wish)
+    return found
+
+
 class Machine(RuleBasedStateMachine):
     """Everything alone, in memory."""
 
@@ -147,10 +199,13 @@ class Machine(RuleBasedStateMachine):
         self.storage = MemoryStorage()
 
     def do(self, operation):
+        desk = Desk(PLAN, self.storage, self.now)
         try:
-            operation(Desk(PLAN, self.storage, self.now))
+            with serving(desk, RULES) as wishes:
+                operation(wishes)
         except EngineError:
-            return
+            # In the middle of an operation nothing has been written; at its end something may.
+            assert not wishes.offered
 
     @rule(operation=OPERATIONS)
     def operate(self, operation):
@@ -167,6 +222,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def the_ledgers_are_what_the_records_say(self):
         assert audit(self.storage, self.now, capacities=CAPACITIES) == []
+        assert offers_without_hold(self.storage, self.now) == []
 
 
 class SideBySide(RuleBasedStateMachine):
@@ -179,7 +235,7 @@ class SideBySide(RuleBasedStateMachine):
         self.hands = [transaction.TransactionManager() for _ in range(2)]
         self.connections = [self.db.open(hand) for hand in self.hands]
         with self.db.transaction() as connection:
-            connection.root.storage = ZODBStorage([Booking, Hold, Closure])
+            connection.root.storage = ZODBStorage([Booking, Hold, Closure, Wish])
 
     @initialize()
     def prepare(self):
@@ -212,8 +268,10 @@ class SideBySide(RuleBasedStateMachine):
             hand.begin()
 
     def do(self, hand, operation, late=0):
+        desk = Desk(PLAN, self.connections[hand].root.storage, self.now + late)
         try:
-            operation(Desk(PLAN, self.connections[hand].root.storage, self.now + late))
+            with serving(desk, RULES) as wishes:
+                operation(wishes)
         except EngineError:
             self.hands[hand].abort()
 
@@ -229,6 +287,7 @@ class SideBySide(RuleBasedStateMachine):
         storage = self.connections[0].root.storage
         assert overlaps(storage) == []
         assert audit(storage, self.now, capacities=CAPACITIES) == []
+        assert offers_without_hold(storage, self.now) == []
 
     def teardown(self):
         for hand in self.hands:

@@ -138,7 +138,8 @@ def _lay(
 
 
 def _end(desk: Desk, key: str, resource: str, day: date) -> None:
-    if desk.holds.get(key) is not None:
-        desk.let_go(key)
+    hold = desk.holds.get(key)
+    if hold is not None:
+        desk.let_go(key, hold.purpose)
     else:
         desk.storage.ledgers.remove(resource, day, key)

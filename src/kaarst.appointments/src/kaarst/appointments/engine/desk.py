@@ -86,26 +86,33 @@ class Desk:
         self.holds.put(hold)
         return hold
 
-    def let_go(self, key: str) -> Hold:
+    def let_go(self, key: str, purpose: str = CITIZEN) -> Hold:
         """Give a hold back before its time is up; raises `Gone`."""
-        hold = self.holds.get(key)
-        if hold is None:
-            raise Gone(key)
+        hold = self.held(key, purpose)
         self._free(key, hold.pieces)
         self.holds.remove(key)
         return hold
 
+    def held(self, key: str, purpose: str = CITIZEN) -> Hold:
+        """The hold; raises `Gone`, also for one that is kept for something else."""
+        hold = self.holds.get(key)
+        if hold is None or hold.purpose != purpose:
+            raise Gone(key)
+        return hold
+
     # Bookings
 
-    def confirm(self, key: str, person: Mapping[str, str], **details) -> Booking:
+    def confirm(
+        self, key: str, person: Mapping[str, str], *, purpose: str = CITIZEN, **details
+    ) -> Booking:
         """Make a booking of a hold, under the same key.
 
         Even shortly after its time is up, as long as nobody took the cells. Raises `Gone`
         for a hold that was swept, `Taken` for one whose cells were taken or closed meanwhile.
         Details as of `Booking`: number, seal, channel; and `actor`.
         """
-        hold = self.holds.get(key)
-        if hold is None or hold.desk != self.plan.id:
+        hold = self.held(key, purpose)
+        if hold.desk != self.plan.id:
             raise Gone(key)
         if not all(self._still_held(key, piece) for piece in hold.pieces):
             request = self.plan.request(hold.services, hold.travel)
@@ -164,6 +171,18 @@ class Desk:
         request = self.plan.request(booking.services, booking.travel)
         pieces = self._choose(request, start, ignoring=key, **options)
         return self._put(self._rebook(booking, start, pieces, actor))
+
+    def move_to(self, key: str, held: str, *, purpose: str = CITIZEN, actor: str = "") -> Booking:
+        """Move a booking to what is held; raises `Gone`, `NotPossible`, `Taken`."""
+        booking, hold = self.booking(key), self.held(held, purpose)
+        if booking.state != CONFIRMED:
+            raise NotPossible(booking.state)
+        if not all(self._still_held(held, piece) for piece in hold.pieces):
+            raise Taken()
+        for piece in hold.pieces:
+            self.storage.ledgers.remove(piece.resource, date.fromordinal(piece.day), held)
+        self.holds.remove(held)
+        return self._put(self._rebook(booking, hold.start, hold.pieces, actor))
 
     def cancel(self, key: str, *, actor: str = "", reason: str = "") -> Booking:
         """Cancel a booking and free its cells; raises `Gone`, `NotPossible`."""

@@ -8,6 +8,7 @@ that meet it; for the appointment what all needs have in common.
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
 from functools import reduce
 from itertools import combinations
@@ -37,7 +38,7 @@ class Search:
     `public` keeps to lead time, horizon, release and step; staff may book without. `ignoring` is the
     key of a booking whose own claims count as free, to move it. `only` names resources to be
     taken, where it names any of a kind. `over` takes no heed of hours and other bookings,
-    `unreleased` of what is held back.
+    `unreleased` of what is held back, `released_too` (cells by day and resource) of that part.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Search:
         only: Collection[str] = (),
         over: bool = False,
         unreleased: bool = False,
+        released_too: Mapping[date, Mapping[str, int]] | None = None,
     ):
         self.plan = plan
         self.ledgers = ledgers
@@ -59,6 +61,7 @@ class Search:
         self.ignoring = ignoring
         self.over = over
         self.unreleased = unreleased
+        self.released_too = released_too or {}
         kinds = {one.kind for one in plan.resources if one.id in only}
         self._resources = [one for one in plan.resources if one.id in only or one.kind not in kinds]
         self._full: dict[date, dict[str, int]] = {}
@@ -192,7 +195,9 @@ class Search:
                 for one in self.plan.resources
                 if one.kind == release.kind
             ]
-            self._released_on[day] = release.released(resources, day, self.now)
+            more = self.released_too.get(day, {})
+            found = release.released(resources, day, self.now)
+            self._released_on[day] = {n: cells | more.get(n, 0) for n, cells in found.items()}
         return self._released_on[day]
 
     def _preference(self, name: str, day: date, cell: int, request: Request) -> tuple:

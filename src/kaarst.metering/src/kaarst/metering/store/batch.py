@@ -222,8 +222,10 @@ class Batch:
         edges.merge(self._connection, hours)
         for late in replaced.values():
             self._replace(late)
-        for late in (*new.values(), *replaced.values()):
-            edges.check_neighbours(self._connection, late.register, late.ts, late.value)
+        edges.check_neighbours(
+            self._connection,
+            [(late.register, late.ts, late.value) for late in (*new.values(), *replaced.values())],
+        )
 
     def _contradict(self, late: _Late, there: int):
         """Two values for one moment: notes the lesser, decides what the message has become."""

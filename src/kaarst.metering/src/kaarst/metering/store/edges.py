@@ -11,10 +11,12 @@ consumption as all readings do.
 """
 
 from collections.abc import Iterable
+from collections.abc import Sequence
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import day_of_hour
 from kaarst.metering.rollup.calendar import day_start
 from kaarst.metering.rollup.calendar import HOUR
+from kaarst.metering.store import rows
 from kaarst.metering.store.schema import day_edge
 from kaarst.metering.store.schema import hour_edge
 from kaarst.metering.store.schema import jump
@@ -126,13 +128,13 @@ def rebuild(connection: Connection, register, first: int, last: int):
             hour_edge.c.register == register.id, key >= start // HOUR, key < end // HOUR
         )
     )
-    rows = connection.execute(
+    found = connection.execute(
         select(reading.c.ts, reading.c.value)
         .where(reading.c.register == register.id, reading.c.ts >= start, reading.c.ts < end)
         .order_by(reading.c.ts)
     )
     hours: dict = {}
-    for ts, value in rows:
+    for ts, value in found:
         merge_reading(hours, (register.id, ts // HOUR), ts, value)
     merge(connection, hours)
     _rebuild_days(connection, register, day_of(start), day_of(end - 1))
@@ -144,14 +146,14 @@ def _rebuild_days(connection: Connection, register, first: int, last: int):
             day_edge.c.register == register.id, day_edge.c.day >= first, day_edge.c.day <= last
         )
     )
-    rows = connection.execute(
+    found = connection.execute(
         select(hour_edge).where(
             hour_edge.c.register == register.id,
             hour_edge.c.hour >= day_start(first) // HOUR,
             hour_edge.c.hour < day_start(last + 1) // HOUR,
         )
     )
-    days = days_from_hours({(row[0], row[1]): list(row[2:]) for row in rows})
+    days = days_from_hours({(row[0], row[1]): list(row[2:]) for row in found})
     if days:
         _hour_sql, day_sql = _MERGE[connection.dialect.name]
         connection.exec_driver_sql(day_sql, sorted((*key, *edge) for key, edge in days.items()))
@@ -168,9 +170,9 @@ def is_jump(register, before: tuple[int, int], after: tuple[int, int]) -> bool:
     return rise * HOUR > register.peak * max(after[0] - before[0], 60_000)
 
 
-def note_jumps(connection: Connection, register, rows: Iterable[tuple[int, int, int, int]]):
+def note_jumps(connection: Connection, register, pairs: Iterable[tuple[int, int, int, int]]):
     """Stores pairs (before_ts, before_value, after_ts, after_value) as jumps; keeps answers."""
-    for before_ts, before_value, after_ts, after_value in rows:
+    for before_ts, before_value, after_ts, after_value in pairs:
         key = and_(jump.c.register == register.id, jump.c.after_ts == after_ts)
         values = {
             "after_value": after_value,
@@ -183,22 +185,33 @@ def note_jumps(connection: Connection, register, rows: Iterable[tuple[int, int, 
             )
 
 
-def check_neighbours(connection: Connection, register, ts: int, value: int):
-    """Keeps the jumps right around a reading that was inserted between others or replaced."""
-    if not register.counter:
+def check_neighbours(connection: Connection, changed: Sequence[tuple]):
+    """Keeps the jumps right around readings that were inserted between others or replaced.
+
+    `changed`: (register, moment, value) of each, all of them in the table already.
+    """
+    counters = {(r.id, ts): (r, value) for r, ts, value in changed if r.counter}
+    if not counters:
         return
-    before = _neighbour(connection, register, ts, before=True)
-    after = _neighbour(connection, register, ts, before=False)
-    pairs = [(before, (ts, value)), ((ts, value), after)]
-    for left, right in pairs:
-        if left is None or right is None:
-            continue
-        if is_jump(register, left, right):
-            note_jumps(connection, register, [(*left, *right)])
-        else:
-            connection.execute(
-                delete(jump).where(jump.c.register == register.id, jump.c.after_ts == right[0])
-            )
+    known = _moments_of_jumps(connection, {register for register, _ts in counters})
+    for (identifier, ts), before, after in rows.neighbours(connection, sorted(counters)):
+        register, value = counters[identifier, ts]
+        for left, right in ((before, (ts, value)), ((ts, value), after)):
+            if left is None or right is None:
+                continue
+            if is_jump(register, left, right):
+                note_jumps(connection, register, [(*left, *right)])
+                known.add((identifier, right[0]))
+            elif (identifier, right[0]) in known:
+                connection.execute(
+                    delete(jump).where(jump.c.register == identifier, jump.c.after_ts == right[0])
+                )
+                known.discard((identifier, right[0]))
+
+
+def _moments_of_jumps(connection: Connection, registers: set[int]) -> set[tuple[int, int]]:
+    query = select(jump.c.register, jump.c.after_ts).where(jump.c.register.in_(registers))
+    return {tuple(row) for row in connection.execute(query)}
 
 
 def find_jumps(connection: Connection, register):
@@ -206,12 +219,12 @@ def find_jumps(connection: Connection, register):
     if not register.counter:
         return
     found, before = {}, None
-    rows = connection.execute(
+    readings = connection.execute(
         select(reading.c.ts, reading.c.value)
         .where(reading.c.register == register.id)
         .order_by(reading.c.ts)
     )
-    for after in rows:
+    for after in readings:
         if before is not None and is_jump(register, before, after):
             found[after[0]] = (*before, *after)
         before = tuple(after)
@@ -225,13 +238,3 @@ def find_jumps(connection: Connection, register):
             delete(jump).where(jump.c.register == register.id, jump.c.after_ts == gone)
         )
     note_jumps(connection, register, found.values())
-
-
-def _neighbour(connection: Connection, register, ts: int, before: bool):
-    query = select(reading.c.ts, reading.c.value).where(reading.c.register == register.id)
-    if before:
-        query = query.where(reading.c.ts < ts).order_by(reading.c.ts.desc())
-    else:
-        query = query.where(reading.c.ts > ts).order_by(reading.c.ts)
-    found = connection.execute(query.limit(1)).first()
-    return None if found is None else tuple(found)

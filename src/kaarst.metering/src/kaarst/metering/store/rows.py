@@ -1,5 +1,6 @@
 """Many rows at once, as each database takes them fastest."""
 
+from collections.abc import Iterator
 from collections.abc import Sequence
 from kaarst.metering.store.schema import reading
 from sqlalchemy import Connection
@@ -30,7 +31,35 @@ def insert_readings(connection: Connection, rows: Sequence[tuple]):
 
 def values_at(connection: Connection, keys: Sequence[tuple[int, int]]) -> dict:
     """Returns {(register, ts): value} for those of the keys that are stored."""
+    statement = (
+        f"SELECT r.register, r.ts, r.value FROM wanted JOIN {reading.name} r"
+        " ON r.register = wanted.register AND r.ts = wanted.ts"
+    )
     found = {}
+    for rows in _of_keys(connection, keys, statement):
+        found.update(((register, ts), value) for register, ts, value in rows)
+    return found
+
+
+def neighbours(connection: Connection, keys: Sequence[tuple[int, int]]) -> Iterator[tuple]:
+    """Yields (key, (ts, value) before it or None, (ts, value) after it or None)."""
+    inner = f"FROM {reading.name} WHERE register = wanted.register AND ts"
+    statement = (
+        "SELECT wanted.register, wanted.ts, b.ts, b.value, a.ts, a.value FROM wanted"
+        f" LEFT JOIN {reading.name} b ON b.register = wanted.register"
+        f" AND b.ts = (SELECT max(ts) {inner} < wanted.ts)"
+        f" LEFT JOIN {reading.name} a ON a.register = wanted.register"
+        f" AND a.ts = (SELECT min(ts) {inner} > wanted.ts)"
+    )
+    for rows in _of_keys(connection, keys, statement):
+        for row in rows:
+            before = None if row[2] is None else (row[2], row[3])
+            after = None if row[4] is None else (row[4], row[5])
+            yield (row[0], row[1]), before, after
+
+
+def _of_keys(connection: Connection, keys: Sequence[tuple[int, int]], statement: str):
+    """Yields the rows of a statement about the table `wanted(register, ts)`, in parts."""
     for start in range(0, len(keys), _KEYS):
         part = keys[start : start + _KEYS]
         if connection.dialect.name == "sqlite":
@@ -39,14 +68,9 @@ def values_at(connection: Connection, keys: Sequence[tuple[int, int]]) -> dict:
         else:
             source = "SELECT * FROM unnest(%s::bigint[], %s::bigint[])"
             parameters = tuple(list(column) for column in zip(*part, strict=True))
-        rows = connection.exec_driver_sql(
-            f"WITH wanted(register, ts) AS ({source}) SELECT r.register, r.ts, r.value"
-            f" FROM wanted JOIN {reading.name} r ON r.register = wanted.register"
-            " AND r.ts = wanted.ts",
-            parameters,
-        )
-        found.update(((register, ts), value) for register, ts, value in rows)
-    return found
+        yield connection.exec_driver_sql(
+            f"WITH wanted(register, ts) AS ({source}) {statement}", parameters
+        ).all()
 
 
 def insert_ignoring(connection: Connection, table: Table, values: dict):

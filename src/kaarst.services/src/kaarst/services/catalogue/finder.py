@@ -45,11 +45,13 @@ class Finder:
     """Lists and searches the services of a site that the current user may view.
 
     For anonymous users these are the published ones whose dates of publication and expiry allow
-    it. Keep it no longer than a request.
+    it. Keep it no longer than a request. With `variant` it knows only the services that have this
+    variant, under the variant's titles and addresses.
     """
 
-    def __init__(self, site=None):
+    def __init__(self, site=None, variant: str = ""):
         self.site = site or api.portal.get()
+        self.variant = variant
         self._catalog = api.portal.get_tool("portal_catalog")
 
     @cached_property
@@ -57,7 +59,11 @@ class Finder:
         """The services the user may view, by UID, sorted by title."""
         allowed = {brain.UID for brain in self._catalog.searchResults(portal_type="Service")}
         known = self._snapshot.entries
-        return {uid: entry for uid, entry in known.items() if uid in allowed}
+        found = {uid: entry for uid, entry in known.items() if uid in allowed}
+        if not self.variant:
+            return found
+        others = [other for entry in found.values() if (other := entry.variant(self.variant))]
+        return {entry.uid: entry for entry in sorted(others, key=lambda entry: entry.sort_key)}
 
     @cached_property
     def _snapshot(self):

@@ -3,8 +3,9 @@
 from kaarst.core.town.checks import valid_phone
 from kaarst.services import _
 from kaarst.services.catalogue import checks
+from kaarst.services.catalogue.fields import lines
+from kaarst.services.catalogue.fields import rich_text
 from kaarst.services.catalogue.vocabularies import ONLINE_LEVELS
-from plone.app.textfield import RichText
 from plone.app.vocabularies.catalog import CatalogSource
 from plone.app.z3cform.widgets.contentbrowser import ContentBrowserFieldWidget
 from plone.autoform import directives
@@ -15,28 +16,6 @@ from z3c.form.browser.textlines import TextLinesFieldWidget
 from z3c.relationfield.schema import RelationChoice
 from z3c.relationfield.schema import RelationList
 from zope import schema
-
-
-def rich_text(**options):
-    """Formatted text, typed into the editor and shown as safe HTML."""
-    return RichText(
-        default_mime_type="text/html",
-        output_mime_type="text/x-html-safe",
-        allowed_mime_types=("text/html",),
-        **options,
-    )
-
-
-def lines(title, description, **options):
-    """A list of lines: one thing a line, typed into a text area."""
-    return schema.List(
-        title=title,
-        description=description,
-        value_type=schema.TextLine(),
-        required=False,
-        defaultFactory=list,
-        **options,
-    )
 
 
 class IService(model.Schema):

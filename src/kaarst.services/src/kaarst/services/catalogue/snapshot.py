@@ -6,14 +6,18 @@ which services the user may see.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace
 from kaarst.services.catalogue.fees import parse_fees
 from kaarst.services.catalogue.plaintext import plain_text
 from kaarst.services.catalogue.search.index import Document
 from kaarst.services.catalogue.search.index import Index
 from kaarst.services.catalogue.search.words import fold
+from kaarst.services.catalogue.variants.reading import Variant
+from kaarst.services.catalogue.variants.reading import variants
 from plone import api
 from threading import Lock
 from types import MappingProxyType
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,7 @@ class Entry:
 
     `uid`, `path` (absolute, as portal_catalog has it), `title`, `description`; `letter`: under
     which it stands in A–Z ("Ä" under "A", digits and signs under "#"); `topics` and `department`
-    are UIDs, also of what the reader may not see.
+    are UIDs, also of what the reader may not see; `variants` by the last part of their addresses.
     """
 
     uid: str
@@ -33,10 +37,23 @@ class Entry:
     topics: tuple[str, ...]
     department: str
     text: str
+    variants: Mapping[str, Variant]
 
     @property
     def sort_key(self) -> tuple[str, str]:
         return fold(self.title), self.title
+
+    def variant(self, name: str) -> Self | None:
+        """This entry in another language, or None where it has none."""
+        variant = self.variants.get(name)
+        return variant and replace(
+            self,
+            path=f"{self.path}/{name}",
+            title=variant.title,
+            description=variant.description,
+            letter=letter_of(variant.title),
+            text="",
+        )
 
 
 @dataclass(frozen=True)
@@ -49,6 +66,12 @@ class Snapshot:
 
 _kept: dict[str, tuple[bytes, Snapshot]] = {}
 _lock = Lock()
+
+
+def letter_of(title: str) -> str:
+    """The letter under which a title stands in A–Z."""
+    first = fold(title.strip())[:1].upper()
+    return first if "A" <= first <= "Z" else "#"
 
 
 def snapshot(site) -> Snapshot:
@@ -104,18 +127,27 @@ def _targets(service, name: str) -> list:
 
 def _entry(service, brain) -> Entry:
     title = service.title or service.getId()
-    first = fold(title.strip())[:1].upper()
     department = _targets(service, "department")
     return Entry(
         uid=brain.UID,
         path=brain.getPath(),
         title=title,
         description=service.description or "",
-        letter=first if "A" <= first <= "Z" else "#",
+        letter=letter_of(title),
         topics=tuple(api.content.get_uuid(topic) for topic in _targets(service, "topics")),
         department=api.content.get_uuid(department[0]) if department else "",
         text=plain_text(service.text),
+        variants=MappingProxyType(variants(service)),
     )
+
+
+def _lines_of(entry: Entry, service) -> list[str]:
+    """Everyday words, and whatever else the service is called in its variants."""
+    return [
+        *(service.synonyms or ()),
+        *(getattr(service, "synonyms_en", None) or ()),
+        *(variant.title for variant in entry.variants.values() if variant.title != entry.title),
+    ]
 
 
 def _document(entry: Entry, service) -> Document:
@@ -123,7 +155,7 @@ def _document(entry: Entry, service) -> Document:
     return Document(
         key=entry.uid,
         title=entry.title,
-        synonyms=tuple(line for line in service.synonyms or () if line and line.strip()),
+        synonyms=tuple(line for line in _lines_of(entry, service) if line and line.strip()),
         description=entry.description,
         context=tuple(item.Title() for item in related),
         text="\n".join(

@@ -8,6 +8,8 @@ from kaarst.services import _
 from kaarst.services.catalogue.browser.resources import WithStylesheet
 from kaarst.services.catalogue.finder import Finder
 from kaarst.services.catalogue.search.query import LONGEST_QUERY
+from kaarst.services.catalogue.variants import EASY
+from kaarst.services.catalogue.variants import ENGLISH
 from plone.batching import Batch
 from Products.Five.browser import BrowserView
 import re
@@ -21,13 +23,23 @@ PAGE_SIZE = 20
 class CatalogueView(WithStylesheet, BrowserView):
     """Lists the services of the site; a view an editor chooses for a folder.
 
+    In a folder whose language is English it lists the services that have a page in English, with
+    `variant=leicht` those in Leichte Sprache.
+
     Reads `q`, `letter`, `topic`, `department` (UID or id) and `b_start` from the query string; what
     cannot be used is ignored. With `q` the others narrow the search.
     """
 
     @cached_property
     def finder(self):
-        return Finder()
+        return Finder(variant=self.variant)
+
+    @cached_property
+    def variant(self) -> str:
+        """English in an English folder; Leichte Sprache where the address asks for it."""
+        if self._text("variant") == EASY:
+            return EASY
+        return ENGLISH if (self.context.Language() or "").startswith("en") else ""
 
     @cached_property
     def query(self) -> str:
@@ -60,13 +72,26 @@ class CatalogueView(WithStylesheet, BrowserView):
         return " – ".join(filter(None, [self.filter_title, self.context.Title()]))
 
     @property
+    def narrowed(self) -> bool:
+        return bool(self.letter or self.topic or self.department or self.variant == EASY)
+
+    @property
     def filter_title(self) -> str:
         parts = [self.letter, *(group.title for group in (self.topic, self.department) if group)]
+        if self.variant == EASY:
+            parts.append("Leichte Sprache")
         return ", ".join(filter(None, parts))
+
+    @cached_property
+    def has_easy_language(self) -> bool:
+        """Whether there is a list in Leichte Sprache to link to."""
+        return not self.variant and any(
+            EASY in entry.variants for entry in self.finder.entries.values()
+        )
 
     @property
     def is_overview(self) -> bool:
-        return not (self.query or self.filter_title)
+        return not (self.query or self.narrowed)
 
     @cached_property
     def topics(self):

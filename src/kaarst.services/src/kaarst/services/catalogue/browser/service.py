@@ -10,6 +10,9 @@ from kaarst.services.catalogue.browser.linked_data import government_service
 from kaarst.services.catalogue.browser.resources import WithStylesheet
 from kaarst.services.catalogue.channels.base import available_channels
 from kaarst.services.catalogue.fees import parse_fees
+from kaarst.services.catalogue.variants import EASY
+from kaarst.services.catalogue.variants import ENGLISH
+from kaarst.services.catalogue.variants.reading import variants
 from Products.Five.browser import BrowserView
 from zope.component import queryMultiAdapter
 
@@ -25,8 +28,27 @@ ICONS = {
 }
 
 
+# Last part of the address, name of the language in itself, its code.
+LANGUAGES = (
+    ("", "Deutsch", "de"),
+    (ENGLISH, "English", "en"),
+    (EASY, "Leichte Sprache", "de"),
+)
+
+
 class ServiceView(WithStylesheet, BrowserView):
-    """Do it now, what you need, what it costs, how long it takes, who may, who helps, the law."""
+    """Do it now, what you need, what it costs, how long it takes, who may, who helps, the law.
+
+    `variant` is the last part of the page's address. `content_language`: the language of what has
+    no variant of its own (names of offices), where it differs from that of the page.
+    """
+
+    variant = ""
+    content_language = None
+
+    def value(self, name: str):
+        """A field of the service in the language of this page."""
+        return getattr(self.context, name)
 
     @cached_property
     def channels(self) -> list[dict]:
@@ -45,12 +67,52 @@ class ServiceView(WithStylesheet, BrowserView):
         ]
 
     @property
+    def title(self) -> str:
+        return self.value("title")
+
+    @property
+    def page_title(self) -> str:
+        """What a browser shows in its tab."""
+        return self.title
+
+    @property
+    def description(self) -> str:
+        return self.value("description") or ""
+
+    @property
+    def url(self) -> str:
+        """The address of this page."""
+        return "/".join(filter(None, [self.context.absolute_url(), self.variant]))
+
+    @property
+    def languages(self) -> list[dict]:
+        """This service in its other languages."""
+        found = {"", *variants(self.context)} - {self.variant}
+        return [
+            {
+                "url": f"{self.context.absolute_url()}/{name}".rstrip("/"),
+                "title": title,
+                "lang": lang,
+            }
+            for name, title, lang in LANGUAGES
+            if name in found
+        ]
+
+    @property
     def documents(self) -> list[str]:
-        return _lines(self.context.documents)
+        return _lines(self.value("documents"))
 
     @property
     def fees(self):
-        return parse_fees(self.context.fees)
+        return parse_fees(self.value("fees"))
+
+    @property
+    def deadline(self) -> str:
+        return self.value("deadline") or ""
+
+    @property
+    def processing_time(self) -> str:
+        return self.value("processing_time") or ""
 
     @property
     def legal_basis(self) -> list[str]:
@@ -66,8 +128,9 @@ class ServiceView(WithStylesheet, BrowserView):
         return [self._contact_point(point) for point in related(self.context, "contact_points")]
 
     @property
-    def related(self) -> list:
-        return related(self.context, "related_services")
+    def related(self) -> list[dict]:
+        """Related services, in the language of this page where they have it."""
+        return [self._related(service) for service in related(self.context, "related_services")]
 
     @property
     def topics(self) -> list:
@@ -83,13 +146,19 @@ class ServiceView(WithStylesheet, BrowserView):
 
     def rich(self, name: str) -> str:
         """A rich text as safe HTML; "" where there are no words in it."""
-        value = getattr(self.context, name)
+        value = self.value(name)
         return value.output_relative_to(self.context) if value and value.raw else ""
 
     @property
     def linked_data(self) -> str:
         """schema.org data of the service for a script element that is data and never run."""
         return as_script(government_service(self))
+
+    def _related(self, service) -> dict:
+        url, variant = service.absolute_url(), variants(service).get(self.variant)
+        if variant is None:
+            return {"url": url, "title": service.title, "lang": self.content_language}
+        return {"url": f"{url}/{self.variant}", "title": variant.title, "lang": None}
 
     def _contact_point(self, point) -> dict:
         place = first(point, "place")

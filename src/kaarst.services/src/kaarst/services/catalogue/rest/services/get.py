@@ -6,6 +6,8 @@ from kaarst.core.rest import JsonGet
 from kaarst.services import _
 from kaarst.services.catalogue.finder import Finder
 from kaarst.services.catalogue.search.query import LONGEST_QUERY
+from kaarst.services.catalogue.variants import EASY
+from kaarst.services.catalogue.variants import ENGLISH
 from plone.restapi.batching import HypermediaBatch
 import re
 from zExceptions import BadRequest
@@ -18,12 +20,14 @@ class ServicesGet(JsonGet):
     """The services the caller may view: all by title, or those that answer `q`, best first.
 
     Query: `q` (at most 200 characters), `letter` (A–Z or #), `topic` and `department` (UID or id),
+    `variant` ("en" or "leicht": only what has this variant, under its titles and addresses),
     `b_start` (from 0) and `b_size` (1 to 100). Anything else of these is a 400 that names it.
     """
 
     @cached_property
     def finder(self):
-        return Finder(self.context)
+        variant = self.request.form.get("variant", "")
+        return Finder(self.context, variant if variant in (ENGLISH, EASY) else "")
 
     def handle(self) -> dict:
         query, groups = self._read()
@@ -68,7 +72,7 @@ class ServicesGet(JsonGet):
 
     def _read(self) -> tuple[dict, dict]:
         """The texts of the query and the groups they name. Raises ApiError with every bad field."""
-        names = ("q", "letter", "topic", "department", "b_start", "b_size")
+        names = ("q", "letter", "topic", "department", "variant", "b_start", "b_size")
         given = {name: self.request.form.get(name, "") for name in names}
         errors = {
             name: _("Please give this only once.")
@@ -81,6 +85,8 @@ class ServicesGet(JsonGet):
             errors["q"] = _("At most ${count} characters.", mapping={"count": LONGEST_QUERY})
         if given["letter"] and not re.fullmatch("[A-Z#]", given["letter"]):
             errors["letter"] = _("One letter from A to Z, or #.")
+        if given["variant"] not in ("", ENGLISH, EASY):
+            errors["variant"] = _("There is none of this name.")
         if given["b_start"] and not re.fullmatch("[0-9]{1,6}", given["b_start"]):
             errors["b_start"] = _("A number from 0.")
         if given["b_size"] and not (

@@ -1,0 +1,336 @@
+"""Metering: the bridge from the broker to the commit, and reading a year back.
+
+Taking in: Mosquitto holds a backlog of messages (118 bytes of JSON, QoS 1) for a persistent session.
+Measured is the time from the first message to the last one acknowledged, in a process of its own:
+paho alone, with manual acknowledgements and a callback that does nothing else, and the bridge, which
+decodes, stores with roll-ups, commits to the disk and then acknowledges. In turn, in rounds.
+
+Reading: quarter-hourly readings of a year. METERING_METERS says of how many meters (40; the figures
+that are quoted are of 200). A hundred requests for other meters each, the median.
+"""
+
+from contextlib import suppress
+import json
+import os
+from pathlib import Path
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+
+MESSAGES = int(os.environ.get("METERING_MESSAGES") or 60_000)
+METERS = int(os.environ.get("METERING_METERS") or 40)
+ROUNDS = 3
+DEVICES = 200
+PORT = int(os.environ.get("METERING_PORT") or 21650)
+DAY = 86_400_000
+
+
+def measure():
+    lines = ["## Metering", ""]
+    with tempfile.TemporaryDirectory(prefix="kaarst-bench-") as folder:
+        lines += _intake(Path(folder))
+        lines += ["", *_reading(Path(folder))]
+    return "\n".join(lines)
+
+
+def _intake(folder):
+    rates = {"paho": [], "sqlite": [], "postgresql": []}
+    postgresql = _postgresql()
+    try:
+        for number in range(ROUNDS):
+            rates["paho"].append(_round(folder, "paho", ""))
+            database = f"sqlite:///{folder}/round-{number}.sqlite"
+            rates["sqlite"].append(_round(folder, "bridge", database))
+            if postgresql is not None:
+                rates["postgresql"].append(
+                    _round(folder, "bridge", _new_database(postgresql, number))
+                )
+    finally:
+        if postgresql is not None:
+            postgresql.close()
+    base = statistics.median(rates["paho"])
+    rows = [
+        f"{MESSAGES} messages of 118 bytes from {DEVICES} meters, QoS 1, a backlog in Mosquitto, "
+        f"median of {ROUNDS} rounds.",
+        "",
+        "| | messages/s | of paho alone |",
+        "| --- | ---: | ---: |",
+        f"| paho, manual acknowledgements, empty callback | {base:,.0f} | 1 |",
+    ]
+    names = {
+        "sqlite": "bridge → SQLite, on the disk",
+        "postgresql": "bridge → PostgreSQL, on the disk",
+    }
+    for name, title in names.items():
+        if rates[name]:
+            rate = statistics.median(rates[name])
+            rows.append(f"| {title} | {rate:,.0f} | **{rate / base:.2f}** |")
+    return rows
+
+
+def _round(folder, role, database):
+    """One backlog, taken by one process; messages a second."""
+    if database:
+        _in_child("prepare", database)
+    broker = _Mosquitto(folder)
+    try:
+        _in_child("session", str(PORT))
+        _in_child("publish", str(PORT), str(MESSAGES))
+        return float(_in_child(role, str(PORT), str(MESSAGES), database))
+    finally:
+        broker.close()
+
+
+def _in_child(*words):
+    command = [sys.executable, "-m", "bench.metering", *words]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, timeout=600)
+    return done.stdout.strip()
+
+
+class _Mosquitto:
+    def __init__(self, folder):
+        program = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+        if program is None:
+            sys.exit("metering needs Mosquitto (Debian package: mosquitto)")
+        written = f"listener {PORT} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n"
+        written += "max_inflight_messages 0\nlog_type error\n"
+        (folder / "bench.conf").write_text(written)
+        command = [program, "-c", str(folder / "bench.conf")]
+        self._process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        for _ in range(100):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", PORT)):
+                return
+            time.sleep(0.05)
+        sys.exit(f"Mosquitto does not start on port {PORT}")
+
+    def close(self):
+        self._process.terminate()
+        self._process.wait()
+
+
+def _postgresql():
+    from tests import parts
+    from tests.postgresql import Server
+
+    where = parts.postgresql()
+    # With its usual durability: a commit is on the disk.
+    return None if where is None else Server(Path(where), durable=True)
+
+
+def _new_database(server, number):
+    from sqlalchemy import create_engine
+
+    address = server.url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE round_{number}")
+    engine.dispose()
+    return f"{address.rsplit('/', 1)[0]}/round_{number}"
+
+
+def _message(number):
+    step, meter = divmod(number, DEVICES)
+    energy = 1000 + step * 0.0625 + meter
+    second = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(1_772_442_000 + step * 60))
+    values = {"Total_in": round(energy, 4), "Total_out": 0.5, "Power_curr": 400.25 + meter}
+    payload = json.dumps({"Time": second, "SML": values}, separators=(",", ":"))
+    return f"tele/meter-{meter}/SENSOR", payload[:-2] + " " * (118 - len(payload)) + "}}"
+
+
+def _child_prepare(database):
+    from kaarst.metering.decoders import load
+    from kaarst.metering.decoders.base import Options
+    from kaarst.metering.decoders.mapping import Mapping
+    from kaarst.metering.store import mappings
+    from kaarst.metering.store import registers
+    from kaarst.metering.store.engine import opened
+
+    load()
+    with opened(database).writing() as connection:
+        mappings.add(connection, Mapping("tele/{device}/SENSOR", "tasmota", Options("UTC")))
+        for meter in range(DEVICES):
+            device = f"tasmota:meter-{meter}"
+            registers.create(connection, f"meter-{meter}", "1-0:1.8.0", device, "SML.Total_in")
+
+
+def _client(name):
+    from paho.mqtt.client import CallbackAPIVersion
+    from paho.mqtt.client import Client
+
+    return Client(
+        CallbackAPIVersion.VERSION2, client_id=name, clean_session=name != "kaarst-bridge",
+        manual_ack=name == "kaarst-bridge",
+    )  # fmt: skip
+
+
+def _child_session(port):
+    client = _client("kaarst-bridge")
+    client.on_connect = lambda *_: client.subscribe("#", 1)
+    client.on_subscribe = lambda *_: client.disconnect()
+    client.connect("127.0.0.1", int(port))
+    client.loop_forever()
+
+
+def _child_publish(port, count):
+    client = _client("meters")
+    client.max_inflight_messages_set(2000)
+    client.connect("127.0.0.1", int(port))
+    client.loop_start()
+    sent = [client.publish(*_message(number), qos=1) for number in range(int(count))]
+    for message in sent:
+        message.wait_for_publish()
+    client.disconnect()
+    client.loop_stop()
+
+
+def _child_paho(port, count, _database):
+    client, count = _client("kaarst-bridge"), int(count)
+    seen = []
+
+    def on_message(client, _userdata, message):
+        seen.append(0)
+        if len(seen) == 1:
+            seen[0] = time.perf_counter()
+        client.ack(message.mid, message.qos)
+        if len(seen) == count:
+            print(count / (time.perf_counter() - seen[0]))
+            client.disconnect()
+
+    client.on_message = on_message
+    client.connect("127.0.0.1", int(port))
+    client.loop_forever()
+
+
+def _child_bridge(port, count, database):
+    from kaarst.metering.bridge.client import Bridge
+    from kaarst.metering.bridge.client import Settings
+    from kaarst.metering.decoders import load
+    from kaarst.metering.store import letters
+    from kaarst.metering.store.engine import opened
+
+    count = int(count)
+
+    class Timed(Bridge):
+        first, acknowledged = None, 0
+
+        def _on_message(self, *arguments):
+            if self.first is None:
+                self.first = time.perf_counter()
+            super()._on_message(*arguments)
+
+        def _acknowledge(self, identifiers):
+            super()._acknowledge(identifiers)
+            self.acknowledged += len(identifiers)
+            if self.acknowledged == count:
+                print(count / (time.perf_counter() - self.first))
+                self.stop()
+
+    load()
+    Timed(opened(database), Settings(host="127.0.0.1", port=int(port))).run()
+    with opened(database).reading() as connection:
+        sums = letters.sums(connection)
+    if sums["stored"] != count:
+        sys.exit(f"not all were stored: {sums}")
+
+
+def _reading(folder):
+    from kaarst.metering.decoders import load
+    from kaarst.metering.store.engine import opened
+
+    load()
+    store = opened(f"sqlite:///{folder}/year.sqlite")
+    start, end, seconds = _fill_year(store)
+    rows = METERS * (end - start) // 900_000
+    found = [
+        f"{METERS} meters × a year of quarter hours in SQLite ({rows:,} readings with edges, written at "
+        f"{rows / seconds:,.0f}/s, {Path(f'{folder}/year.sqlite').stat().st_size / 1e6:.0f} MB).",
+        "",
+        "| read | median ms |",
+        "| --- | ---: |",
+    ]
+    found += [f"| {title} | {1000 * value:.1f} |" for title, value in _times(store, start, end)]
+    return found
+
+
+def _fill_year(store):
+    from kaarst.metering.rollup.calendar import HOUR
+    from kaarst.metering.store import edges
+    from kaarst.metering.store import registers
+    from kaarst.metering.store import rows
+
+    begin = time.perf_counter()
+    start = 1_735_686_000_000  # 2025-01-01T00:00 in Europe/Berlin
+    end = start + 365 * DAY
+    for meter in range(METERS):
+        with store.writing() as connection:
+            register = registers.create(
+                connection, f"meter-{meter}", "1-0:1.8.0", f"own:{meter}", "energy"
+            )
+            hours = {}
+            values = [
+                (register.id, ts, (ts - start) // 900 * (meter + 1), ts, 0)
+                for ts in range(start, end, 900_000)
+            ]
+            for row in values:
+                edges.merge_reading(hours, (register.id, row[1] // HOUR), row[1], row[2])
+            rows.insert_readings(connection, values)
+            edges.merge(connection, hours)
+    return start, end, time.perf_counter() - begin
+
+
+def _times(store, start, end):
+    from kaarst.metering.rollup import curve
+    from kaarst.metering.rollup.calendar import boundaries
+    from kaarst.metering.store import history
+    from kaarst.metering.store import registers
+
+    with store.reading() as connection:
+        chains = [[register] for register in registers.registers(connection)]
+
+    def hourly(number):
+        chain = chains[number % METERS]
+        with store.reading() as connection:
+            history.consumption(connection, chain, boundaries(start, end, "hour"), end, True)
+
+    def month_of_quarters(number):
+        chain, first = chains[number % METERS], start + number % 11 * 30 * DAY
+        cuts = boundaries(first, first + 30 * DAY, "quarter")
+        with store.reading() as connection:
+            history.consumption(connection, chain, cuts, end, True)
+
+    def daily_of_all(number):
+        cuts = boundaries(start + number * DAY, start + (number + 30) * DAY, "day")
+        with store.reading() as connection:
+            for found in history.load_many(connection, chains, cuts[0], cuts[-1]):
+                curve.slots(found, cuts, True, end)
+
+    def year_of_all(number):
+        cuts = boundaries(start, end, "month")
+        with store.reading() as connection:
+            for found in history.load_many(connection, chains, cuts[0], cuts[-1]):
+                curve.slots(found, cuts, False, end)
+
+    yield "a year of one meter by the hour (8,760 slots)", _median(hourly, 100)
+    yield "a month of one meter by the quarter of an hour", _median(month_of_quarters, 100)
+    yield f"30 days of all {METERS} meters by the day", _median(daily_of_all, 50)
+    yield f"a year of all {METERS} meters by the month", _median(year_of_all, 10)
+
+
+def _median(ask, count):
+    ask(0)
+    times = []
+    for number in range(count):
+        begin = time.perf_counter()
+        ask(number)
+        times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    role, *arguments = sys.argv[1:]
+    globals()[f"_child_{role}"](*arguments)

@@ -1,0 +1,345 @@
+"""The wish list: who waits for something earlier is offered what becomes free.
+
+The rules, as they stand on the page for everyone:
+
+1. Whatever becomes free is offered to the one who has waited longest among those whom it suits,
+   in the same moment in which it becomes free. Nobody else can book it meanwhile.
+2. There is time to answer, which does not run at night. Close to the appointment there is less;
+   what is too close is not offered but free for all.
+3. Who refuses or does not answer keeps the place in the list and is not offered that time
+   again. After some offers without an answer the wish ends.
+4. Then it is offered to the next, until it suits nobody; then it is free for all.
+
+`serving` sees to the first and the last of them: whatever is done at a desk within it, what
+becomes free is offered before the transaction ends.
+"""
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import date
+from datetime import timedelta
+from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.errors import NotBookable
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.engine.records import new_id
+from kaarst.appointments.engine.records import OFFER
+from kaarst.appointments.engine.search import Piece
+
+
+WAITING = "waiting"
+OFFERED = "offered"
+FULFILLED = "fulfilled"
+ENDED = "ended"
+
+
+@dataclass(frozen=True)
+class WishRules:
+    """What a town sets. All in minutes, `quiet_from` and `quiet_until` after midnight.
+
+    `answer` is the time to answer, `least` the least that makes an offer worth while, `notice`
+    what must lie between the answer and the appointment. After `unanswered` offers without an
+    answer a wish ends. For `grace` an offer that nobody passes on stays held.
+    """
+
+    answer: int = 120
+    least: int = 20
+    notice: int = 60
+    quiet_from: int = 21 * 60
+    quiet_until: int = 7 * 60
+    unanswered: int = 2
+    grace: int = 60
+
+    def answer_by(self, now: int, start: int) -> int | None:
+        """Until when an offer made now for this start can be answered, None if it is too late."""
+        left, by = self.answer * 60, None
+        for day in raster.days(raster.day_of(now), raster.day_of(start) + timedelta(days=1)):
+            begin = max(now, raster.wall_clock(day, self.quiet_until))
+            waking = raster.wall_clock(day, self.quiet_from) - begin
+            if waking >= left:
+                by = begin + left
+                break
+            left -= max(waking, 0)
+        limit = start - self.notice * 60
+        by = limit if by is None else min(by, limit)
+        return by if self._waking(now, by) >= self.least * 60 else None
+
+    def _waking(self, start: int, end: int) -> int:
+        """The seconds between two instants that are not at night."""
+        seconds = 0
+        for day in raster.days(raster.day_of(start), max(raster.day_of(end), raster.day_of(start))):
+            begin = max(start, raster.wall_clock(day, self.quiet_until))
+            seconds += max(min(end, raster.wall_clock(day, self.quiet_from)) - begin, 0)
+        return seconds
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Someone waits for an earlier time.
+
+    `booking` is the appointment that would move, "" for none yet. The start must lie from
+    `first` until before `before` (instants), on one of `weekdays` (0 is Monday; none: any),
+    between `earliest` and `latest` (minutes after midnight), and `notice` minutes ahead.
+    While it is offered something, `hold` is the key of it, `start` when it is, `answer_by` until
+    when there is time. `refused` are starts not offered again.
+    """
+
+    id: str
+    desk: str
+    services: tuple[str, ...]
+    since: int
+    before: int
+    person: Mapping[str, str] = field(default_factory=dict)
+    booking: str = ""
+    first: int = 0
+    weekdays: tuple[int, ...] = ()
+    earliest: int = 0
+    latest: int = raster.MINUTES_OF_A_DAY
+    notice: int = 0
+    state: str = WAITING
+    hold: str = ""
+    start: int = 0
+    answer_by: int = 0
+    refused: tuple[tuple[int, int], ...] = ()
+    unanswered: int = 0
+
+    def suits(self, start: int, end: int, now: int) -> bool:
+        """Whether an appointment at this time is what is wished for."""
+        clock = raster.local(start)
+        minutes = clock.hour * 60 + clock.minute
+        return (
+            self.first <= start < self.before
+            and start >= now + self.notice * 60
+            and (not self.weekdays or clock.weekday() in self.weekdays)
+            and self.earliest <= minutes <= self.latest
+            and not any(start < until and since < end for since, until in self.refused)
+        )
+
+
+class WishList:
+    """The wishes at a desk.
+
+    `offered`, `missed` and `ended` collect the wishes to whose people something must be said.
+    """
+
+    def __init__(self, desk: Desk, rules: WishRules | None = None):
+        self.desk = desk
+        self.rules = rules or WishRules()
+        self.wishes = desk.storage.records(Wish)
+        self.offered: list[Wish] = []
+        self.missed: list[Wish] = []
+        self.ended: list[Wish] = []
+
+    # What people do
+
+    def ask(
+        self,
+        services: Sequence[str],
+        person: Mapping[str, str],
+        before: int,
+        *,
+        booking: str = "",
+        **limits,
+    ) -> Wish:
+        """Wait for a start before an instant; one wish for each e-mail address and desk.
+
+        Who changes a wish keeps the place in the list as long as the services are the same.
+        Limits as of `Wish`. Raises `NotBookable`, and `Gone` for a booking that is not there.
+        """
+        request = self.desk.plan.request(services)
+        if booking:
+            before = min(before, self.desk.booking(booking).start)
+        known = self._of_same_person(person)
+        if known is not None and known.state == OFFERED:
+            return known
+        wish = Wish(
+            id=known.id if known else new_id(),
+            desk=self.desk.plan.id,
+            services=request.services,
+            since=known.since if known and known.services == request.services else self.desk.now,
+            before=before,
+            person=dict(person),
+            booking=booking,
+            **limits,
+        )
+        return self._put(wish)
+
+    def accept(self, key: str, **details) -> Booking:
+        """Take what is offered: move the booking of the wish, or make one.
+
+        Raises `Gone` when it has been passed on, `Taken` when it was closed meanwhile. Details as
+        of `Desk.confirm`.
+        """
+        wish = self._offer(key)
+        if wish.booking:
+            booking = self.desk.move_to(
+                wish.booking, wish.hold, purpose=OFFER, actor=details.get("actor", "")
+            )
+        else:
+            booking = self.desk.confirm(wish.hold, wish.person, purpose=OFFER, **details)
+        self._put(replace(wish, state=FULFILLED, hold=""))
+        return booking
+
+    def refuse(self, key: str) -> Wish:
+        """Not this one; it is passed on. Raises `Gone`."""
+        return self._withdraw_offer(self._offer(key))
+
+    def withdraw(self, key: str) -> Wish:
+        """Wait no longer; what is offered is passed on. Raises `Gone`."""
+        wish = self.get(key)
+        if wish.state == OFFERED:
+            wish = self._withdraw_offer(wish)
+        return self._put(replace(wish, state=ENDED))
+
+    def get(self, key: str) -> Wish:
+        """The wish; raises `Gone`, also when it has ended."""
+        wish = self.wishes.get(key)
+        if wish is None or wish.desk != self.desk.plan.id or wish.state in (FULFILLED, ENDED):
+            raise Gone(key)
+        return wish
+
+    def place(self, key: str) -> int:
+        """How many wait longer, of all at this desk; raises `Gone`."""
+        wish = self.get(key)
+        return sum((one.since, one.id) < (wish.since, wish.id) for one in self.waiting())
+
+    # What happens by itself
+
+    def sweep(self) -> None:
+        """Pass on offers without an answer, end wishes that cannot be fulfilled any more."""
+        for wish in self._mine(OFFERED):
+            if self.desk.holds.get(wish.hold) is None:
+                # Closed meanwhile; that is nobody's fault.
+                self._put(replace(wish, state=WAITING, hold="", start=0))
+            elif not self._has_its_booking(wish):
+                self._withdraw_offer(wish)
+            elif wish.answer_by <= self.desk.now:
+                self._unanswered(wish)
+        for wish in self.waiting():
+            if wish.before <= self.desk.now or not self._has_its_booking(wish):
+                self.ended.append(self._put(replace(wish, state=ENDED)))
+
+    def offer_freed(self) -> None:
+        """Offer what became free at the desk to those who wait."""
+        while self.desk.freed:
+            freed, self.desk.freed = self.desk.freed, []
+            days: dict[int, list[Piece]] = {}
+            for piece in freed:
+                days.setdefault(piece.day, []).append(piece)
+            for ordinal, pieces in sorted(days.items()):
+                self._offer_day(date.fromordinal(ordinal), pieces)
+
+    def waiting(self) -> list[Wish]:
+        """Who waits, the longest first."""
+        return self._mine(WAITING)
+
+    # How
+
+    def _offer_day(self, day: date, freed: Iterable[Piece]) -> None:
+        pieces = list(freed)
+        cells = {}
+        for piece in pieces:
+            cells[piece.resource] = cells.get(piece.resource, 0) | piece.cells
+        for wish in self.waiting():
+            start = self._find(wish, day, cells)
+            if start is not None:
+                self._make_offer(wish, start, {day: cells})
+
+    def _find(self, wish: Wish, day: date, freed: Mapping[str, int]) -> int | None:
+        """The first start that suits a wish and lies at least partly in what became free."""
+        if not self._has_its_booking(wish):
+            return None
+        try:
+            request = self.desk.plan.request(wish.services)
+        except NotBookable:
+            return None
+        search = self.desk.search(released_too={day: freed})
+        for start in search.instants(request, day):
+            if not wish.suits(start, start + request.seconds, self.desk.now):
+                continue
+            if self.rules.answer_by(self.desk.now, start) is None:
+                continue
+            pieces = search.choose(request, start)
+            if pieces and any(piece.cells & freed.get(piece.resource, 0) for piece in pieces):
+                return start
+        return None
+
+    def _make_offer(self, wish: Wish, start: int, freed: Mapping[date, Mapping[str, int]]) -> None:
+        answer_by = self.rules.answer_by(self.desk.now, start)
+        hold = self.desk.hold(
+            wish.services,
+            start,
+            purpose=OFFER,
+            wish=wish.id,
+            seconds=answer_by - self.desk.now + self.rules.grace * 60,
+            released_too=freed,
+        )
+        wish = replace(wish, state=OFFERED, hold=hold.id, start=start, answer_by=answer_by)
+        self.offered.append(self._put(wish))
+
+    def _unanswered(self, wish: Wish) -> None:
+        wish = self._withdraw_offer(replace(wish, unanswered=wish.unanswered + 1))
+        if wish.unanswered >= self.rules.unanswered:
+            self.ended.append(self._put(replace(wish, state=ENDED)))
+        else:
+            self.missed.append(wish)
+
+    def _withdraw_offer(self, wish: Wish) -> Wish:
+        hold = self.desk.let_go(wish.hold, OFFER)
+        return self._put(
+            replace(
+                wish,
+                state=WAITING,
+                hold="",
+                start=0,
+                answer_by=0,
+                refused=(*wish.refused, (hold.start, hold.end)),
+            )
+        )
+
+    def _has_its_booking(self, wish: Wish) -> bool:
+        if not wish.booking:
+            return True
+        booking = self.desk.bookings.get(wish.booking)
+        return booking is not None and booking.state == CONFIRMED
+
+    def _offer(self, key: str) -> Wish:
+        wish = self.get(key)
+        if wish.state != OFFERED or self.desk.holds.get(wish.hold) is None:
+            raise Gone(key)
+        return wish
+
+    def _mine(self, state: str) -> list[Wish]:
+        found = [w for w in self.wishes if w.desk == self.desk.plan.id and w.state == state]
+        return sorted(found, key=lambda wish: (wish.since, wish.id))
+
+    def _of_same_person(self, person: Mapping[str, str]) -> Wish | None:
+        address = person.get("email", "").strip().casefold()
+        for state in (WAITING, OFFERED) if address else ():
+            for wish in self._mine(state):
+                if wish.person.get("email", "").strip().casefold() == address:
+                    return wish
+        return None
+
+    def _put(self, wish: Wish) -> Wish:
+        self.wishes.put(wish)
+        return wish
+
+
+@contextmanager
+def serving(desk: Desk, rules: WishRules | None = None) -> Iterator[WishList]:
+    """Do anything at a desk; what became free is offered at the end.
+
+    Nothing is offered when it fails, for then nothing became free.
+    """
+    wishes = WishList(desk, rules)
+    yield wishes
+    wishes.offer_freed()

@@ -1,0 +1,1 @@
+"""What a city's health has to do with how it was founded."""
