@@ -1,12 +1,16 @@
 """Seams of kaarst.policy."""
 
+from plone.app.contenttypes.interfaces import IPloneAppContenttypesLayer
+from plone.app.event.interfaces import IBrowserLayer as IEventLayer
 from zope.interface import Attribute
 from zope.interface import Interface
-from zope.publisher.interfaces.browser import IDefaultBrowserLayer
 
 
-class IKaarstPolicyLayer(IDefaultBrowserLayer):
-    """Marks requests to a site in which kaarst.policy is installed."""
+class IKaarstPolicyLayer(IPloneAppContenttypesLayer, IEventLayer):
+    """Marks requests to a site in which kaarst.policy is installed.
+
+    Extends the layers whose views the site draws anew, so that its own come first.
+    """
 
 
 class IContact(Interface):

@@ -234,7 +234,7 @@ class Frame(BrowserView):
         context = aq_inner(self.context)
         if not IDexterityContent.providedBy(context):
             return ""
-        if getattr(view, "__name__", "") in WITHOUT_FEEDBACK:
+        if getattr(view, "__name__", "") in WITHOUT_FEEDBACK or hasattr(view, "error_type"):
             return ""
         return f"{context.absolute_url()}/@@feedback"
 
