@@ -1,0 +1,203 @@
+"""A whole city for fault tests: a database server and web processes as production has them.
+
+Everything is a process of its own on loopback with its data in a temporary directory, so that it
+can be killed and started again.
+"""
+
+from contextlib import contextmanager
+import os
+from pathlib import Path
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import ZEO
+
+
+PORTS = range(21400, 21500)
+SITE = "kaarst"
+ZOPE_CONF = """\
+%define INSTANCE {home}
+instancehome $INSTANCE
+clienthome {home}/{name}
+debug-mode off
+default-zpublisher-encoding utf-8
+max-conflict-retries 20
+<environment>
+    CHAMELEON_CACHE {home}/cache
+    zope_i18n_compile_mo_files true
+    KAARST_VAR {home}
+    KAARST_MAIL_DIRECTORY {home}/mail
+    KAARST_RATE_FACTOR 1000
+</environment>
+<zodb_db main>
+    cache-size 50000
+    mount-point /
+    <zeoclient>
+        server {home}/database.sock
+        storage 1
+        blob-dir {home}/blobs
+        shared-blob-dir on
+        wait yes
+    </zeoclient>
+</zodb_db>
+"""
+WSGI_INI = """\
+[server:main]
+use = egg:waitress#main
+listen = localhost:{port}
+threads = 2
+[app:zope]
+use = egg:Zope#main
+zope_conf = {home}/etc/{name}.conf
+[pipeline:main]
+pipeline =
+    egg:Zope#httpexceptions
+    zope
+"""
+SITE_ZCML = """\
+<configure xmlns="http://namespaces.zope.org/zope" xmlns:five="http://namespaces.zope.org/five">
+  <include package="Products.Five" />
+  <five:loadProducts file="meta.zcml" />
+  <five:loadProducts />
+  <five:loadProductsOverrides />
+</configure>
+"""
+FOUND = """
+import sys
+from kaarst.policy.create import _application
+from kaarst.policy.create import create
+from kaarst.services.forms.library import make_form
+from plone import api
+from zope.component.hooks import setSite
+import transaction
+
+app = _application(sys.argv[1])
+create(app, sys.argv[2], "Kaarst", False, print)
+site = app[sys.argv[2]]
+setSite(site)
+with api.env.adopt_roles(["Manager"]):
+    make_form(site, "barriere-melden")
+site.manage_permission("plone.restapi: Use REST API", ["Anonymous"], acquire=1)
+transaction.commit()
+"""
+
+
+class Web:
+    """One web process."""
+
+    def __init__(self, city, name):
+        self.city, self.name, self.process = city, name, None
+        self.port = _free_port()
+        home = city.home
+        (home / name).mkdir()
+        city.configure(name)
+        (home / f"etc/{name}.ini").write_text(WSGI_INI.format(home=home, name=name, port=self.port))
+
+    def url(self, path=""):
+        return f"http://localhost:{self.port}/{SITE}/{path}"
+
+    def start(self):
+        """Starts, and waits until a page has been answered."""
+        log = (self.city.home / f"{self.name}.log").open("a")
+        ini = self.city.home / f"etc/{self.name}.ini"
+        runwsgi = Path(sys.executable).with_name("runwsgi")
+        self.process = self.city.begin([runwsgi, ini], log)
+        patience = time.monotonic() + 240
+        while time.monotonic() < patience:
+            try:
+                urllib.request.urlopen(self.url(), timeout=60).read()
+                return
+            except urllib.error.HTTPError:
+                return
+            except OSError:
+                if self.process.poll() is not None:
+                    raise RuntimeError(Path(log.name).read_text()[-3000:]) from None
+                time.sleep(0.1)
+        raise RuntimeError(f"{self.name} does not answer")
+
+    def kill(self):
+        """What a power cut or the kernel does: no goodbye."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(20)
+
+
+class City:
+    """A database server, a town in it, and web processes."""
+
+    def __init__(self, home, webs=2):
+        self.home = Path(home)
+        self.processes = []
+        for folder in ("etc", "cache", "blobs", "mail"):
+            (self.home / folder).mkdir()
+        (self.home / "etc/site.zcml").write_text(SITE_ZCML)
+        (self.home / "etc/zeo.conf").write_text(
+            f"<zeo>\n  address {self.home}/database.sock\n</zeo>\n"
+            f"<filestorage 1>\n  path {self.home}/Data.fs\n  blob-dir {self.home}/blobs\n"
+            "</filestorage>\n"
+        )
+        self.webs = [Web(self, f"web{number}") for number in range(1, webs + 1)]
+
+    def configure(self, name):
+        text = ZOPE_CONF.format(home=self.home, name=name)
+        (self.home / f"etc/{name}.conf").write_text(text)
+
+    def begin(self, command, log):
+        environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+        environment.pop("KAARST_DATABASE", None)
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        self.processes.append(process)
+        return process
+
+    def start(self):
+        log = (self.home / "zeo.log").open("w")
+        self.begin([sys.executable, "-m", "ZEO.runzeo", "-C", self.home / "etc/zeo.conf"], log)
+        found = (self.home / "found.log").open("w")
+        founding = [sys.executable, "-c", FOUND, self.home / "etc/web1.conf", SITE]
+        if self.begin(founding, found).wait(240):
+            raise RuntimeError((self.home / "found.log").read_text()[-3000:])
+        for web in self.webs:
+            web.start()
+
+    def stop(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(20)
+
+    @contextmanager
+    def site(self):
+        """The site as it lies in the database now; for looking only."""
+        db = ZEO.DB(f"{self.home}/database.sock", wait_timeout=20)
+        connection = db.open()
+        try:
+            yield connection.root()["Application"]._getOb(SITE)
+        finally:
+            connection.close()
+            db.close()
+
+    def errors(self):
+        """What the web processes have logged about requests that failed."""
+        return "\n".join((self.home / f"{web.name}.log").read_text() for web in self.webs)
+
+
+def _free_port():
+    for port in PORTS:
+        if port in _given:
+            continue
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                _given.add(port)
+                return port
+    raise RuntimeError("no port is free")
+
+
+_given = set()

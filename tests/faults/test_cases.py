@@ -1,0 +1,147 @@
+"""Many send forms at the same moment, and a process is killed: nothing is lost, nothing double."""
+
+from concurrent.futures import ThreadPoolExecutor
+import pytest
+import requests
+import sys
+from tests.faults.city import City
+import threading
+import time
+
+
+CLIENTS = 16
+FORMS = 1_600
+# Every fourth form is sent twice at the same moment, as by a client that lost patience.
+DISTINCT = FORMS * 4 // 5
+KEPT_FRESH = 0.5
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    city = City(tmp_path_factory.mktemp("city"))
+    try:
+        city.start()
+        yield city
+    finally:
+        city.stop()
+
+
+local = threading.local()
+
+
+def session():
+    if not hasattr(local, "session"):
+        local.session = requests.Session()
+        local.session.headers.update({"Accept": "application/json"})
+    return local.session
+
+
+def send(web, number, text="Das Menü ist mit der Tastatur nicht erreichbar."):
+    """Sends one form; returns (status, answer or None)."""
+    answer = session().post(
+        web.url("barriere-melden/@form"),
+        json={"data": {"barrier": f"{number}: {text}", "email": f"p{number}@example.org"}},
+        headers={"Idempotency-Key": f"load-test-number-{number}"},
+        timeout=120,
+    )
+    return answer.status_code, answer.json() if answer.status_code == 201 else answer.text
+
+
+def numbers_of(city):
+    """Number → first answer of every case in the database."""
+    with city.site() as site:
+        cases = site._getOb("vorgaenge")._cases
+        return {number: case.answers[0]["value"] for number, case in cases.items()}
+
+
+def counter_of(city):
+    with city.site() as site:
+        return site._getOb("portal_catalog")._counter.value
+
+
+def test_sixteen_clients_send_sixteen_hundred_forms(city, record_property):
+    front = city.webs[0].url()
+    first = requests.get(front)
+    assert first.status_code == 200
+    counter = counter_of(city)
+    pages, stop = [], threading.Event()
+
+    def read():
+        while not stop.wait(KEPT_FRESH):
+            page = requests.get(front)
+            pages.append((page.status_code, page.headers.get("ETag"), page.elapsed.total_seconds()))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    jobs = [
+        (city.webs[turn % 2], number)
+        for number in range(DISTINCT)
+        for turn in range(2 if number % 4 == 0 else 1)
+    ]
+    assert len(jobs) == FORMS
+    began = time.monotonic()
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        answers = list(clients.map(lambda job: (job[1], *send(*job)), jobs))
+    took = time.monotonic() - began
+    stop.set()
+    reader.join()
+
+    record_property("forms a second", round(FORMS / took))
+    sys.stderr.write(f"{FORMS} forms in {took:.1f} s; {len(pages)} pages read\n")
+    assert {status for _, status, _ in answers} == {201}, [a for a in answers if a[1] != 201][:3]
+    receipts = {}
+    for number, _, receipt in answers:
+        assert receipts.setdefault(number, receipt) == receipt
+    stored = numbers_of(city)
+    assert len(stored) == DISTINCT
+    for number, receipt in receipts.items():
+        assert stored[receipt["number"]].startswith(f"{number}: ")
+    with city.site() as site:
+        listed, _ = site._getOb("vorgaenge").index.find()
+        assert listed == DISTINCT
+    assert {status for status, _, _ in pages} == {200}
+    assert len({etag for _, etag, _ in pages}) == 1
+    assert counter_of(city) == counter
+
+
+def test_kill_nine_loses_nothing_that_was_answered(city):
+    web, other = city.webs
+    answered, lost = {}, set()
+    enough = threading.Event()
+
+    def one(number):
+        try:
+            status, receipt = send(web, number)
+        except requests.RequestException:
+            lost.add(number)
+            return
+        if status == 201:
+            answered[number] = receipt
+        else:
+            lost.add(number)
+        if len(answered) >= 60:
+            enough.set()
+
+    with ThreadPoolExecutor(8) as clients:
+        futures = [clients.submit(one, f"kill-{number}") for number in range(160)]
+        assert enough.wait(120)
+        web.kill()
+        for future in futures:
+            future.result()
+    assert len(answered) >= 60
+    assert lost
+    stored = numbers_of(city)
+    for number, receipt in answered.items():
+        assert stored[receipt["number"]].startswith(f"{number}: ")
+
+    # What was not answered may be there or not; sent again with its key it is there once.
+    for number in sorted(lost):
+        status, receipt = send(other, number)
+        assert status == 201
+        answered[number] = receipt
+    stored = [text for text in numbers_of(city).values() if text.startswith("kill-")]
+    assert len(stored) == len(set(stored)) == 160 == len(answered)
+    web.start()
+    number, receipt = next(iter(answered.items()))
+    assert send(web, number) == (201, receipt)
