@@ -7,6 +7,7 @@ from kaarst.services.catalogue.search.index import Index
 from kaarst.services.catalogue.search.index import meaningful
 from kaarst.services.catalogue.search.words import fold
 from kaarst.services.catalogue.search.words import FOLDED_PARTICLES
+from kaarst.services.catalogue.search.words import FOLDED_WEAK_WORDS
 from kaarst.services.catalogue.search.words import words
 
 
@@ -24,6 +25,8 @@ SOME_LETTERS = 0.15
 WELL_KNOWN = 0.8
 # A word this much like a known one is shown as its correction.
 SURELY_MEANT = 0.8
+# How much a weak word counts beside others.
+WEAK = 0.35
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,8 @@ def _word(index: Index, text: str, particles: list[str]) -> _Word:
     corrections = () if known else index.spelling.nearest(folded)
     for form, likeness in corrections:
         for term, weight in index.expand(index.surface[form]).items():
-            expanded[term] = max(expanded.get(term, 0), weight * likeness**2)
+            trust = likeness if likeness >= SURELY_MEANT else likeness**3
+            expanded[term] = max(expanded.get(term, 0), weight * trust)
     if len(folded) >= 4:
         for form in index.spelling.beginning_with(folded):
             for term in index.expand(index.surface[form]):
@@ -168,11 +172,13 @@ def _parts(index: Index, text: str) -> list[_Word]:
 
 
 def _rarity(index: Index, text: str, expanded: dict[str, float]) -> float:
-    """Rarity of a word: that of the term it most probably stands for."""
+    """Rarity of a word: that of the term it most probably stands for; less for a weak word."""
+    folded = fold(text)
     if not expanded:
-        return 0.6 * index.rarity(fold(text))
+        return 0.6 * index.rarity(folded)
     best = max(expanded.values())
-    return min(index.rarity(term) for term, weight in expanded.items() if weight == best)
+    rarity = min(index.rarity(term) for term, weight in expanded.items() if weight == best)
+    return WEAK * rarity if folded in FOLDED_WEAK_WORDS else rarity
 
 
 def _joined(index: Index, first: str, second: str) -> _Word | None:

@@ -6,6 +6,7 @@ from kaarst.services.catalogue.search.language import IRREGULAR
 from kaarst.services.catalogue.search.language import PARTICLES
 from kaarst.services.catalogue.search.language import PREFIXES
 from kaarst.services.catalogue.search.language import STOP_WORDS
+from kaarst.services.catalogue.search.language import WEAK_WORDS
 import re
 import Stemmer
 import threading
@@ -56,6 +57,7 @@ def fold(word: str) -> str:
 
 
 FOLDED_STOP_WORDS = frozenset(fold(word) for word in STOP_WORDS)
+FOLDED_WEAK_WORDS = frozenset(fold(word) for word in WEAK_WORDS)
 FOLDED_PARTICLES = frozenset(fold(word) for word in PARTICLES)
 _IRREGULAR = {fold(form): fold(stem) for form, stem in IRREGULAR.items()}
 _IRREGULAR |= {stem: stem for stem in _IRREGULAR.values()}
