@@ -52,6 +52,7 @@ def main(names):
     for name in names or known:
         print(f"measuring {name} ...", flush=True)
         text = import_module(f"bench.{name}").measure()
+        (HERE / "results").mkdir(exist_ok=True)
         stamp = f"{datetime.date.today():%Y-%m-%d}, {machine()}."
         (HERE / "results" / f"{name}.md").write_text(f"{text.strip()}\n\n{stamp}\n")
         print(text, flush=True)

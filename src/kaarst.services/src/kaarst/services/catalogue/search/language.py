@@ -191,11 +191,36 @@ STOP_WORDS = frozenset(
 
 # Words that ask for something about a service, whatever service it is: they say little about which.
 WEAK_WORDS = frozenset(
-    """
-    antrag beantragen beantragt bearbeitung dauer dauert formular frist gebühr gebühren gehört
-    hilfe kosten kostet lange machen neu neue neuen neuer neues online preis tun termin teuer
-    unterlagen viel
-    """.split()
+    [
+        "antrag",
+        "beantragen",
+        "beantragt",
+        "bearbeitung",
+        "dauer",
+        "dauert",
+        "formular",
+        "frist",
+        "gebühr",
+        "gebühren",
+        "gehört",
+        "hilfe",
+        "kosten",
+        "kostet",
+        "lange",
+        "machen",
+        "neu",
+        "neue",
+        "neuen",
+        "neuer",
+        "neues",
+        "online",
+        "preis",
+        "tun",
+        "termin",
+        "teuer",
+        "unterlagen",
+        "viel",
+    ]
 )
 
 # Particles that German verbs part with: "ich melde … an" is "anmelden".
