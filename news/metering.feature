@@ -1,0 +1,1 @@
+Messages of meters and soil probes arrive over MQTT and nothing the broker acknowledged is lost: presets for common devices, dead letters that can be replayed, tariffs by date, CSV import with a report.
