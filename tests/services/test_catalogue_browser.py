@@ -63,7 +63,7 @@ def test_from_the_search_to_the_service_on_a_phone_without_scripts(visit, site):
     page.locator("#catalogue-q").press("Enter")
     page.locator(".service-list a").first.click()
     assert page.locator("h1").inner_text() == "Wohnsitz anmelden"
-    assert page.locator(".main-channel a").is_visible()
+    assert page.locator(".service-main-channel a").is_visible()
     assert page.context.cookies() == []
 
 

@@ -33,13 +33,13 @@ def texts(document, css):
 
 def test_overview_lists_letters_that_have_a_service(page):
     document = page("leistungen")
-    assert texts(document, ".letters a") == ["A", "R", "W"]
-    assert texts(document, ".letter a") == [
+    assert texts(document, ".catalogue-letters a") == ["A", "R", "W"]
+    assert texts(document, ".catalogue-letter a") == [
         "Ärztekammer: Beglaubigung",
         "Reisepass",
         "Wohnsitz anmelden",
     ]
-    for link in document.cssselect(".letters a"):
+    for link in document.cssselect(".catalogue-letters a"):
         assert document.get_element_by_id(link.get("href")[1:]) is not None
 
 
@@ -128,17 +128,17 @@ def test_service_page_answers_in_the_order_a_reader_asks(page):
         "related",
         "legal-basis",
     ]
-    assert texts(document, ".fees dd") == ["gebührenfrei", "5,50 €"]
-    assert "Am Neumarkt 2" in texts(document, ".contact-points")[0]
+    assert texts(document, ".service-fees dd") == ["gebührenfrei", "5,50 €"]
+    assert "Am Neumarkt 2" in texts(document, ".service-contacts")[0]
     assert not document.cssselect("main .text script")
 
 
 def test_channels_stand_in_order_with_the_quickest_as_button(page, portal):
     document = page("leistungen/wohnsitz-anmelden")
-    assert [link.get("href") for link in document.cssselect(".main-channel a")] == [
+    assert [link.get("href") for link in document.cssselect(".service-main-channel a")] == [
         "https://www.wohnsitzanmeldung.example/start?a=1&b=2"
     ]
-    assert [link.get("href") for link in document.cssselect(".other-channels a")] == [
+    assert [link.get("href") for link in document.cssselect(".service-other-channels a")] == [
         "tel:+4921319870",
         f"{portal.absolute_url()}/leistungen/wohnsitz-anmelden#who-helps",
     ]
@@ -147,8 +147,8 @@ def test_channels_stand_in_order_with_the_quickest_as_button(page, portal):
 def test_service_without_any_channel_names_the_reception(page):
     api.portal.set_registry_record("kaarst.town.phone", "02131 987-0")
     document = page("leistungen/reisepass")
-    assert document.cssselect(".do-it-now a[href='tel:+4921319870']")
-    assert not document.cssselect(".do-it-now .btn")
+    assert document.cssselect(".service-now a[href='tel:+4921319870']")
+    assert not document.cssselect(".service-now .btn")
 
 
 def test_linked_data_is_valid_and_cannot_leave_its_element(portal, page):
@@ -199,7 +199,7 @@ class TestPrivateService:
         service = portal.leistungen.reisepass
         service.setExpirationDate(DateTime() - 1)
         service.reindexObject()
-        assert "Reisepass" not in texts(page("leistungen"), ".letter a")
+        assert "Reisepass" not in texts(page("leistungen"), ".catalogue-letter a")
 
 
 def test_changed_service_is_found_by_its_new_words(page, portal):

@@ -51,13 +51,13 @@ def test_english_page_speaks_english_and_leaves_out_what_is_not_translated(servi
         "de",
         "de",
     ]
-    assert document.cssselect(".contact-points h3 a")[0].get("lang") == "de"
+    assert document.cssselect(".service-contacts h3 a")[0].get("lang") == "de"
 
 
 def test_easy_page(service):
     document = page(service, "leicht")
     assert document.cssselect("h1")[0].text == "Sie sind umgezogen?"
-    assert "der Stadt sagen" in document.cssselect(".easy-language .text")[0].text_content()
+    assert "der Stadt sagen" in document.cssselect(".service-easy .text")[0].text_content()
 
 
 def test_page_in_german_leads_to_its_variants(service):
@@ -87,8 +87,12 @@ def test_catalogue_in_an_english_folder(portal, service):
         folder = api.content.create(portal, "Folder", title="Services", language="en")
         folder.setLayout("catalogue_view")
         document = page(folder, "catalogue_view")
-    assert [link.text for link in document.cssselect(".letter a")] == ["Register your residence"]
-    assert document.cssselect(".letter a")[0].get("href").endswith("/wohnsitz-anmelden/en")
+    assert [link.text for link in document.cssselect(".catalogue-letter a")] == [
+        "Register your residence"
+    ]
+    assert (
+        document.cssselect(".catalogue-letter a")[0].get("href").endswith("/wohnsitz-anmelden/en")
+    )
 
 
 def test_catalogue_of_easy_pages(portal, service, http_request):

@@ -15,9 +15,11 @@ LONGEST_QUERY = 200
 MOST_WORDS = 16
 # Share of each kind of likeness in the score; they sum up to 1.
 WORDS, LINES, LETTERS = 0.45, 0.35, 0.20
+# How much of its score a document loses that has none of the query's words.
+COVERAGE = 0.2
 # A document below this part of the best score is no answer; nor is one that shares no word with the
 # query, not even a misspelt one, and has no line that shares this much of its letters.
-LEAST_OF_BEST = 0.2
+LEAST_OF_BEST = 0.25
 LEAST_LETTERS = 0.35
 # Lines that share fewer letters are not looked at.
 SOME_LETTERS = 0.15
@@ -25,6 +27,8 @@ SOME_LETTERS = 0.15
 WELL_KNOWN = 0.8
 # A word this much like a known one is shown as its correction.
 SURELY_MEANT = 0.8
+# A term of less weight is not marked in a snippet.
+WORTH_MARKING = 0.5
 # How much a weak word counts beside others.
 WEAK = 0.35
 
@@ -83,6 +87,9 @@ def search(index: Index, query: str, allowed: Collection[str] | None = None) -> 
     for number, (likeness, _line, letters) in lines.items():
         if number in scores or letters >= LEAST_LETTERS:
             scores[number] += likeness
+    covered = _covered(index, asked, total)
+    for number in scores:
+        scores[number] *= 1 - COVERAGE + COVERAGE * covered.get(number, 0)
     hits = _hits(index, asked, scores, lines, allowed)
     return Result(hits, _corrected(index, query, asked, allowed))
 
@@ -96,7 +103,9 @@ def _hits(index, asked, scores, lines, allowed) -> tuple[Hit, ...]:
         ),
         key=lambda pair: (-pair[0], index.documents[pair[1]].title),
     )
-    found_by = frozenset(term for word in asked for term in word.terms)
+    found_by = frozenset(
+        term for word in asked for term, weight in word.terms.items() if weight >= WORTH_MARKING
+    )
     return tuple(
         Hit(
             index.documents[number].key,
@@ -143,7 +152,7 @@ def _word(index: Index, text: str, particles: list[str]) -> _Word:
     corrections = () if known else index.spelling.nearest(folded)
     for form, likeness in corrections:
         for term, weight in index.expand(index.surface[form]).items():
-            trust = likeness if likeness >= SURELY_MEANT else likeness**3
+            trust = (1 + likeness) / 2 if likeness >= SURELY_MEANT else likeness**3
             expanded[term] = max(expanded.get(term, 0), weight * trust)
     if len(folded) >= 4:
         for form in index.spelling.beginning_with(folded):
@@ -205,6 +214,19 @@ def _best(word: _Word, postings: dict[str, dict[int, float]]) -> dict[int, float
             if value > best.get(number, 0):
                 best[number] = value
     return best
+
+
+def _covered(index: Index, asked: list[_Word], total: float) -> dict[int, float]:
+    """For each document the part of the query, by rarity, of which it has the words at all."""
+    covered: dict[int, float] = defaultdict(float)
+    for word in asked:
+        found: dict[int, float] = {}
+        for term, weight in word.terms.items():
+            for number in index.postings.get(term, ()):
+                found[number] = max(found.get(number, 0), weight)
+        for number, weight in found.items():
+            covered[number] += weight * word.rarity / total
+    return covered
 
 
 def _lines(index, asked, total, texts) -> dict[int, tuple[float, str, float]]:
