@@ -63,6 +63,20 @@ class IOpenAPIFragment(Interface):
         """
 
 
+class IRetention(Interface):
+    """Data about people that is deleted by itself when its time is over. A named utility.
+
+    The privacy page lists them all; whoever deletes something registers how long it is kept.
+    """
+
+    data = Attribute("What is kept, translatable.")
+    purpose = Attribute("What for, translatable.")
+    order = Attribute("Number; the lowest stands first on the page.")
+
+    def period(site):
+        """Returns the period in force for `site` in words, translatable."""
+
+
 class IServiceChannel(Interface):
     """One way to get a service done: a form, an appointment, a telephone number.
 

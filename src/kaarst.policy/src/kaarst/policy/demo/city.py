@@ -1,6 +1,8 @@
 """Turns a new site into the demo city."""
 
 import base64
+from datetime import datetime
+from kaarst.core.opening_hours import BERLIN
 from kaarst.policy.demo import accounts as people
 from kaarst.policy.founding import records as files
 from kaarst.policy.founding import skeleton
@@ -28,6 +30,7 @@ def settings(site) -> None:
         base64.b64encode(picture.name.encode()),
         base64.b64encode(picture.read_bytes()),
     )
+    values["accessibility_reviewed"] = datetime.now(BERLIN).date()
     for name, value in values.items():
         api.portal.set_registry_record(f"kaarst.town.{name}", value)
     api.portal.set_registry_record("plone.email_from_address", values["email"])

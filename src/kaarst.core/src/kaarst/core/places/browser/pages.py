@@ -5,6 +5,7 @@ import json
 from kaarst.core.opening_hours.schema_org import specifications
 from kaarst.core.places import relations
 from kaarst.core.places.browser.hours import OpeningHoursView
+from kaarst.core.places.browser.resources import stylesheet_url
 from kaarst.core.places.contact import map_url
 from kaarst.core.places.contact import phone_url
 from kaarst.core.places.interfaces import ACCESS
@@ -18,6 +19,7 @@ class ContactView(BrowserView):
     """What the three pages have in common."""
 
     phone_url = staticmethod(phone_url)
+    stylesheet_url = staticmethod(stylesheet_url)
     parts = ViewPageTemplateFile("templates/parts.pt")
 
     @property

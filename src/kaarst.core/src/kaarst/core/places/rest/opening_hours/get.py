@@ -3,6 +3,7 @@
 from datetime import datetime
 from datetime import UTC
 from kaarst.core.interfaces import IKaarstCoreLayer
+from kaarst.core.openapi.fragment import YamlFragment
 from kaarst.core.opening_hours.fields import WEEKDAYS
 from kaarst.core.opening_hours.schedule import Day
 from kaarst.core.places.browser.hours import OpeningHoursView
@@ -86,3 +87,9 @@ class OpeningHoursGet(JsonGet):
 
     def handle(self) -> dict:
         return opening_hours(self.context, self.request)
+
+
+class OpeningHoursFragment(YamlFragment):
+    """The endpoint's part of the OpenAPI document."""
+
+    package = "kaarst.core.places.rest.opening_hours"
