@@ -10,7 +10,7 @@ FILES = Path(__file__).parent / "skeleton_files"
 FRONT_PAGE = "startseite"
 #: Folders into which only certain types go.
 ALLOWED = {
-    "aktuelles": ["News Item", "Collection"],
+    "aktuelles": ["News Item"],
     "veranstaltungen": ["Event"],
 }
 

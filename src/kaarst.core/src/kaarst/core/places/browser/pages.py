@@ -43,6 +43,13 @@ class PlaceView(ContactView):
     def map_url(self) -> str:
         return map_url(self.context.latitude, self.context.longitude)
 
+    def picture(self) -> str:
+        """The lead image as an img element, or an empty text. Its caption says what it shows."""
+        if not getattr(self.context, "image", None):
+            return ""
+        scales = self.context.restrictedTraverse("@@images")
+        return scales.tag("image", scale="large", alt="", title=None, loading="lazy") or ""
+
     def accessibility(self) -> list[dict]:
         """What is known: `title` of the point, `state` ("yes", "partly", "no") and its `text`."""
         points = []
