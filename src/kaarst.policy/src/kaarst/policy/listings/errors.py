@@ -2,6 +2,8 @@
 
 from kaarst.policy import _
 from plone import api
+from plone.rest.errors import ErrorHandling
+from plone.rest.interfaces import IAPIRequest
 from Products.CMFPlone.browser.exceptions import ExceptionView as PloneExceptionView
 
 
@@ -57,5 +59,9 @@ class ExceptionView(PloneExceptionView):
         return self.error_type not in WORDS
 
     def __call__(self):
+        # The site's layer stands before that of the REST interface, whose clients expect JSON
+        # with the reason and the status code of plone.rest.
+        if IAPIRequest.providedBy(self.request):
+            return ErrorHandling(self.context, self.request)()
         self.error_type = type(self.context).__name__
         return super().__call__()
