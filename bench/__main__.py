@@ -4,10 +4,11 @@ Each module of this folder with a function `measure() -> str` is one measurement
 returns is kept in bench/results/NAME.md, and bench/RESULTS.md is made of all of them.
 """
 
-import datetime
 from importlib import import_module
-import os
 from pathlib import Path
+
+import datetime
+import os
 import platform
 import sys
 

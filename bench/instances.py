@@ -1,8 +1,9 @@
 """A Zope instance of its own for a measurement: one process, one thread, files, loopback."""
 
+from pathlib import Path
+
 import contextlib
 import os
-from pathlib import Path
 import signal
 import socket
 import subprocess

@@ -10,9 +10,10 @@ that are quoted are of 200). A hundred requests for other meters each, the media
 """
 
 from contextlib import suppress
+from pathlib import Path
+
 import json
 import os
-from pathlib import Path
 import shutil
 import socket
 import statistics

@@ -7,10 +7,11 @@ stock site as it is delivered. Requests go over one kept connection, in turn, in
 
 from bench.instances import environment
 from bench.instances import Instance
+from pathlib import Path
+
 import gzip
 import html.parser
 import http.client
-from pathlib import Path
 import statistics
 import tempfile
 import time

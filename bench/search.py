@@ -8,14 +8,15 @@ from bench.instances import Instance
 from collections import defaultdict
 from contextlib import suppress
 from dataclasses import asdict
-import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+import json
 import random
 import statistics
 import subprocess
 import sys
-from tempfile import TemporaryDirectory
-from time import perf_counter
 import yaml
 
 

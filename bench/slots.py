@@ -21,12 +21,13 @@ from kaarst.appointments.engine.storage.zodb import ZODBStorage
 from kaarst.core.opening_hours import parse_day
 from kaarst.core.opening_hours import Schedule
 from pathlib import Path
-import random
-import statistics
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from ZODB.DB import DB
 from ZODB.FileStorage import FileStorage
+
+import random
+import statistics
 
 
 MONDAY = date(2026, 6, 15)

@@ -1,9 +1,10 @@
 """The checks of `make check` and of pre-commit: ruff, zpretty, pins, news. `--fix` puts in order."""
 
 from pathlib import Path
+from versions import versions
+
 import subprocess
 import sys
-from versions import versions
 
 
 ROOT = Path(__file__).resolve().parent.parent

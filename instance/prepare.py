@@ -4,10 +4,11 @@ Runs with the standard library alone, before anything is installed. What is alre
 is not done again. Usage: python3 instance/prepare.py [run|test]
 """
 
+from pathlib import Path
+
 import errno
 import hashlib
 import os
-from pathlib import Path
 import shutil
 import socket
 import subprocess

@@ -4,14 +4,15 @@ The database starts first. If it holds no city yet, one is made from the distrib
 with demo content. When the first page answers, the address and the demo accounts are printed.
 """
 
-import contextlib
 from honcho.manager import Manager
-import os
 from prepare import BIN as ENVIRONMENT_BIN
 from prepare import ROOT
 from prepare import say
 from prepare import settings
 from prepare import stop
+
+import contextlib
+import os
 import signal
 import subprocess
 import sys

@@ -22,12 +22,13 @@ if "KAARST_DATABASE" not in os.environ:
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 
-import pytest
 from pytest_plone import fixtures_factory
 from tests import layers
 from tests import parts
 from tests.postgresql import postgresql_server  # noqa: F401
 from tests.postgresql import postgresql_url  # noqa: F401
+
+import pytest
 
 
 globals().update(

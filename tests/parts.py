@@ -5,8 +5,9 @@ so; with `CI=true` a missing part is a failure.
 """
 
 from collections import Counter
-import os
 from pathlib import Path
+
+import os
 import pytest
 import shutil
 

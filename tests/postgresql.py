@@ -1,13 +1,14 @@
 """A PostgreSQL server of the tests' own, as Debian installs it; stopped afterwards."""
 
-import os
 from pathlib import Path
+from tests import parts
+
+import os
 import pytest
 import shutil
 import socket
 import subprocess
 import tempfile
-from tests import parts
 
 
 def free_port() -> int:

@@ -8,8 +8,6 @@ from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.records import Hold
 from kaarst.appointments.engine.storage.zodb import ZODBStorage
-import multiprocessing
-import random
 from tests.appointments import zeo
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import counters
@@ -17,6 +15,9 @@ from tests.appointments.engine.model import daily
 from tests.appointments.engine.model import MONDAY
 from tests.appointments.engine.model import plan
 from ZODB.POSException import ConflictError
+
+import multiprocessing
+import random
 
 
 PLAN = plan(

@@ -5,14 +5,15 @@ from kaarst.appointments.engine.claims import Claim
 from kaarst.appointments.engine.ledger import Ledger
 from kaarst.appointments.probe import Merging
 from kaarst.appointments.probe import Probe
-import pytest
 from tests.appointments import zeo
-import transaction
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
 from ZODB.FileStorage import FileStorage
 from ZODB.MappingStorage import MappingStorage
 from ZODB.POSException import ConflictError
+
+import pytest
+import transaction
 
 
 def result(db):

@@ -2,12 +2,13 @@
 
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.records import Booking
-import pytest
 from tests.appointments import racing
 from tests.appointments import zeo
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import MONDAY
+
+import pytest
 import time
 
 

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from pathlib import Path
+
 import socket
 import subprocess
 import sys

@@ -9,13 +9,14 @@ import os
 
 os.environ.setdefault("zope_i18n_compile_mo_files", "1")
 
-import importlib
 from plone import api
 from plone.app.contenttypes.testing import PLONE_APP_CONTENTTYPES_FIXTURE
 from plone.app.testing import PloneSandboxLayer
 from plone.app.testing import ploneSite
 from plone.base.utils import get_installer
 from plone.browserlayer.utils import registered_layers
+
+import importlib
 import sys
 
 

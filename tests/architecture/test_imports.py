@@ -6,8 +6,9 @@ beyond what makes objects persistent and interfaces explicit, so that it is test
 Whoever adds a module of the domain adds it to PLAIN.
 """
 
-import ast
 from pathlib import Path
+
+import ast
 import pytest
 
 

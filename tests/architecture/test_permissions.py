@@ -4,13 +4,14 @@ The list in permissions.txt is read by people: a new line there is a decision. A
 `make test ARGS=tests/architecture/test_permissions.py UPDATE_PERMISSIONS=1` writes the list anew.
 """
 
-import os
 from pathlib import Path
 from plone.rest import Service
 from Products.Five.browser import BrowserView
-import pytest
 from zope.component import getGlobalSiteManager
 from zope.publisher.interfaces import IRequest
+
+import os
+import pytest
 
 
 LIST = Path(__file__).with_name("permissions.txt")

@@ -1,6 +1,7 @@
 """Each package lives in a bare Plone site without those it does not lean on."""
 
 from pathlib import Path
+
 import pytest
 import subprocess
 import sys

@@ -6,12 +6,13 @@ permissions, profiles, behaviours) are for those who set a site up: they may be 
 need not.
 """
 
-import ast
 from babel.messages.pofile import read_po
 from functools import cache
-import html
 from html.parser import HTMLParser
 from pathlib import Path
+
+import ast
+import html
 import pytest
 import re
 

@@ -3,15 +3,16 @@
 from contextlib import contextmanager
 from kaarst.core.outbox.letters import Letter
 from kaarst.core.outbox.writing import written
-import os
 from pathlib import Path
-import subprocess
-import sys
 from tests.postgresql import free_port
-import time
-import transaction
 from ZEO.ClientStorage import ClientStorage
 from ZODB.DB import DB
+
+import os
+import subprocess
+import sys
+import time
+import transaction
 
 
 ZEO_CONF = """

@@ -1,6 +1,7 @@
 """Where the SQL stores lie."""
 
 from kaarst.core import database
+
 import pytest
 
 

@@ -1,6 +1,5 @@
 """The city's health, as load balancers and operators see it."""
 
-import collections
 from kaarst.core.health.checks import DiskSpace
 from kaarst.core.health.checks import Worker
 from kaarst.core.health.report import report
@@ -11,12 +10,14 @@ from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
+from zope.component import getGlobalSiteManager
+from zope.interface import implementer
+
+import collections
 import pytest
 import requests
 import time
 import time_machine
-from zope.component import getGlobalSiteManager
-from zope.interface import implementer
 
 
 OWNER = (SITE_OWNER_NAME, SITE_OWNER_PASSWORD)

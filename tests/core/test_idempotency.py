@@ -3,6 +3,7 @@
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import InvalidKey
 from kaarst.core.idempotency import KeyReused
+
 import pickle
 import pytest
 import time_machine

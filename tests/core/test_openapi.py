@@ -4,11 +4,12 @@ from kaarst.core.interfaces import IOpenAPIFragment
 from kaarst.core.openapi.document import document
 from kaarst.core.openapi.document import DuplicateEntry
 from openapi_spec_validator import OpenAPIV31SpecValidator
-import pytest
-import requests
 from zope.component import getGlobalSiteManager
 from zope.component import getUtilitiesFor
 from zope.interface import implementer
+
+import pytest
+import requests
 
 
 @implementer(IOpenAPIFragment)

@@ -1,7 +1,6 @@
 """Mail of a site: written down with the record, sent after it, over a real mail server."""
 
 from concurrent.futures import ThreadPoolExecutor
-import datetime
 from datetime import UTC
 from email import message_from_bytes
 from email.policy import default
@@ -13,14 +12,16 @@ from kaarst.core.outbox.delivery import SendMail
 from kaarst.core.outbox.health import MailHealth
 from kaarst.core.worker.stopping import stopping
 from plone import api
-import pytest
 from tests.core.mailserver import MailServer
 from tests.core.mailserver import refuse_login
+from ZODB.POSException import ConflictError
+from zope.component.hooks import setSite
+
+import datetime
+import pytest
 import time
 import time_machine
 import transaction
-from ZODB.POSException import ConflictError
-from zope.component.hooks import setSite
 
 
 ERIKA = "erika@kaarst.example"

@@ -15,6 +15,7 @@ from kaarst.core.outbox.writing import from_line
 from kaarst.core.outbox.writing import InvalidMail
 from kaarst.core.outbox.writing import LARGEST_MAIL
 from kaarst.core.outbox.writing import written
+
 import pytest
 import time_machine
 

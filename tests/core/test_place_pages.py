@@ -1,19 +1,20 @@
 """The pages of departments, places and contact points, and their JSON."""
 
-import json
 from kaarst.core.places.interfaces import IOpeningHours
-import lxml.html
 from plone import api
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.dexterity.utils import createContentInContainer
 from plone.i18n.utility import setLanguageBinding
-import pytest
-import time_machine
 from z3c.relationfield import RelationValue
 from z3c.relationfield.event import updateRelations
 from zope.component import getUtility
 from zope.intid.interfaces import IIntIds
+
+import json
+import lxml.html
+import pytest
+import time_machine
 
 
 #: Thursday before Whit Monday 2026; 10:00 in Kaarst.

@@ -4,6 +4,7 @@ from kaarst.core.places.interfaces import IOpeningHours
 from plone import api
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
+
 import pytest
 
 

@@ -1,11 +1,12 @@
 """Counting across threads, processes and databases."""
 
-import json
 from kaarst.core import database
 from kaarst.core import ratelimit
+from sqlalchemy import select
+
+import json
 import os
 import pytest
-from sqlalchemy import select
 import subprocess
 import sys
 import time_machine

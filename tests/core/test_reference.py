@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 from kaarst.core import reference
+
 import pytest
 import random
 import re

@@ -7,11 +7,12 @@ from kaarst.core.ratelimit import TooManyRequests
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import TRIES_PER_CLIENT
 from kaarst.core.reference_lookup import TRIES_PER_NUMBER
+from zExceptions import NotFound
+
 import pytest
 import statistics
 import time
 import types
-from zExceptions import NotFound
 
 
 NUMBER = reference.new_number("KAA")

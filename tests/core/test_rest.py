@@ -13,16 +13,17 @@ from kaarst.core.shards import Shards
 from kaarst.core.stores import ANSWERS
 from kaarst.core.stores import remove
 from kaarst.core.stores import store
+from zExceptions import NotFound
+from zope.component import getGlobalSiteManager
+from zope.component import hooks
+from zope.configuration import xmlconfig
+
 import pytest
 import requests
 import secrets
 import threading
 import transaction
 import uuid
-from zExceptions import NotFound
-from zope.component import getGlobalSiteManager
-from zope.component import hooks
-from zope.configuration import xmlconfig
 
 
 ZCML = """

@@ -6,11 +6,12 @@ from hypothesis.stateful import invariant
 from hypothesis.stateful import rule
 from hypothesis.stateful import RuleBasedStateMachine
 from kaarst.core.shards import Shards
-import pytest
-import transaction
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
 from ZODB.POSException import ConflictError
+
+import pytest
+import transaction
 
 
 KEYS = st.text(min_size=1, max_size=3)

@@ -1,11 +1,12 @@
 """The town a site belongs to."""
 
-import base64
 from kaarst.core.town import ITown
 from kaarst.core.town import town
 from plone import api
-import pytest
 from zope.schema import getFieldNames
+
+import base64
+import pytest
 
 
 SVG = b"""<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" onload="alert(1)">

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies
 from kaarst.core.town import colour
 from kaarst.core.town import svg
+
 import pytest
 
 

@@ -14,11 +14,7 @@ from kaarst.core.worker.sites import site_paths
 from kaarst.core.worker.stopping import stopping
 from persistent.mapping import PersistentMapping
 from plone import api
-import pytest
 from sqlalchemy import update
-import time
-import time_machine
-import transaction
 from ZODB.POSException import ConflictError
 from zope.component import getGlobalSiteManager
 from zope.component import getUtilitiesFor
@@ -27,6 +23,11 @@ from zope.component.hooks import setSite
 from zope.globalrequest import getRequest
 from zope.interface import implementer
 from zope.interface.verify import verifyObject
+
+import pytest
+import time
+import time_machine
+import transaction
 
 
 NOTES = "tests.notes"

@@ -1,13 +1,14 @@
 """The worker as it runs in a city: another process beside a database server, that may be killed."""
 
+from kaarst.core.worker.heartbeat import age
+from tests.core.city import City
+from tests.core.mailserver import MailServer
+
 import asyncio
 import collections
-from kaarst.core.worker.heartbeat import age
 import pytest
 import signal
 import subprocess
-from tests.core.city import City
-from tests.core.mailserver import MailServer
 import time
 
 

@@ -1,8 +1,9 @@
 """Every answer leaves with the security headers, every cookie with its attributes."""
 
 from kaarst.core.wsgi.headers import security_headers
-import pytest
 from webtest import TestApp as Client
+
+import pytest
 
 
 def application(*headers):

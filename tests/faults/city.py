@@ -5,8 +5,9 @@ can be killed and started again.
 """
 
 from contextlib import contextmanager
-import os
 from pathlib import Path
+
+import os
 import signal
 import socket
 import subprocess

@@ -1,12 +1,13 @@
 """A Mosquitto of a test's own, on loopback, that can be restarted and killed."""
 
-import contextlib
-import os
 from pathlib import Path
-import socket
-import subprocess
 from tests import parts
 from tests.postgresql import free_port
+
+import contextlib
+import os
+import socket
+import subprocess
 import time
 
 

@@ -1,10 +1,11 @@
 """Many send forms at the same moment, and a process is killed: nothing is lost, nothing double."""
 
 from concurrent.futures import ThreadPoolExecutor
+from tests.faults.city import City
+
 import pytest
 import requests
 import sys
-from tests.faults.city import City
 import threading
 import time
 

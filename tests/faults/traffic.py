@@ -16,8 +16,9 @@ from kaarst.metering.store.schema import reading
 from kaarst.metering.store.state import heartbeat
 from paho.mqtt.client import CallbackAPIVersion
 from paho.mqtt.client import Client
-import random
 from sqlalchemy import select
+
+import random
 import time
 
 

@@ -1,7 +1,8 @@
 """What `make run` says on a machine that lacks something: one sentence each, before any work."""
 
-import os
 from pathlib import Path
+
+import os
 import pytest
 import socket
 import subprocess

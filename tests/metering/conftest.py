@@ -2,8 +2,9 @@
 
 from kaarst.metering.decoders import load
 from kaarst.metering.store.engine import Store
-import pytest
 from sqlalchemy import create_engine
+
+import pytest
 import uuid
 
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-import json
 from kaarst.metering.decoders.mapping import Mapping
 from kaarst.metering.rollup.calendar import to_milliseconds
 from kaarst.metering.rollup.calendar import ZONE
@@ -11,6 +10,8 @@ from kaarst.metering.store import registers
 from kaarst.metering.store.batch import Message
 from kaarst.metering.store.schema import reading
 from sqlalchemy import select
+
+import json
 
 
 IMPORT = "1-0:1.8.0"

@@ -1,6 +1,5 @@
 """The bridge with a real broker: amqtt, which `make run` uses where Mosquitto is missing."""
 
-import contextlib
 from kaarst.metering.bridge.client import Bridge
 from kaarst.metering.bridge.client import Settings
 from kaarst.metering.bridge.filters import covers
@@ -11,17 +10,19 @@ from kaarst.metering.bridge.main import settings
 from kaarst.metering.decoders.mapping import Mapping
 from kaarst.metering.store import mappings
 from kaarst.metering.store import state
-import os
 from paho.mqtt.client import CallbackAPIVersion
 from paho.mqtt.client import Client
+from tests.metering.helpers import prepare
+from tests.metering.helpers import stored
+from tests.postgresql import free_port
+
+import contextlib
+import os
 import pytest
 import signal
 import socket
 import subprocess
 import sys
-from tests.metering.helpers import prepare
-from tests.metering.helpers import stored
-from tests.postgresql import free_port
 import threading
 import time
 

@@ -4,8 +4,9 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 from kaarst.metering.rollup import calendar
-import pytest
 from tests.metering.helpers import at
+
+import pytest
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from kaarst.metering.rollup.curve import curve
 from kaarst.metering.rollup.curve import Jump
 from kaarst.metering.rollup.curve import Segment
 from kaarst.metering.rollup.curve import slots
+
 import pytest
 
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import HealthCheck
 from hypothesis import settings
 from hypothesis import strategies as st
-import json
 from kaarst.metering.decoders import load
 from kaarst.metering.decoders import presets
 from kaarst.metering.decoders.base import Field
@@ -20,10 +19,12 @@ from kaarst.metering.decoders.mapping import to_json
 from kaarst.metering.decoders.mapping import try_out
 from kaarst.metering.errors import DecodeError
 from kaarst.metering.errors import MappingError
-import os
-import pytest
 from tests.metering.payloads import PAYLOADS
 from zope.interface.verify import verifyObject
+
+import json
+import os
+import pytest
 
 
 RECEIVED = int(datetime(2026, 8, 1, tzinfo=UTC).timestamp() * 1000)

@@ -17,15 +17,16 @@ from kaarst.metering.store.intake import Intake
 from kaarst.metering.store.schema import day_edge
 from kaarst.metering.store.schema import hour_edge
 from kaarst.metering.store.schema import jump
-import os
-import pytest
-import shutil
 from sqlalchemy import select
 from tests.metering.helpers import at
 from tests.metering.helpers import IMPORT
 from tests.metering.helpers import kinds
 from tests.metering.helpers import prepare
 from tests.metering.helpers import timed
+
+import os
+import pytest
+import shutil
 
 
 EXAMPLES = 1500 if os.environ.get("KAARST_LONG") else 25

@@ -15,7 +15,6 @@ from kaarst.metering.store.importer import import_readings
 from kaarst.metering.store.importer import parse
 from kaarst.metering.store.importer import Report
 from kaarst.metering.store.intake import Intake
-import pytest
 from tests.metering.helpers import at
 from tests.metering.helpers import IMPORT
 from tests.metering.helpers import kinds
@@ -23,6 +22,8 @@ from tests.metering.helpers import NOW
 from tests.metering.helpers import prepare
 from tests.metering.helpers import stored
 from tests.metering.helpers import timed
+
+import pytest
 
 
 def bring(store, content, unit="kWh", **more):

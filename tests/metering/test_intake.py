@@ -10,7 +10,6 @@ from kaarst.metering.store.schema import contradiction
 from kaarst.metering.store.schema import dead_letter
 from kaarst.metering.store.schema import jump
 from kaarst.metering.store.schema import last_message
-import pytest
 from sqlalchemy import select
 from tests.metering.helpers import at
 from tests.metering.helpers import kinds
@@ -19,6 +18,8 @@ from tests.metering.helpers import prepare
 from tests.metering.helpers import stored
 from tests.metering.helpers import timed
 from tests.metering.helpers import timeless
+
+import pytest
 
 
 MINUTE = 60_000

@@ -23,7 +23,6 @@ from kaarst.metering.store import retention
 from kaarst.metering.store.engine import Store
 from kaarst.metering.store.intake import Intake
 from kaarst.metering.store.schema import reading
-import pytest
 from sqlalchemy import func
 from sqlalchemy import select
 from tests.metering.helpers import at
@@ -33,6 +32,8 @@ from tests.metering.helpers import prepare
 from tests.metering.helpers import stored
 from tests.metering.helpers import timed
 from tests.metering.helpers import timeless
+
+import pytest
 
 
 DAY = 86_400_000

@@ -11,6 +11,7 @@ from kaarst.metering.store import history
 from kaarst.metering.store import registers
 from kaarst.metering.store.batch import Message
 from kaarst.metering.store.intake import Intake
+
 import random
 import time
 

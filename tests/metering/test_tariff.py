@@ -24,9 +24,10 @@ from kaarst.metering.tariff.model import price
 from kaarst.metering.tariff.model import Tariff
 from kaarst.metering.tariff.model import to_json
 from kaarst.metering.tariff.model import Version
-import pytest
 from tests.metering.helpers import at
 from tests.metering.helpers import NOW
+
+import pytest
 
 
 KWH = 10**6

@@ -1,13 +1,14 @@
 """Every sentence of the wire and the store exists in German and in English."""
 
-import kaarst.metering
 from kaarst.metering.decoders import presets
 from kaarst.metering.errors import REASONS
 from kaarst.metering.obis import QUANTITIES
 from pathlib import Path
+from zope.i18nmessageid import Message
+
+import kaarst.metering
 import pytest
 import re
-from zope.i18nmessageid import Message
 
 
 LOCALES = Path(kaarst.metering.__file__).parent / "locales"

@@ -19,14 +19,15 @@ from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.protect import createToken
-import pytest
-import time_machine
 from z3c.relationfield import RelationValue
 from zExceptions import Forbidden
 from zExceptions import Unauthorized
 from zope.component import getUtility
 from zope.interface import Invalid
 from zope.intid.interfaces import IIntIds
+
+import pytest
+import time_machine
 
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -5,9 +5,10 @@ from kaarst.policy.demo.accounts import ACCOUNTS
 from kaarst.policy.demo.accounts import PASSWORD
 from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
-import pytest
 from zope.component.hooks import setSite
 from zope.globalrequest import setRequest
+
+import pytest
 
 
 @pytest.fixture(scope="module")

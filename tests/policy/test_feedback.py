@@ -15,12 +15,13 @@ from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.protect import createToken
+from zExceptions import BadRequest
+from zExceptions import Unauthorized
+
 import pytest
 import requests
 import time_machine
 import transaction
-from zExceptions import BadRequest
-from zExceptions import Unauthorized
 
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -5,6 +5,7 @@ from kaarst.policy.demo.accounts import PASSWORD
 from kaarst.policy.demo.city import DEMO_CITY
 from kaarst.policy.health.demo_passwords import DemoPasswords
 from plone import api
+
 import pytest
 
 

@@ -12,13 +12,14 @@ from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.protect import createToken
-import pytest
 from z3c.relationfield import RelationValue
 from zExceptions import BadRequest
 from zExceptions import Forbidden
 from zExceptions import Unauthorized
 from zope.component import getUtility
 from zope.intid.interfaces import IIntIds
+
+import pytest
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from kaarst.policy.listings.views import batch_start
 from plone import api
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
+
 import pytest
 import pytz
 import requests

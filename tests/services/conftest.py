@@ -5,8 +5,9 @@ from plone import api
 from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
-import pytest
 from tests.services.content import make_catalogue
+
+import pytest
 
 
 # What `redaktion` has.

@@ -4,13 +4,14 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 from io import BytesIO
-import json
 from jsonschema import Draft202012Validator
 from kaarst.services.forms import answers
 from kaarst.services.forms import jsonschema
 from kaarst.services.forms import questions
 from kaarst.services.forms import uploads
 from PIL import Image
+
+import json
 import pytest
 import time_machine
 

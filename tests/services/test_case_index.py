@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kaarst.services.cases.index import CaseIndex
 from kaarst.services.cases.summary import matches
 from kaarst.services.cases.summary import summary
+
 import time
 
 

@@ -1,18 +1,19 @@
 """Forms, clerks' pages and the citizen's page as real clients see them."""
 
-import base64
 from kaarst.services.forms.library import make_form
 from plone import api
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
-import pytest
-import re
-import requests
 from tests.services.conftest import EDITOR_ROLES
 from tests.services.test_answers import PDF
 from tests.services.test_form_models import model
+
+import base64
+import pytest
+import re
+import requests
 import transaction
 
 

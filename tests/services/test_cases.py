@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 from datetime import UTC
-import email
-import email.policy
 from kaarst.core.outbox import outbox
 from kaarst.core.reference import check_pin
 from kaarst.core.reference import normalise
@@ -17,13 +15,16 @@ from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from Products.CMFCore.WorkflowCore import WorkflowException
-import pytest
 from tests.services.test_answers import PDF
-import time_machine
 from zExceptions import NotFound
 from zExceptions import Unauthorized
 from zope.component import getUtility
 from zope.intid.interfaces import IIntIds
+
+import email
+import email.policy
+import pytest
+import time_machine
 
 
 WITH_UPLOAD = """<model xmlns="http://namespaces.plone.org/supermodel/schema"><schema>

@@ -6,9 +6,10 @@ from plone.app.testing import setRoles
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
-import pytest
 from tests import parts
 from tests.services.content import make_catalogue
+
+import pytest
 import transaction
 
 

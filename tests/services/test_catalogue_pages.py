@@ -1,14 +1,15 @@
 """What the pages of the catalogue show, and to whom."""
 
-import json
 from kaarst.services.interfaces import IKaarstServicesLayer
-import lxml.html
 from plone import api
 from plone.app.testing import login
 from plone.app.testing import TEST_USER_NAME
-import pytest
 from zExceptions import Unauthorized
 from zope.interface import alsoProvides
+
+import json
+import lxml.html
+import pytest
 
 
 @pytest.fixture

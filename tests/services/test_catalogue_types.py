@@ -4,9 +4,10 @@ from kaarst.services.catalogue.interfaces import IService
 from plone import api
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
-import pytest
 from zExceptions import Unauthorized
 from zope.schema import ValidationError
+
+import pytest
 
 
 @pytest.fixture

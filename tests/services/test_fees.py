@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kaarst.services.catalogue.fees import parse_fee
 from kaarst.services.catalogue.fees import parse_fees
+
 import pytest
 
 

@@ -5,8 +5,9 @@ from kaarst.services.forms.library import make_form
 from kaarst.services.forms.library import NAMES
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
-import pytest
 from tests.services.conftest import EDITOR_ROLES
+
+import pytest
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,7 +6,6 @@ nothing ran.
 
 from collective.easyform.content import EasyForm
 from email.message import EmailMessage
-import json
 from kaarst.services.forms.content import EMPTY
 from kaarst.services.forms.content import Form
 from kaarst.services.forms.interfaces import DEFAULT_ACTIONS
@@ -20,13 +19,15 @@ from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
+from tests.services.conftest import EDITOR_ROLES
+from zExceptions import NotFound
+from zExceptions import Unauthorized
+
+import json
 import pytest
 import re
 import requests
-from tests.services.conftest import EDITOR_ROLES
 import transaction
-from zExceptions import NotFound
-from zExceptions import Unauthorized
 
 
 NS = "http://namespaces.plone.org/supermodel"

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from kaarst.services.forms import allowlist
+
 import pytest
 
 

@@ -10,10 +10,11 @@ from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
-import pytest
 from tests import parts
 from tests.services.conftest import EDITOR_ROLES
 from tests.services.test_answers import picture
+
+import pytest
 import transaction
 
 

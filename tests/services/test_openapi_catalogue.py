@@ -1,6 +1,7 @@
 """The catalogue's part of the interface's description."""
 
 from openapi_spec_validator import validate
+
 import pytest
 import requests
 import transaction

@@ -6,9 +6,10 @@ from plone.app.testing import setRoles
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
+from tests.services.content import make_catalogue
+
 import pytest
 import requests
-from tests.services.content import make_catalogue
 import transaction
 
 

@@ -2,16 +2,17 @@
 
 from kaarst.services.catalogue.finder import Finder
 from kaarst.services.interfaces import IKaarstServicesLayer
-import lxml.html
 from plone import api
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
-import pytest
-import requests
 from tests.services.content import rich
-import transaction
 from zExceptions import NotFound
 from zope.interface import alsoProvides
+
+import lxml.html
+import pytest
+import requests
+import transaction
 
 
 @pytest.fixture

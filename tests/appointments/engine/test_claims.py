@@ -15,11 +15,12 @@ from kaarst.appointments.engine.claims import HELD
 from kaarst.appointments.engine.errors import Overlap
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.ledger import Ledger
-import pytest
-import transaction
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
 from ZODB.POSException import ConflictError
+
+import pytest
+import transaction
 
 
 NOW = 1_000

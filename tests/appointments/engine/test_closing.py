@@ -14,13 +14,14 @@ from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.storage.memory import MemoryStorage
-import pytest
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import clock
 from tests.appointments.engine.model import MONDAY
 from tests.appointments.engine.model import plan
 from tests.appointments.engine.model import TUESDAY
+
+import pytest
 
 
 PLAN = plan(step=30)

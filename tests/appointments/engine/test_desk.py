@@ -21,7 +21,6 @@ from kaarst.appointments.engine.records import FINISHED
 from kaarst.appointments.engine.records import Hold
 from kaarst.appointments.engine.records import NO_SHOW
 from kaarst.appointments.engine.storage.memory import MemoryStorage
-import pytest
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import clock
@@ -30,6 +29,8 @@ from tests.appointments.engine.model import daily
 from tests.appointments.engine.model import MONDAY
 from tests.appointments.engine.model import plan
 from tests.appointments.engine.model import TUESDAY
+
+import pytest
 import time_machine
 
 

@@ -13,8 +13,9 @@ from kaarst.core.opening_hours import parse_day
 from kaarst.core.opening_hours import parse_exceptions
 from kaarst.core.opening_hours import Schedule
 from kaarst.core.opening_hours import Span
-import pytest
 from zope.interface.verify import verifyObject
+
+import pytest
 
 
 START = date(2026, 1, 1)

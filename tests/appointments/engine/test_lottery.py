@@ -20,7 +20,6 @@ from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.release import Release
 from kaarst.appointments.engine.release import Stage
 from kaarst.appointments.engine.storage.memory import MemoryStorage
-import pytest
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import clock
@@ -28,6 +27,8 @@ from tests.appointments.engine.model import counters
 from tests.appointments.engine.model import MONDAY
 from tests.appointments.engine.model import plan
 from tests.appointments.engine.model import TUESDAY
+
+import pytest
 
 
 SIX = 18 * 60

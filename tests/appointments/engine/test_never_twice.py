@@ -42,10 +42,11 @@ from tests.appointments.engine.model import daily
 from tests.appointments.engine.model import MONDAY
 from tests.appointments.engine.model import plan
 from tests.appointments.engine.model import TUESDAY
-import transaction
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
 from ZODB.POSException import ConflictError
+
+import transaction
 
 
 CAPACITIES = {"room": 2}

@@ -12,9 +12,10 @@ from kaarst.appointments.engine.offering import Offering
 from kaarst.appointments.engine.offering import one_after_another
 from kaarst.appointments.engine.offering import side_by_side
 from kaarst.appointments.engine.plan import Resource
-import pytest
 from tests.appointments.engine import model
 from zope.interface.verify import verifyObject
+
+import pytest
 
 
 MOVE = Offering("move", 20, added=15, setup=5)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kaarst.appointments.engine import bits
 from kaarst.appointments.engine import raster
+
 import pytest
 
 

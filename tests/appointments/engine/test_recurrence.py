@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kaarst.appointments.engine.recurrence import InvalidRecurrence
 from kaarst.appointments.engine.recurrence import Recurrence
+
 import pytest
 
 

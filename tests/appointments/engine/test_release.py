@@ -16,7 +16,6 @@ from kaarst.appointments.engine.release import blocks
 from kaarst.appointments.engine.release import Release
 from kaarst.appointments.engine.release import Stage
 from kaarst.appointments.engine.storage.memory import MemoryStorage
-import pytest
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import clock
@@ -26,6 +25,8 @@ from tests.appointments.engine.model import MONDAY
 from tests.appointments.engine.model import plan
 from tests.appointments.engine.model import TUESDAY
 from zope.interface.verify import verifyObject
+
+import pytest
 
 
 IN_THE_MORNING = Stage(100, 0, 7 * 60 + 30)

@@ -18,7 +18,6 @@ from kaarst.appointments.engine.plan import Plan
 from kaarst.appointments.engine.plan import Resource
 from kaarst.appointments.engine.search import Search
 from kaarst.appointments.engine.storage.memory import MemoryStorage
-import pytest
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import clock
@@ -28,6 +27,8 @@ from tests.appointments.engine.model import MONDAY
 from tests.appointments.engine.model import plan
 from tests.appointments.engine.model import possible_by_hand
 from tests.appointments.engine.model import TUESDAY
+
+import pytest
 
 
 FORWARD = date(2026, 3, 29)

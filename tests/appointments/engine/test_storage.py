@@ -13,12 +13,13 @@ from kaarst.appointments.engine.interfaces import IRecords
 from kaarst.appointments.engine.interfaces import IStorage
 from kaarst.appointments.engine.storage.memory import MemoryStorage
 from kaarst.appointments.engine.storage.zodb import ZODBStorage
-import pytest
-import transaction
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
 from ZODB.POSException import ConflictError
 from zope.interface.verify import verifyObject
+
+import pytest
+import transaction
 
 
 DAY = date(2026, 6, 15)

@@ -24,7 +24,6 @@ from kaarst.appointments.engine.wishes import WAITING
 from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.engine.wishes import WishList
 from kaarst.appointments.engine.wishes import WishRules
-import pytest
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import clock
 from tests.appointments.engine.model import counters
@@ -32,6 +31,8 @@ from tests.appointments.engine.model import daily
 from tests.appointments.engine.model import MONDAY
 from tests.appointments.engine.model import plan
 from tests.appointments.engine.model import TUESDAY
+
+import pytest
 import time_machine
 
 

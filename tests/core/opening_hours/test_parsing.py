@@ -10,6 +10,7 @@ from kaarst.core.opening_hours import parse_exception
 from kaarst.core.opening_hours import parse_exceptions
 from kaarst.core.opening_hours import Span
 from kaarst.core.opening_hours.schedule import MonthDay
+
 import pytest
 
 

@@ -14,6 +14,7 @@ from kaarst.core.opening_hours import Schedule
 from kaarst.core.opening_hours import Span
 from kaarst.core.opening_hours.schema_org import specifications
 from kaarst.core.opening_hours.wording import sentence
+
 import pytest
 import time_machine
 

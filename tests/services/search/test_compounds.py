@@ -8,6 +8,7 @@ from kaarst.services.catalogue.search.snippets import mark
 from kaarst.services.catalogue.search.snippets import snippet
 from kaarst.services.catalogue.search.spelling import Spelling
 from kaarst.services.catalogue.search.words import terms
+
 import pytest
 
 

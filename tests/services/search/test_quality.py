@@ -7,6 +7,7 @@ from kaarst.services.catalogue.search.index import Document
 from kaarst.services.catalogue.search.index import Index
 from kaarst.services.catalogue.search.query import search
 from pathlib import Path
+
 import pytest
 import yaml
 

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from kaarst.services.catalogue.search.index import Document
 from kaarst.services.catalogue.search.index import Index
 from kaarst.services.catalogue.search.query import search
-import pytest
 from tests.services.search.catalogue import small_index
+
+import pytest
 import time
 
 

@@ -6,6 +6,7 @@ from kaarst.services.catalogue.search.words import fold
 from kaarst.services.catalogue.search.words import is_stop_word
 from kaarst.services.catalogue.search.words import terms
 from kaarst.services.catalogue.search.words import words
+
 import pytest
 
 

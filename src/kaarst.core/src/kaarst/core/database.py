@@ -8,7 +8,6 @@ for the disk; measured data may not.
 """
 
 from functools import lru_cache
-import os
 from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy import Engine
@@ -20,6 +19,8 @@ from sqlalchemy import URL
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
+
+import os
 
 
 COUNTERS = "counters"

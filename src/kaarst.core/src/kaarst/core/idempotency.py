@@ -14,11 +14,12 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from kaarst.core.shards import Shards
+from persistent import Persistent
+
 import hashlib
 import hmac
 import json
-from kaarst.core.shards import Shards
-from persistent import Persistent
 import re
 import secrets
 import time

@@ -16,14 +16,7 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
 from functools import lru_cache
-import hashlib
-import hmac
-import ipaddress
 from kaarst.core import database
-import logging
-import math
-import os
-import secrets
 from sqlalchemy import case
 from sqlalchemy import Column
 from sqlalchemy import delete
@@ -37,8 +30,16 @@ from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
-import time
 from zExceptions import HTTPTooManyRequests
+
+import hashlib
+import hmac
+import ipaddress
+import logging
+import math
+import os
+import secrets
+import time
 
 
 logger = logging.getLogger(__name__)

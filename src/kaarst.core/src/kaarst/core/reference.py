@@ -12,13 +12,14 @@ one of a hundred million within a year with a chance below 0.1 per cent, and one
 (six digits) with almost 9.
 """
 
+from itertools import product
+from stdnum.iso7064 import mod_37_36
+
 import base64
 import hashlib
 import hmac
-from itertools import product
 import re
 import secrets
-from stdnum.iso7064 import mod_37_36
 
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

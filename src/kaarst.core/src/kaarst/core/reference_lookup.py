@@ -11,9 +11,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from kaarst.core import ratelimit
 from kaarst.core import reference
-import secrets
 from typing import TypeVar
 from zExceptions import NotFound
+
+import secrets
 
 
 TRIES_PER_NUMBER = 10

@@ -4,12 +4,13 @@ Mosquitto where it is installed, otherwise amqtt, which is written in Python and
 keeps nothing across its own restart: enough to look at the demo city, not to run a town on.
 """
 
+from pathlib import Path
+
 import argparse
 import asyncio
 import contextlib
 import logging
 import os
-from pathlib import Path
 import shutil
 import signal
 import sys

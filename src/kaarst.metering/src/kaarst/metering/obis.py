@@ -7,6 +7,7 @@ digits on the wire (`0100010800ff`).
 from dataclasses import dataclass
 from kaarst.metering import _
 from kaarst.metering.errors import MeteringError
+
 import re
 
 

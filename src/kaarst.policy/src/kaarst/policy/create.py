@@ -3,8 +3,9 @@
 from AccessControl.SecurityManagement import newSecurityManager
 from AccessControl.SecurityManagement import noSecurityManager
 from AccessControl.users import system
-import argparse
 from collections.abc import Callable
+
+import argparse
 import logging
 import sys
 import time
@@ -59,8 +60,9 @@ def _application(configuration: str):
     """The root of Zope with a request, as somebody who may do everything."""
     from Testing.makerequest import makerequest
     from zope.globalrequest import setRequest
-    import Zope2
     from Zope2.Startup.run import make_wsgi_app
+
+    import Zope2
 
     make_wsgi_app({}, configuration)
     app = makerequest(Zope2.app())

@@ -6,12 +6,13 @@ from importlib.resources import files
 from kaarst.policy import _
 from plone.autoform.interfaces import IFormFieldProvider
 from plone.supermodel import model
-import re
 from zope import schema
 from zope.interface import provider
 from zope.schema.interfaces import IVocabularyFactory
 from zope.schema.vocabulary import SimpleTerm
 from zope.schema.vocabulary import SimpleVocabulary
+
+import re
 
 
 #: Icons that stand for subjects; the others are signs of the interface.

@@ -28,6 +28,7 @@ from kaarst.appointments.engine.records import new_id
 from kaarst.appointments.engine.records import TRANSITIONS
 from kaarst.appointments.engine.search import Piece
 from kaarst.appointments.engine.search import Search
+
 import time
 
 

@@ -26,6 +26,7 @@ from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.interfaces import IStorage
 from kaarst.appointments.engine.records import Booking
+
 import secrets
 
 

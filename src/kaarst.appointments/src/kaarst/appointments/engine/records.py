@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from kaarst.appointments.engine.search import Piece
-import secrets
 from typing import NamedTuple
+
+import secrets
 
 
 # States of a booking.

@@ -8,6 +8,7 @@ from datetime import date
 from datetime import datetime
 from datetime import time
 from dateutil.rrule import rrulestr
+
 import warnings
 
 

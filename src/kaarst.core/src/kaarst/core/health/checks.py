@@ -4,9 +4,10 @@ from kaarst.core import database
 from kaarst.core.interfaces import Health
 from kaarst.core.interfaces import IHealthCheck
 from kaarst.core.worker.heartbeat import age
-import shutil
 from sqlalchemy import select
 from zope.interface import implementer
+
+import shutil
 
 
 WORKER_LATE = 60

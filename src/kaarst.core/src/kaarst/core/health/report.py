@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from kaarst.core.interfaces import Health
 from kaarst.core.interfaces import IHealthCheck
+from zope.component import getUtilitiesFor
+
 import logging
 import time
-from zope.component import getUtilitiesFor
 
 
 logger = logging.getLogger(__name__)

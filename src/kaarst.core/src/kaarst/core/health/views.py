@@ -1,10 +1,11 @@
 """`@health` at a site, and `@@health` at Zope's root."""
 
 from AccessControl import getSecurityManager
-import json
 from kaarst.core.health.report import report
 from plone.restapi.services import Service
 from Products.Five.browser import BrowserView
+
+import json
 
 
 DETAILS = "kaarst.core: View health details"

@@ -2,8 +2,9 @@
 
 from importlib.resources import files
 from kaarst.core.interfaces import IOpenAPIFragment
-import yaml
 from zope.interface import implementer
+
+import yaml
 
 
 @implementer(IOpenAPIFragment)

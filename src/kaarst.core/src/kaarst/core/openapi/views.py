@@ -1,10 +1,11 @@
 """`@openapi`: the description of the interface, for programs and for those who write them."""
 
-import json
 from kaarst.core.openapi.document import document
 from plone import api
 from plone.restapi.services import Service
 from Products.Five.browser import BrowserView
+
+import json
 
 
 def of_site(context) -> dict:

@@ -5,6 +5,7 @@ Source of the days: Feiertagsgesetz NW, § 2, as kept by the library `holidays`.
 
 from datetime import date
 from functools import lru_cache
+
 import holidays
 
 

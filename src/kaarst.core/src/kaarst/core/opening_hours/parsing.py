@@ -6,6 +6,7 @@ from kaarst.core.opening_hours.schedule import HoursException
 from kaarst.core.opening_hours.schedule import MINUTES_OF_A_DAY
 from kaarst.core.opening_hours.schedule import MonthDay
 from kaarst.core.opening_hours.schedule import Span
+
 import re
 
 

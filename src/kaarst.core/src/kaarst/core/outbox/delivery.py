@@ -11,10 +11,11 @@ from kaarst.core.outbox.transport import transport
 from kaarst.core.stores import existing
 from kaarst.core.stores import OUTBOX
 from kaarst.core.worker.stopping import stopping
+from zope.interface import implementer
+
 import logging
 import time
 import transaction
-from zope.interface import implementer
 
 
 logger = logging.getLogger(__name__)

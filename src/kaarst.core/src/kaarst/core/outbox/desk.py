@@ -5,11 +5,12 @@ from kaarst.core.outbox.letters import Letter
 from kaarst.core.outbox.transport import transport
 from kaarst.core.stores import existing
 from kaarst.core.stores import OUTBOX
-import logging
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser import BrowserView
 from zExceptions import HTTPMethodNotAllowed
+
+import logging
 
 
 logger = logging.getLogger(__name__)

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from kaarst.core.outbox.writing import address
 from kaarst.core.outbox.writing import from_line
 from kaarst.core.outbox.writing import InvalidMail
-import os
 from pathlib import Path
 from plone.base.interfaces import IMailSchema
 from plone.registry.interfaces import IRegistry
 from Products.CMFCore.utils import getToolByName
-import smtplib
 from typing import Protocol
 from zope.component import getUtility
 from zope.sendmail.mailer import SMTPMailer
+
+import os
+import smtplib
 
 
 class Refused(Exception):

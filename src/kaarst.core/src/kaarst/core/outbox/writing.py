@@ -1,13 +1,14 @@
 """Makes a mail out of what the city has to say."""
 
 from collections.abc import Iterable
-import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
 from email_validator import EmailNotValidError
 from email_validator import validate_email
+
+import datetime
 
 
 LARGEST_MAIL = 15_000_000

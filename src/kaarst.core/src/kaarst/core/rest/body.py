@@ -1,8 +1,9 @@
 """Reads a JSON body and refuses what would break later on."""
 
-import json
 from kaarst.core import _
 from kaarst.core.rest.errors import ApiError
+
+import json
 
 
 def read_json(request, limit: int) -> dict:

@@ -17,11 +17,12 @@ from plone import api
 from plone.protect.interfaces import IDisableCSRFProtection
 from plone.rest.interfaces import ICORSPolicy
 from plone.restapi.services import Service
-import transaction
 from urllib.parse import urlsplit
 from zExceptions import NotFound
 from zope.component import queryMultiAdapter
 from zope.interface import alsoProvides
+
+import transaction
 
 
 class ApiService(Service):

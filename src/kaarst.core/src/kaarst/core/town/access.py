@@ -1,7 +1,6 @@
 """Asks for the settings of the town."""
 
 from functools import cached_property
-import hashlib
 from kaarst.core.opening_hours.fields import schedule_of
 from kaarst.core.opening_hours.schedule import Schedule
 from kaarst.core.town import checks
@@ -10,6 +9,8 @@ from kaarst.core.town.interfaces import ITown
 from kaarst.core.town.interfaces import PREFIX
 from plone.registry.interfaces import IRegistry
 from zope.component import getUtility
+
+import hashlib
 
 
 class Town:

@@ -1,16 +1,17 @@
 """What the control panel accepts; each check says what is wrong in one sentence."""
 
-import base64
-import binascii
 from email_validator import EmailNotValidError
 from email_validator import validate_email
 from kaarst.core import _
 from kaarst.core.town import colour
 from kaarst.core.town import svg
-import re
 from stdnum import iban
 from stdnum.exceptions import ValidationError as NumberError
 from zope.schema import ValidationError
+
+import base64
+import binascii
+import re
 
 
 MAX_COAT_OF_ARMS = 512 * 1024

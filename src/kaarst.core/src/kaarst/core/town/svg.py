@@ -6,6 +6,7 @@ Content-Security-Policy.
 """
 
 from lxml import etree
+
 import re
 
 

@@ -6,9 +6,6 @@ which are assumed to agree to a few seconds.
 """
 
 from kaarst.core import database
-import logging
-import os
-import socket
 from sqlalchemy import Column
 from sqlalchemy import delete
 from sqlalchemy import Engine
@@ -19,6 +16,10 @@ from sqlalchemy import select
 from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy.exc import SQLAlchemyError
+
+import logging
+import os
+import socket
 import threading
 import time
 import uuid

@@ -5,8 +5,9 @@ workers one works and the others wait until it is gone. SIGTERM and SIGINT end i
 is told, and after four seconds it is left where it is; its transaction is not committed then.
 """
 
-import argparse
 from kaarst.core.worker.stopping import stopping
+
+import argparse
 import logging
 import os
 import signal

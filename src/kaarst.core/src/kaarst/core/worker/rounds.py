@@ -6,10 +6,11 @@ from kaarst.core.worker.heartbeat import beat
 from kaarst.core.worker.sites import entered
 from kaarst.core.worker.sites import site_paths
 from kaarst.core.worker.stopping import stopping
+from zope.component import getUtilitiesFor
+
 import logging
 import time
 import transaction
-from zope.component import getUtilitiesFor
 
 
 logger = logging.getLogger(__name__)

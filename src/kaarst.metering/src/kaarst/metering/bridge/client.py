@@ -18,13 +18,14 @@ from kaarst.metering.store import state
 from kaarst.metering.store.batch import Message
 from kaarst.metering.store.engine import Store
 from kaarst.metering.store.intake import Intake
-import logging
 from paho.mqtt.client import CallbackAPIVersion
 from paho.mqtt.client import Client
 from paho.mqtt.client import MQTT_ERR_SUCCESS
 from paho.mqtt.client import MQTTv311
-import select
 from sqlalchemy.exc import SQLAlchemyError
+
+import logging
+import select
 import ssl
 import struct
 import time

@@ -5,17 +5,18 @@ Broker: MQTT_HOST, MQTT_PORT, MQTT_USER, MQTT_PASSWORD_FILE (a file that holds t
 no process list shows it), MQTT_CA_FILE for TLS, MQTT_DISCOVER (topic filters, separated by spaces).
 """
 
-import argparse
 from kaarst.metering.bridge.client import Bridge
 from kaarst.metering.bridge.client import Settings
 from kaarst.metering.decoders import load
 from kaarst.metering.store.engine import opened
 from kaarst.metering.store.engine import Store
+from pathlib import Path
+from sqlalchemy.exc import OperationalError
+
+import argparse
 import logging
 import os
-from pathlib import Path
 import signal
-from sqlalchemy.exc import OperationalError
 import sys
 import time
 

@@ -12,9 +12,10 @@ from zope.component import queryUtility
 def load():
     """Registers the decoders of this package where nothing else has done so."""
     if queryUtility(IDecoder, name="tasmota") is None:
+        from zope.configuration import xmlconfig
+
         import kaarst.metering.decoders
         import zope.component
-        from zope.configuration import xmlconfig
 
         context = xmlconfig.file("meta.zcml", zope.component)
         xmlconfig.file("configure.zcml", kaarst.metering.decoders, context=context)

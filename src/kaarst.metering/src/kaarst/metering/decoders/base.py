@@ -14,9 +14,10 @@ from decimal import InvalidOperation
 from functools import lru_cache
 from kaarst.metering.errors import DecodeError
 from kaarst.metering.errors import MappingError
-import msgspec
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 
 # A meter's telegram has a few hundred bytes, a frame with history a few thousand.

@@ -9,8 +9,9 @@ from kaarst.metering import _
 from kaarst.metering.decoders import base
 from kaarst.metering.decoders.interfaces import IDecoder
 from kaarst.metering.decoders.lorawan import unwrap
-import re
 from zope.interface import implementer
+
+import re
 
 
 _CHANNELS = {

@@ -4,6 +4,7 @@
 """
 
 from kaarst.metering.errors import MappingError
+
 import re
 
 

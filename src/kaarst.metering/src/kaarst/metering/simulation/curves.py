@@ -6,10 +6,11 @@ buildings in Germany; the same moment always gives the same value.
 
 from datetime import date
 from functools import lru_cache
-import hashlib
 from kaarst.metering.rollup.calendar import day_of_hour
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.rollup.calendar import to_datetime
+
+import hashlib
 import math
 
 

@@ -4,7 +4,6 @@ Faults are part of it: messages sent twice, rubbish, a silent meter, a counter t
 that are frozen or torn off, and a device that nobody has mapped yet.
 """
 
-import argparse
 from kaarst.metering.bridge.main import address
 from kaarst.metering.bridge.main import patient_store
 from kaarst.metering.decoders import load
@@ -17,10 +16,12 @@ from kaarst.metering.store import registers
 from kaarst.metering.store.engine import Store
 from kaarst.metering.store.history import newest
 from kaarst.metering.units import MICRO
-import logging
-import os
 from paho.mqtt.client import CallbackAPIVersion
 from paho.mqtt.client import Client
+
+import argparse
+import logging
+import os
 import random
 import signal
 import sys

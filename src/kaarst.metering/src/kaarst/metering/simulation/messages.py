@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from datetime import UTC
-import json
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.rollup.calendar import to_datetime
@@ -10,6 +9,8 @@ from kaarst.metering.simulation import soil
 from kaarst.metering.simulation.town import eui
 from kaarst.metering.simulation.town import MeterPlan
 from kaarst.metering.simulation.town import TreePlan
+
+import json
 
 
 Wire = tuple[str, bytes]

@@ -6,6 +6,7 @@ keys are stable: the site's demo content refers to them.
 
 from dataclasses import dataclass
 from functools import lru_cache
+
 import hashlib
 
 

@@ -1,10 +1,11 @@
 """Who changed what: mappings, registers, tariffs, consents, replays. Never readings of people."""
 
-import json
 from kaarst.metering.store.schema import audit as table
 from sqlalchemy import Connection
 from sqlalchemy import insert
 from sqlalchemy import select
+
+import json
 
 
 def note(connection: Connection, who: str, what: str, subject: str, now: int, **detail):

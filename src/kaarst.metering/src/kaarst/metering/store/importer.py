@@ -6,14 +6,12 @@ report says which. A line that is wrong does not keep the others out.
 """
 
 from collections.abc import Iterable
-import csv
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
 from datetime import timedelta
 from decimal import Decimal
 from decimal import InvalidOperation
-import io
 from kaarst.metering.decoders.base import iso
 from kaarst.metering.errors import MeteringError
 from kaarst.metering.rollup.calendar import to_milliseconds
@@ -34,6 +32,9 @@ from kaarst.metering.units import scale
 from sqlalchemy import Connection
 from sqlalchemy import select
 from typing import NamedTuple
+
+import csv
+import io
 
 
 READINGS, CONSUMPTION = "readings", "consumption"

@@ -35,10 +35,11 @@ from kaarst.metering.store.registers import Register
 from kaarst.metering.store.registers import registers
 from kaarst.metering.store.state import claim
 from kaarst.metering.store.state import configuration_revision
-import logging
-import secrets
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
+
+import logging
+import secrets
 
 
 logger = logging.getLogger(__name__)

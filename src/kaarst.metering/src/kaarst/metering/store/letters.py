@@ -8,7 +8,6 @@ letters too, but only counted, with the last one of a topic and day as a sample.
 from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Sequence
-import json
 from kaarst.metering.store.batch import DEAD
 from kaarst.metering.store.batch import DUPLICATE
 from kaarst.metering.store.batch import Message
@@ -22,6 +21,8 @@ from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
+
+import json
 
 
 OPEN, ASIDE, REPLAYED, DISCARDED = "open", "aside", "replayed", "discarded"

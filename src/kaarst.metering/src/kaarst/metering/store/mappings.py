@@ -1,19 +1,20 @@
 """Mappings as they are stored: which topics are subscribed to and how they are read."""
 
-import json
 from kaarst.metering.decoders.mapping import from_json
 from kaarst.metering.decoders.mapping import Mapping
 from kaarst.metering.decoders.mapping import to_json
 from kaarst.metering.errors import MeteringError
 from kaarst.metering.store.schema import mapping as table
 from kaarst.metering.store.state import configuration_changed
-import logging
 from sqlalchemy import Connection
 from sqlalchemy import delete
 from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
+
+import json
+import logging
 
 
 logger = logging.getLogger(__name__)

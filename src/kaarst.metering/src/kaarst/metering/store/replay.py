@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-import json
 from kaarst.metering.errors import sentence
 from kaarst.metering.store import audit
 from kaarst.metering.store.batch import DEAD
@@ -20,6 +19,8 @@ from sqlalchemy import select
 from sqlalchemy import update
 from typing import NamedTuple
 from zope.i18nmessageid import Message as Sentence
+
+import json
 
 
 _PART = 500

@@ -1,11 +1,12 @@
 """What one process must notice of another: changed configuration, and another writer of readings."""
 
 from kaarst.metering.store.schema import state
-import secrets
 from sqlalchemy import Connection
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
+
+import secrets
 
 
 CONFIGURATION = "configuration"

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-import json
 from kaarst.metering.rollup.calendar import day_date
 from kaarst.metering.rollup.calendar import day_number
 from kaarst.metering.store import audit
@@ -20,6 +19,8 @@ from sqlalchemy import Connection
 from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import select
+
+import json
 
 
 def tariff(connection: Connection, name: str) -> Tariff:

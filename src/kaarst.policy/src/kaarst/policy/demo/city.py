@@ -1,6 +1,5 @@
 """Turns a new site into the demo city."""
 
-import base64
 from datetime import datetime
 from kaarst.core.opening_hours import BERLIN
 from kaarst.policy.demo import accounts as people
@@ -8,6 +7,8 @@ from kaarst.policy.founding import records as files
 from kaarst.policy.founding import skeleton
 from pathlib import Path
 from plone import api
+
+import base64
 import yaml
 
 

@@ -12,6 +12,7 @@ from datetime import timedelta
 from datetime import UTC
 from kaarst.core.shards import Shards
 from persistent import Persistent
+
 import secrets
 
 

@@ -1,9 +1,7 @@
 """The form below every page, its thanks, and the editors' report."""
 
-import csv
 from datetime import datetime
 from datetime import UTC
-import io
 from kaarst.core import ratelimit
 from kaarst.core.opening_hours import BERLIN
 from kaarst.core.stores import existing
@@ -21,6 +19,9 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from urllib.parse import urlencode
 from zExceptions import BadRequest
 from zope.i18n import translate
+
+import csv
+import io
 
 
 #: One household, one library computer: more in an hour is no honest feedback.

@@ -14,7 +14,6 @@ from plone.dexterity.utils import createContent
 from plone.dexterity.utils import iterSchemataForType
 from plone.namedfile.interfaces import INamedField
 from Products.CMFCore.utils import getToolByName
-import re
 from z3c.relationfield import RelationValue
 from z3c.relationfield.event import updateRelations
 from z3c.relationfield.interfaces import IRelation
@@ -23,6 +22,8 @@ from zope.component import getUtility
 from zope.intid.interfaces import IIntIds
 from zope.schema import getFieldsInOrder
 from zope.schema.interfaces import IDatetime
+
+import re
 
 
 #: An address in a text that means content of the site.

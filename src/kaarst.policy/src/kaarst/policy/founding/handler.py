@@ -3,13 +3,14 @@
 from kaarst.policy.demo import city
 from kaarst.policy.founding import skeleton
 from kaarst.policy.founding.builder import Builder
-import logging
 from plone import api
 from plone.dexterity.schema import SCHEMA_CACHE
 from plone.distribution.core import Distribution
 from Products.CMFCore.indexing import processQueue
-import transaction
 from zope.component.hooks import setSite
+
+import logging
+import transaction
 
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,9 @@ from datetime import date
 from datetime import datetime
 from datetime import time
 from datetime import timedelta
-import re
 from zoneinfo import ZoneInfo
+
+import re
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

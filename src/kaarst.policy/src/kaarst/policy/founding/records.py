@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
-import markdown
 from pathlib import Path
-import re
 from string import Template
+
+import markdown
+import re
 import yaml
 
 

@@ -20,10 +20,11 @@ from plone.memoize.view import memoize_contextless
 from Products.CMFCore.permissions import View
 from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-import re
 from urllib.parse import urlencode
 from zope.component import getMultiAdapter
 from zope.interface import implementer
+
+import re
 
 
 #: Languages and kinds of language that the header leads to: id of the page, icon, text.

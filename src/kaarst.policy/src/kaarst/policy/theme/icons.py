@@ -1,9 +1,10 @@
 """The icon sprite: drawn for this site, one file, fetched once."""
 
 from functools import lru_cache
-import hashlib
 from html import escape
 from importlib.resources import files
+
+import hashlib
 
 
 SPRITE = "icons.svg"

@@ -5,11 +5,12 @@ selector, and the editors' pages keep all they need. The town's accent colour co
 """
 
 from functools import lru_cache
-import hashlib
 from importlib.resources import files
 from kaarst.core.town import town
 from plone.memoize.view import memoize
 from Products.Five import BrowserView
+
+import hashlib
 import re
 
 

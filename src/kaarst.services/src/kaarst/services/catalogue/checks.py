@@ -2,9 +2,10 @@
 
 from kaarst.services import _
 from kaarst.services.catalogue.fees import parse_fee
-import re
 from urllib.parse import urlsplit
 from zope.schema.interfaces import ConstraintNotSatisfied
+
+import re
 
 
 class NotAWebAddress(ConstraintNotSatisfied):

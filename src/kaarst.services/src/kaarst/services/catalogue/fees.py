@@ -5,6 +5,7 @@ Plain Python, without Plone.
 
 from dataclasses import dataclass
 from decimal import Decimal
+
 import re
 
 

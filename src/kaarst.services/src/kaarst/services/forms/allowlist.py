@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from kaarst.services import _
 from kaarst.services.forms.validators import VALIDATORS
 from lxml import etree
-import re
 from zope.i18nmessageid import Message
 from zope.schema import ValidationError
+
+import re
 
 
 SUPERMODEL = "http://namespaces.plone.org/supermodel/schema"

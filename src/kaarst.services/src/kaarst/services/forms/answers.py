@@ -11,6 +11,7 @@ from datetime import date
 from kaarst.services import _
 from kaarst.services.forms import uploads
 from kaarst.services.forms.validators import VALIDATORS
+
 import re
 import unicodedata
 

@@ -13,8 +13,9 @@ from kaarst.services.forms import models
 from kaarst.services.forms.interfaces import DEFAULT_ACTIONS
 from kaarst.services.forms.interfaces import DEFAULT_FIELDS
 from kaarst.services.forms.interfaces import IForm
-import logging
 from zope.interface import implementer
+
+import logging
 
 
 logger = logging.getLogger(__name__)

@@ -15,8 +15,9 @@ from kaarst.services.forms.uploads import Document
 from persistent import Persistent
 from plone import api
 from plone.namedfile.file import NamedBlobFile
-import secrets
 from zope.interface import implementer
+
+import secrets
 
 
 STORE = "kaarst.services.held"

@@ -7,8 +7,6 @@ changes something and sends again means something else, and gets another case.
 
 from dataclasses import asdict
 from datetime import date
-import hashlib
-import json
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
 from kaarst.core.stores import ANSWERS
@@ -16,6 +14,9 @@ from kaarst.core.stores import store
 from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
 from plone import api
+
+import hashlib
+import json
 
 
 def is_key(key):

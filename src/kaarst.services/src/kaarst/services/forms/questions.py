@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from functools import lru_cache
-import hashlib
 from kaarst.services.forms import allowlist
 from lxml import etree
+
+import hashlib
 
 
 # Names a field type has in the XML, and what it is here.

@@ -1,7 +1,5 @@
 """`GET` and `POST {form}/@form`: a form for front ends that draw it themselves."""
 
-import base64
-import binascii
 from kaarst.core import ratelimit
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import JsonGet
@@ -14,6 +12,9 @@ from kaarst.services.forms import uploads
 from kaarst.services.forms.editor import require_checked
 from kaarst.services.forms.view import HOUR
 from kaarst.services.forms.view import SENDINGS
+
+import base64
+import binascii
 
 
 class FormGet(JsonGet):

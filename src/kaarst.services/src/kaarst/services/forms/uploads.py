@@ -10,6 +10,7 @@ from io import BytesIO
 from kaarst.services import _
 from PIL import Image
 from PIL import UnidentifiedImageError
+
 import re
 import unicodedata
 

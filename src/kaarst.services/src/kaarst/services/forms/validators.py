@@ -7,8 +7,9 @@ three carry the names that collective.easyform gave them, so that models made wi
 from datetime import date
 from datetime import datetime
 from kaarst.services import _
-import re
 from zoneinfo import ZoneInfo
+
+import re
 
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -19,8 +19,9 @@ from kaarst.services.forms.editor import require_checked
 from kaarst.services.forms.validators import VALIDATORS
 from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-import secrets
 from zope.i18n import translate
+
+import secrets
 
 
 # Sent forms an hour from one address, mistakes included; a family or an office shares one.

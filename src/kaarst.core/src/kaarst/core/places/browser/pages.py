@@ -1,7 +1,6 @@
 """The pages of Place, Department and ContactPoint."""
 
 from functools import cached_property
-import json
 from kaarst.core.opening_hours.schema_org import specifications
 from kaarst.core.places import relations
 from kaarst.core.places.browser.hours import OpeningHoursView
@@ -13,6 +12,8 @@ from kaarst.core.places.interfaces import IPlace
 from kaarst.core.town import town
 from Products.Five.browser import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+import json
 
 
 class ContactView(BrowserView):

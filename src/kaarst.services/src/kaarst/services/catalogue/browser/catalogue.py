@@ -12,9 +12,10 @@ from kaarst.services.catalogue.variants import EASY
 from kaarst.services.catalogue.variants import ENGLISH
 from plone.batching import Batch
 from Products.Five.browser import BrowserView
-import re
 from urllib.parse import urlencode
 from zope.i18n import translate
+
+import re
 
 
 PAGE_SIZE = 20

@@ -1,7 +1,8 @@
 """A service as schema.org's GovernmentService, for search engines and assistants."""
 
-import json
 from zope.i18n import translate
+
+import json
 
 
 def government_service(view) -> dict:

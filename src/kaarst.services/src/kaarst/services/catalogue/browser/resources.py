@@ -1,9 +1,10 @@
 """The catalogue's own style sheet: one small file beside the theme's."""
 
 from functools import lru_cache
-import hashlib
 from importlib.resources import files
 from plone import api
+
+import hashlib
 
 
 STYLESHEET = "catalogue.css"

@@ -7,6 +7,7 @@ from kaarst.services.catalogue.search.language import PARTICLES
 from kaarst.services.catalogue.search.language import PREFIXES
 from kaarst.services.catalogue.search.language import STOP_WORDS
 from kaarst.services.catalogue.search.language import WEAK_WORDS
+
 import re
 import Stemmer
 import threading

@@ -4,6 +4,7 @@ from importlib.resources import files
 from kaarst.services.forms.interfaces import DEFAULT_ACTIONS
 from plone import api
 from plone.app.textfield.value import RichTextValue
+
 import yaml
 
 

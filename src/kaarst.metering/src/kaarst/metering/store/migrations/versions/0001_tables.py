@@ -1,6 +1,7 @@
 """The first tables."""
 
 from alembic import op
+
 import sqlalchemy as sa
 
 

@@ -9,8 +9,9 @@ from kaarst.services.catalogue.search.query import LONGEST_QUERY
 from kaarst.services.catalogue.variants import EASY
 from kaarst.services.catalogue.variants import ENGLISH
 from plone.restapi.batching import HypermediaBatch
-import re
 from zExceptions import BadRequest
+
+import re
 
 
 MOST_AT_ONCE = 100
