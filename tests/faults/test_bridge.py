@@ -8,15 +8,17 @@ dead letters, and the sums of what came in add up.
 from contextlib import closing
 from kaarst.metering.decoders import load
 from kaarst.metering.store.engine import Store
+from kaarst.metering.store.state import heartbeat
+from tests.faults import traffic as traffic_
+from tests.faults.mosquitto import Broker
+from tests.metering.conftest import new_database
+
 import os
 import pytest
 import random
 import signal
 import subprocess
 import sys
-from tests.faults import traffic as traffic_
-from tests.faults.mosquitto import Broker
-from tests.metering.conftest import new_database
 import threading
 import time
 
@@ -39,6 +41,7 @@ class BridgeProcess:
         self.start()
 
     def start(self):
+        self.started = time.time()
         self._process = subprocess.Popen(self._command)
 
     def kill(self):
@@ -100,18 +103,19 @@ def run(tmp_path, database: str, take_database_away, *extra: str, kills=KILLS, c
                 sending.join()
                 publisher.wait()
                 found = traffic_.wait_for(store, traffic, 120)
+                # Python that is still starting knows nothing yet of ending in order.
+                wait_until_connected(store, bridge.started)
         return traffic, found, store
     finally:
         broker.stop()
 
 
-def wait_until_connected(store: Store):
-    from kaarst.metering.store.state import heartbeat
-
+def wait_until_connected(store: Store, since: float = 0):
+    """Waits for a sign of life later than `since` (seconds of the epoch)."""
     for _ in range(300):
         with store.reading() as connection:
             beat = heartbeat(connection)
-        if beat and beat[1]:
+        if beat and beat[1] and beat[0] > since * 1000:
             return
         time.sleep(0.1)
     raise AssertionError("the bridge did not connect")
