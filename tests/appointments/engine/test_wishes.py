@@ -262,7 +262,6 @@ def test_a_closure_takes_an_offer_back_and_its_end_is_an_opportunity(town):
     closure = town.result[0]
     with pytest.raises(Gone):
         town.do(lambda w: w.accept(anna))
-    town.do(WishList.sweep)
     assert (town.wish(anna).state, town.wish(anna).unanswered) == (WAITING, 0)
     town.do(lambda w: reopen(w.desk, closure.id))
     assert town.wish(anna).state == OFFERED

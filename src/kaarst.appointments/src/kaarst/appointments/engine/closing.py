@@ -140,6 +140,6 @@ def _lay(
 def _end(desk: Desk, key: str, resource: str, day: date) -> None:
     hold = desk.holds.get(key)
     if hold is not None:
-        desk.let_go(key, hold.purpose)
+        desk.lost.append(desk.let_go(key, hold.purpose))
     else:
         desk.storage.ledgers.remove(resource, day, key)

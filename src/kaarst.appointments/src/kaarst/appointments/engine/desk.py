@@ -35,7 +35,8 @@ import time
 class Desk:
     """One desk at one instant: `now`, by default the clock's.
 
-    `freed` collects the pieces that became free, for the wish list.
+    `freed` collects the pieces that became free and `lost` the holds that a closure ended, both
+    for the wish list.
     """
 
     def __init__(self, plan: Plan, storage: IStorage, now: int | None = None):
@@ -45,6 +46,7 @@ class Desk:
         self.holds = storage.records(Hold)
         self.bookings = storage.records(Booking)
         self.freed: list[Piece] = []
+        self.lost: list[Hold] = []
 
     def search(self, **options) -> Search:
         """A search at this desk; options as of `Search`."""

@@ -216,10 +216,7 @@ class WishList:
     def sweep(self) -> None:
         """Pass on offers without an answer, end wishes that cannot be fulfilled any more."""
         for wish in self._mine(OFFERED):
-            if self.desk.holds.get(wish.hold) is None:
-                # Closed meanwhile; that is nobody's fault.
-                self._put(replace(wish, state=WAITING, hold="", start=0))
-            elif not self._has_its_booking(wish):
+            if not self._has_its_booking(wish):
                 self._withdraw_offer(wish)
             elif wish.answer_by <= self.desk.now:
                 self._unanswered(wish)
@@ -236,6 +233,14 @@ class WishList:
                 days.setdefault(piece.day, []).append(piece)
             for ordinal, pieces in sorted(days.items()):
                 self._offer_day(date.fromordinal(ordinal), pieces)
+
+    def settle(self) -> None:
+        """Let those wait again whose offer was closed; that is nobody's fault."""
+        for hold in self.desk.lost:
+            wish = self.wishes.get(hold.wish) if hold.wish else None
+            if wish is not None and wish.hold == hold.id:
+                self._put(replace(wish, state=WAITING, hold="", start=0, answer_by=0))
+        self.desk.lost = []
 
     def waiting(self) -> list[Wish]:
         """Who waits, the longest first."""
@@ -313,7 +318,7 @@ class WishList:
 
     def _offer(self, key: str) -> Wish:
         wish = self.get(key)
-        if wish.state != OFFERED or self.desk.holds.get(wish.hold) is None:
+        if wish.state != OFFERED:
             raise Gone(key)
         return wish
 
@@ -336,10 +341,11 @@ class WishList:
 
 @contextmanager
 def serving(desk: Desk, rules: WishRules | None = None) -> Iterator[WishList]:
-    """Do anything at a desk; what became free is offered at the end.
+    """Do anything at a desk; at the end what became free is offered.
 
     Nothing is offered when it fails, for then nothing became free.
     """
     wishes = WishList(desk, rules)
     yield wishes
+    wishes.settle()
     wishes.offer_freed()

@@ -1,0 +1,287 @@
+"""The queue of a desk on a day: tickets at the terminal, arrivals, calls.
+
+One queue of appointments and of visitors without one. `waiting` has the rules; here is what is
+stored. Who is being served fills the counter's cells in its ledger, so that nobody books them.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import date
+from kaarst.appointments.engine import bits
+from kaarst.appointments.engine import claims
+from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.claims import Claim
+from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.errors import EngineError
+from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.engine.records import ARRIVED
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.engine.records import new_id
+from kaarst.appointments.engine.waiting import CALLED
+from kaarst.appointments.engine.waiting import Counter
+from kaarst.appointments.engine.waiting import estimate
+from kaarst.appointments.engine.waiting import FINISHED
+from kaarst.appointments.engine.waiting import LEFT
+from kaarst.appointments.engine.waiting import NO_SHOW
+from kaarst.appointments.engine.waiting import pick
+from kaarst.appointments.engine.waiting import queue_order
+from kaarst.appointments.engine.waiting import QueueRules
+from kaarst.appointments.engine.waiting import Ticket
+from kaarst.appointments.engine.waiting import WAITING
+
+
+class Full(EngineError):
+    """No more tickets today: the counters would close before they are called."""
+
+
+@dataclass(frozen=True)
+class QueueDay:
+    """The tickets of a desk on a day, and how many were drawn by letter."""
+
+    id: str
+    tickets: tuple[str, ...] = ()
+    drawn: Mapping[str, int] = field(default_factory=dict)
+
+
+class Queue:
+    """The queue of a desk today. `kind` are the resources that call people."""
+
+    def __init__(self, desk: Desk, rules: QueueRules | None = None, *, kind: str = "counter"):
+        self.desk = desk
+        self.rules = rules or QueueRules()
+        self.kind = kind
+        self.today = raster.day_of(desk.now)
+        self._days = desk.storage.records(QueueDay)
+        self._tickets = desk.storage.records(Ticket)
+
+    # Tickets
+
+    def draw(self, services: Sequence[str], *, letter: str = "A", anyway: bool = False) -> Ticket:
+        """A ticket for someone without an appointment.
+
+        Raises `NotBookable`, and `Full` when the counters would close before the call; staff may
+        give one `anyway`.
+        """
+        ticket = self._new(services, letter)
+        if not anyway and self._estimates([*self.tickets(), ticket]).get(ticket.id) is None:
+            raise Full(ticket.number)
+        return self._add(ticket, letter)
+
+    def check_in(self, key: str, *, letter: str = "T", actor: str = "") -> Ticket:
+        """Someone with an appointment today has come; the ticket, the same one the second time.
+
+        Raises `Gone`, and `NotPossible` for an appointment that is over or on another day.
+        """
+        booking = self.desk.booking(key)
+        for ticket in self.tickets():
+            if ticket.booking == key and ticket.state in (WAITING, CALLED):
+                return ticket
+        if raster.day_of(booking.start) != self.today:
+            raise NotPossible(booking.state)
+        self.desk.mark(key, ARRIVED, actor=actor)
+        return self._add(self._of_booking(booking, letter), letter)
+
+    def get(self, key: str) -> Ticket:
+        """The ticket; raises `Gone`."""
+        ticket = self._tickets.get(key)
+        if ticket is None or ticket.desk != self.desk.plan.id:
+            raise Gone(key)
+        return ticket
+
+    def tickets(self) -> list[Ticket]:
+        """All tickets of today, in the order in which they were drawn."""
+        day = self._days.get(self._day_id())
+        found = (self._tickets.get(key) for key in (day.tickets if day else ()))
+        return [ticket for ticket in found if ticket is not None]
+
+    def waiting(self) -> list[Ticket]:
+        """Who waits, the next first."""
+        return queue_order(self.tickets(), self.desk.now, self.rules)
+
+    # Calls
+
+    def call_next(self, resource: str, *, actor: str = "") -> Ticket | None:
+        """Call who is next at a counter; None if nobody is."""
+        found = [counter for counter in self._counters() if counter.id == resource]
+        if not found:
+            raise Gone(resource)
+        ticket = pick(self.tickets(), found[0], self.desk.now, self.rules)
+        return self.call(ticket.id, resource, actor=actor) if ticket else None
+
+    def call(self, key: str, resource: str, *, actor: str = "") -> Ticket:
+        """Call a ticket to a counter, or once more; raises `Gone`, `NotPossible`."""
+        ticket = self.get(key)
+        if ticket.state not in (WAITING, CALLED):
+            raise NotPossible(ticket.state)
+        if ticket.state == WAITING and ticket.booking:
+            self.desk.mark(ticket.booking, CALLED, actor=actor)
+        if ticket.state == CALLED:
+            self._free(ticket)
+        ticket = replace(
+            ticket,
+            state=CALLED,
+            resource=resource,
+            called=self.desk.now,
+            calls=ticket.calls + 1,
+        )
+        self._occupy(ticket)
+        return self._put(ticket)
+
+    def finish(self, key: str, *, actor: str = "") -> Ticket:
+        """Done; the counter is free. Raises `Gone`, `NotPossible`."""
+        return self._end(self.get(key), FINISHED, {CALLED}, actor)
+
+    def no_show(self, key: str, *, actor: str = "") -> Ticket:
+        """Called in vain. Raises `Gone`, `NotPossible`."""
+        return self._end(self.get(key), NO_SHOW, {CALLED}, actor)
+
+    def leave(self, key: str) -> Ticket:
+        """Somebody will not wait any longer. Raises `Gone`, `NotPossible`."""
+        ticket = self.get(key)
+        if ticket.booking:
+            self.desk.mark(ticket.booking, CONFIRMED, actor="visitor")
+        return self._end(ticket, LEFT, {WAITING}, "visitor", booking=False)
+
+    def come_back(self, key: str, *, actor: str = "") -> Ticket:
+        """Who was called in vain is there after all, and queues as of now."""
+        ticket = self.get(key)
+        if ticket.state != NO_SHOW:
+            raise NotPossible(ticket.state)
+        if ticket.booking:
+            self.desk.mark(ticket.booking, ARRIVED, actor=actor)
+        return self._put(
+            replace(ticket, state=WAITING, arrived=self.desk.now, due=0, resource="", ended=0)
+        )
+
+    # How long
+
+    def estimates(self) -> dict[str, int | None]:
+        """The instant at which each waiting ticket is likely to be called; None: not today."""
+        return self._estimates(self.tickets())
+
+    def _estimates(self, tickets: Sequence[Ticket]) -> dict[str, int | None]:
+        expected = [
+            self._of_booking(booking, "")
+            for booking in self.desk.on_days(self.today, self.today)
+            if booking.state == CONFIRMED and booking.start >= self.desk.now
+        ]
+        counters = self._counters(tickets)
+        return estimate(tickets, expected, counters, self.desk.now, self.rules)
+
+    def _counters(self, tickets: Sequence[Ticket] | None = None) -> list[Counter]:
+        tickets = self.tickets() if tickets is None else tickets
+        serving = {one.resource: one for one in tickets if one.state == CALLED}
+        due: dict[str, list[int]] = {}
+        for booking in self.desk.on_days(self.today, self.today):
+            if booking.state in (CONFIRMED, ARRIVED):
+                for piece in booking.pieces:
+                    due.setdefault(piece.resource, []).append(booking.start)
+        counters = []
+        for resource in self.desk.plan.resources:
+            cells = self.desk.plan.open_cells(resource, self.today)
+            if resource.kind != self.kind or not cells:
+                continue
+            current = serving.get(resource.id)
+            free = current.called + current.minutes * 60 if current else 0
+            opens = raster.instant(self.today, bits.first(cells))
+            counters.append(
+                Counter(
+                    id=resource.id,
+                    # Who takes longer than expected is taken to be done any minute.
+                    free=max(free, opens, self.desk.now + 60 if current else self.desk.now),
+                    closes=raster.instant(self.today, cells.bit_length()),
+                    next_due=tuple(sorted(due.get(resource.id, ()))),
+                )
+            )
+        return counters
+
+    # What is stored
+
+    def _new(self, services: Sequence[str], letter: str) -> Ticket:
+        request = self.desk.plan.request(services)
+        needed = [need for need in request.needs if need.kind == self.kind]
+        return Ticket(
+            id=new_id(),
+            desk=self.desk.plan.id,
+            number=self._number(letter),
+            services=request.services,
+            minutes=request.cells * raster.CELL_MINUTES,
+            arrived=self.desk.now,
+            able=frozenset(
+                one.id
+                for one in self.desk.plan.resources
+                if one.kind == self.kind and all(one.meets(need) for need in needed)
+            ),
+        )
+
+    def _of_booking(self, booking: Booking, letter: str) -> Ticket:
+        ticket = self._new(booking.services, letter)
+        own = {piece.resource for piece in booking.pieces}
+        return replace(
+            ticket,
+            due=booking.start,
+            booking=booking.id,
+            minutes=(booking.end - booking.start) // 60,
+            able=ticket.able | own,
+        )
+
+    def _number(self, letter: str) -> str:
+        day = self._days.get(self._day_id())
+        return f"{letter}{(day.drawn.get(letter, 0) if day else 0) + 1:03d}"
+
+    def _add(self, ticket: Ticket, letter: str) -> Ticket:
+        day = self._days.get(self._day_id()) or QueueDay(self._day_id())
+        drawn = {**day.drawn, letter: day.drawn.get(letter, 0) + 1}
+        self._days.put(replace(day, tickets=(*day.tickets, ticket.id), drawn=drawn))
+        return self._put(ticket)
+
+    def _end(
+        self, ticket: Ticket, state: str, allowed: set[str], actor: str, booking: bool = True
+    ) -> Ticket:
+        if ticket.state not in allowed:
+            raise NotPossible(ticket.state)
+        if booking and ticket.booking:
+            self.desk.mark(ticket.booking, state, actor=actor)
+        if ticket.state == CALLED:
+            self._free(ticket)
+        return self._put(replace(ticket, state=state, ended=self.desk.now))
+
+    def _occupy(self, ticket: Ticket) -> None:
+        """Fill the cells of the counter, unless it is the appointment's own."""
+        if ticket.booking:
+            booking = self.desk.booking(ticket.booking)
+            if ticket.resource in {piece.resource for piece in booking.pieces}:
+                return
+        day, cell = raster.locate(ticket.called)
+        stop = min(cell + raster.cells_for(ticket.minutes), raster.length(day))
+        claim = Claim(claims.BUSY, bits.span(cell, stop))
+        key = f"ticket:{ticket.id}"
+        self.desk.storage.ledgers.place(ticket.resource, day, key, claim, self.desk.now)
+
+    def _free(self, ticket: Ticket) -> None:
+        day = raster.day_of(ticket.called)
+        self.desk.storage.ledgers.remove(ticket.resource, day, f"ticket:{ticket.id}")
+
+    def _day_id(self) -> str:
+        return f"{self.desk.plan.id}:{self.today.isoformat()}"
+
+    def _put(self, ticket: Ticket) -> Ticket:
+        self._tickets.put(ticket)
+        return ticket
+
+
+def forget(desk: Desk, before: date) -> int:
+    """Remove the tickets of this desk of all days before; how many."""
+    days, tickets = desk.storage.records(QueueDay), desk.storage.records(Ticket)
+    limit = f"{desk.plan.id}:{before.isoformat()}"
+    removed = 0
+    for day in days:
+        if day.id.startswith(f"{desk.plan.id}:") and day.id < limit:
+            removed += sum(tickets.remove(key) for key in day.tickets)
+            days.remove(day.id)
+    return removed

@@ -1,0 +1,43 @@
+"""Personal data go when their time is over; the figures stay, without names.
+
+What a booking keeps for the statistics: desk, services, times, state, channel. Nothing of that
+leads back to a person once number, PIN and history are gone.
+"""
+
+from dataclasses import replace
+from kaarst.appointments.engine.interfaces import IStorage
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import Event
+from kaarst.appointments.engine.wishes import ENDED
+from kaarst.appointments.engine.wishes import FULFILLED
+from kaarst.appointments.engine.wishes import Wish
+
+
+def forget_people(storage: IStorage, desk: str, before: int) -> int:
+    """Take the personal data out of bookings that ended before an instant; how many.
+
+    Of the history the actions stay, without actors and particulars.
+    """
+    bookings = storage.records(Booking)
+    due = [
+        one
+        for one in bookings
+        if one.desk == desk and one.end < before and (one.person or one.number)
+    ]
+    for booking in due:
+        history = tuple(Event(one.at, "", one.action) for one in booking.history)
+        bookings.put(replace(booking, person={}, number="", seal="", history=history))
+    return len(due)
+
+
+def forget_wishes(storage: IStorage, desk: str, before: int) -> int:
+    """Remove wishes that ended and whose time was over before an instant; how many."""
+    wishes = storage.records(Wish)
+    due = [
+        one
+        for one in wishes
+        if one.desk == desk and one.state in (FULFILLED, ENDED) and one.since < before
+    ]
+    for wish in due:
+        wishes.remove(wish.id)
+    return len(due)
