@@ -1,4 +1,4 @@
-"""A whole city for fault tests: a database server and web processes as production has them.
+"""A whole city for tests: a database server and web processes as production has them.
 
 Everything is a process of its own on loopback with its data in a temporary directory, so that it
 can be killed and started again.
@@ -56,6 +56,7 @@ use = egg:Zope#main
 zope_conf = {home}/etc/{name}.conf
 [pipeline:main]
 pipeline =
+    egg:kaarst.core#security-headers
     egg:Zope#httpexceptions
     zope
 """
@@ -77,12 +78,14 @@ from zope.component.hooks import setSite
 import transaction
 
 app = _application(sys.argv[1])
-create(app, sys.argv[2], "Kaarst", False, print)
+demo = sys.argv[3:] == ["demo"]
+create(app, sys.argv[2], "Kaarst", demo, print)
 site = app[sys.argv[2]]
 setSite(site)
-with api.env.adopt_roles(["Manager"]):
-    make_form(site, "barriere-melden")
-site.manage_permission("plone.restapi: Use REST API", ["Anonymous"], acquire=1)
+if not demo:
+    with api.env.adopt_roles(["Manager"]):
+        make_form(site, "barriere-melden")
+    site.manage_permission("plone.restapi: Use REST API", ["Anonymous"], acquire=1)
 transaction.commit()
 """
 
@@ -127,10 +130,10 @@ class Web:
 
 
 class City:
-    """A database server, a town in it, and web processes."""
+    """A database server, a town in it (`demo`: with the demo content), and web processes."""
 
-    def __init__(self, home, webs=2):
-        self.home = Path(home)
+    def __init__(self, home, webs=2, demo=False):
+        self.home, self.demo = Path(home), demo
         self.processes = []
         for folder in ("etc", "cache", "blobs", "mail"):
             (self.home / folder).mkdir()
@@ -158,10 +161,15 @@ class City:
         self.begin([sys.executable, "-m", "ZEO.runzeo", "-C", self.home / "etc/zeo.conf"], log)
         found = (self.home / "found.log").open("w")
         founding = [sys.executable, "-c", FOUND, self.home / "etc/web1.conf", SITE]
+        if self.demo:
+            founding.append("demo")
         if self.begin(founding, found).wait(240):
             raise RuntimeError((self.home / "found.log").read_text()[-3000:])
         for web in self.webs:
             web.start()
+
+    def url(self, path=""):
+        return self.webs[0].url(path)
 
     def stop(self):
         for process in self.processes:

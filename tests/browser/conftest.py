@@ -1,0 +1,56 @@
+"""The demo city, served once for all tests in here, and a browser to visit it with."""
+
+from kaarst.policy.demo.accounts import PASSWORD
+from playwright.sync_api import sync_playwright
+from tests import parts
+from tests.faults.city import City
+
+import pytest
+
+
+@pytest.fixture(scope="package")
+def city(tmp_path_factory):
+    """The demo city in processes of its own; `city.url(path)` is the address of a page."""
+    city = City(tmp_path_factory.mktemp("browser"), webs=1, demo=True)
+    try:
+        city.start()
+        yield city
+    finally:
+        city.stop()
+
+
+@pytest.fixture(scope="package")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=parts.chromium(), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, city):
+    """Open a page as a new visitor, signed in as `login` if one is given.
+
+    `visit(viewport, login=None, **context)` returns a page of Playwright; its `context` may be
+    given further options of the browser, such as `color_scheme="dark"`.
+    """
+    contexts = []
+
+    def open_page(viewport, login=None, **options):
+        context = chromium.new_context(viewport=viewport, locale="de-DE", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        if login:
+            page.goto(city.url("login"))
+            page.fill("#__ac_name", login)
+            page.fill("#__ac_password", PASSWORD)
+            page.press("#__ac_password", "Enter")
+            page.wait_for_load_state("load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
