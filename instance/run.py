@@ -35,23 +35,33 @@ ACCOUNTS = (
 )
 
 
-def environment(var):
+def environment(var, mqtt_port):
     """Return the environment of all processes; mail of the demo city is written to a folder."""
     return {
         **os.environ,
         "KAARST_VAR": str(var),
+        "MQTT_HOST": "localhost",
+        "MQTT_PORT": str(mqtt_port),
         "KAARST_MAIL_DIRECTORY": os.environ.get("KAARST_MAIL_DIRECTORY", str(var / "mail")),
         "PATH": f"{ENVIRONMENT_BIN}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
     }
 
 
-def processes():
-    """Return name and command of every process of the running city, in the order of their start."""
+def processes(port):
+    """Return name and command of every process of the running city, in the order of their start.
+
+    What nobody waits for starts when the web process listens on `port`.
+    """
     web, worker = PARTS / "web" / "etc", PARTS / "worker" / "etc"
+    later = f"{sys.executable} {ROOT}/instance/patient.py {port}"
     return {
         "web": f"{BIN}/runwsgi {web}/wsgi.ini",
-        "worker": f"{BIN}/kaarst-worker --config {worker}/zope.conf",
+        "worker": f"{later} {BIN}/kaarst-worker --config {worker}/zope.conf",
+        "broker": f"{BIN}/kaarst-broker",
+        "bridge": f"{BIN}/kaarst-bridge",
+        # The meters of the demo city write a year of history first.
+        "meters": f"{later} nice -n 10 {BIN}/kaarst-simulate",
     }
 
 
@@ -113,8 +123,8 @@ def announce(port, var, manager_ended):
 
 
 def main():
-    port, _mqtt_port, var = settings()
-    environ = environment(var)
+    port, mqtt_port, var = settings()
+    environ = environment(var, mqtt_port)
     say("Starting the database")
     with database(var, environ):
         if not (var / ".city").exists():
@@ -123,7 +133,7 @@ def main():
             (var / ".city").write_text(f"{SITE}\n")
         say("Starting the processes")
         manager = Manager()
-        for name, command in processes().items():
+        for name, command in processes(port).items():
             manager.add_process(name, command, env=environ, cwd=str(ROOT))
         ended = threading.Event()
         teller = threading.Thread(target=announce, args=(port, var, ended), daemon=True)

@@ -1,0 +1,1 @@
+The demo city has simulated meters: broker, bridge and meters run within make run.
