@@ -8,6 +8,7 @@ from pathlib import Path
 from plone.rest import Service
 from Products.Five.browser import BrowserView
 from zope.component import getGlobalSiteManager
+from zope.interface import Interface
 from zope.publisher.interfaces import IRequest
 
 import os
@@ -18,11 +19,20 @@ LIST = Path(__file__).with_name("permissions.txt")
 HEAD = "# name · for · layer · permission\n"
 
 
-def ours(factory):
-    """Whether `factory` is a view or a service (not some other adapter) with code of the city."""
-    if not isinstance(factory, type) or not issubclass(factory, (BrowserView, Service)):
+def ours(adapter):
+    """Whether a view or a service (not some other adapter) is of the city.
+
+    Views made of a template alone have no code of ours, but a browser layer. Adapters that provide an
+    interface (channels, expandable elements) are no views: the publisher answers 404.
+    """
+    factory, layer = adapter.factory, adapter.required[1]
+    if not isinstance(factory, type):
         return False
-    return any(base.__module__.startswith("kaarst.") for base in factory.__mro__)
+    if not issubclass(factory, (BrowserView, Service)) and adapter.provided is not Interface:
+        return False
+    return layer.__module__.startswith("kaarst.") or any(
+        base.__module__.startswith("kaarst.") for base in factory.__mro__
+    )
 
 
 def permission_of(factory):
@@ -38,7 +48,7 @@ def registered():
     for adapter in getGlobalSiteManager().registeredAdapters():
         if len(adapter.required) != 2 or not adapter.required[1].isOrExtends(IRequest):
             continue
-        if not adapter.name or not ours(adapter.factory):
+        if not adapter.name or not ours(adapter):
             continue
         yield (
             adapter.name,
