@@ -1,5 +1,6 @@
-"""Which profiles the add-on control panel does not offer."""
+"""What install does beyond the profile, and which profiles the control panel does not offer."""
 
+from kaarst.appointments.bookings import store
 from plone.base.interfaces import INonInstallable
 from zope.interface import implementer
 
@@ -13,3 +14,8 @@ class HiddenProfiles:
 
     def getNonInstallableProducts(self):
         return []
+
+
+def make_store(tool):
+    """Makes the store at once, so that no two citizens' requests do."""
+    store.make(tool.aq_parent)

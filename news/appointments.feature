@@ -1,0 +1,1 @@
+Citizens choose one or several services, see the earliest free time at once and all others in a calendar, keep a time for ten minutes, and move or cancel the appointment with number and PIN; the same works over REST.

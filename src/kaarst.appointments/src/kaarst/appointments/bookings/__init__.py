@@ -1,0 +1,1 @@
+"""Appointments at the site: kept beside the content, found by number and PIN, told by mail."""

@@ -1,0 +1,93 @@
+"""What an appointment is about, in words: services, place, what to bring, the moment."""
+
+from datetime import datetime
+from kaarst.appointments.desks.plan import children
+from kaarst.appointments.desks.plan import place_of
+from kaarst.appointments.desks.plan import service_of
+from kaarst.appointments.engine import raster
+from kaarst.core.town import town
+from plone import api
+
+
+def offerings(desk) -> list:
+    """The bookable services of a desk, in the editor's order."""
+    return children(desk, "Offering")
+
+
+def chosen(desk, services) -> list[tuple[object, int]]:
+    """The offerings of an appointment in the order of choice, each with how often.
+
+    One that no longer exists is left out.
+    """
+    by_id = {one.getId(): one for one in offerings(desk)}
+    return [
+        (by_id[service], list(services).count(service))
+        for service in dict.fromkeys(services)
+        if service in by_id
+    ]
+
+
+def titles(desk, services) -> list[str]:
+    """What is done, a line each; "Reisepass (2 ×)"."""
+    return [
+        offering.title if count == 1 else f"{offering.title} ({count} ×)"
+        for offering, count in chosen(desk, services)
+    ]
+
+
+def to_bring(offering) -> list[str]:
+    """What to bring for a service: the editor's lines, or what the service's page says."""
+    service = None if offering.bring else service_of(offering)
+    found = offering.bring or getattr(service, "documents", None) or ()
+    return [line.strip() for line in found if line and line.strip()]
+
+
+def bring(desk, services) -> list[str]:
+    """What to bring for all services, each thing once."""
+    found = [line for one, _ in chosen(desk, services) for line in to_bring(one)]
+    return list(dict.fromkeys(found))
+
+
+def address(desk) -> list[str]:
+    """Where to go: desk, street, town, and the way in the building; lines that are not empty."""
+    place = place_of(desk)
+    found = [desk.title]
+    if place is not None:
+        found += [place.street, " ".join(filter(None, (place.postal_code, place.city)))]
+    return [line for line in (*found, desk.arrival) if line]
+
+
+def phone(desk) -> str:
+    """The number for questions."""
+    place = place_of(desk)
+    return desk.phone or (place.phone if place is not None else "") or town().phone or ""
+
+
+def my_url(site=None) -> str:
+    """Where a citizen looks an appointment up."""
+    return f"{appointments_url(site)}/my-appointment"
+
+
+def appointments_url(site=None) -> str:
+    """The page on which appointments are made; the site where there is none."""
+    site = site if site is not None else api.portal.get()
+    page = appointments_page(site)
+    return page.absolute_url() if page is not None else site.absolute_url()
+
+
+def appointments_page(site):
+    """The first page of type Appointments the site has, or None."""
+    found = site.portal_catalog.unrestrictedSearchResults(
+        portal_type="Appointments", sort_on="path", sort_limit=1
+    )
+    return found[0]._unrestrictedGetObject() if found else None
+
+
+def local(moment: int) -> datetime:
+    """An instant as people here read it."""
+    return raster.local(moment)
+
+
+def iso(moment: int) -> str:
+    """ISO 8601 with the offset of the day."""
+    return raster.local(moment).isoformat(timespec="seconds")

@@ -1,0 +1,19 @@
+"""How often one sender may do what others have to wait for."""
+
+from kaarst.core import ratelimit
+
+
+HOUR = 3600
+# A family, a school or an office shares an address; a program that blocks all times does more.
+HOLDS = 60
+BOOKINGS = 40
+
+
+def count_hold(request) -> None:
+    """Counts a time somebody reserves; raises TooManyRequests."""
+    ratelimit.hit(f"appointments:hold:{ratelimit.client(request)}", HOLDS, HOUR)
+
+
+def count_booking(request) -> None:
+    """Counts an appointment, mistakes included; raises TooManyRequests."""
+    ratelimit.hit(f"appointments:book:{ratelimit.client(request)}", BOOKINGS, HOUR)

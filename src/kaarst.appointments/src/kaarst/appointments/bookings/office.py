@@ -1,0 +1,167 @@
+"""What citizens and staff do with appointments, for pages and REST alike.
+
+Everything happens in the transaction of the request. What two of them do side by side is settled
+by the ledgers: the second one is repeated by the publisher and finds what the first one took.
+"""
+
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
+from kaarst.appointments.bookings import mail
+from kaarst.appointments.bookings import store
+from kaarst.appointments.desks.plan import plan_of
+from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.engine.records import Hold
+from kaarst.core import reference
+from kaarst.core.town import town
+from plone import api
+from plone.app.uuid.utils import uuidToObject
+from plone.uuid.interfaces import IUUID
+
+import time
+
+
+CITIZEN = "citizen"
+NUMBERS_TRIED = 20
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A booking just made. `pin` is in the clear here and nowhere else."""
+
+    booking: Booking
+    pin: str
+
+
+def engine(desk, now: int | None = None) -> Desk:
+    """The engine's desk for a content of type Desk, at an instant (by default now)."""
+    return Desk(plan_of(desk), store.existing().engine, now)
+
+
+def desks(site=None) -> list:
+    """The desks the current user may see, in the editors' order."""
+    site = site if site is not None else api.portal.get()
+    brains = site.portal_catalog(portal_type="Desk", sort_on="path")
+    found = [brain.getObject() for brain in brains]
+    return sorted(found, key=lambda desk: desk.aq_parent.getObjectPosition(desk.getId()))
+
+
+def desk_of(booking: Booking | Hold):
+    """The desk of an appointment, also one that was taken off the site; None once deleted."""
+    desk = uuidToObject(booking.desk, unrestricted=True)
+    return desk if desk is not None and desk.portal_type == "Desk" else None
+
+
+def confirm(desk, key: str, person: Mapping[str, str], language: str = "") -> Receipt:
+    """Make a booking of what was held; raises `Gone` and `Taken`.
+
+    When the time is up and the hold was swept, nothing is lost yet: see `confirm_or_book`.
+    """
+    number, pin = _new_number(), reference.new_pin()
+    booking = engine(desk).confirm(
+        key, _person(person, language), number=number, seal=reference.seal_pin(pin), actor=CITIZEN
+    )
+    return _kept(desk, booking, pin)
+
+
+def confirm_or_book(
+    desk, key: str, services: Sequence[str], start: int, person: Mapping[str, str], language=""
+) -> Receipt:
+    """Like `confirm`, but a hold that has gone is no reason to give up if the time is still free.
+
+    Raises `Taken` with alternatives, `NotBookable`.
+    """
+    try:
+        return confirm(desk, key, person, language)
+    except (Gone, Taken):
+        if desk_of_hold(key) is not None:
+            engine(desk).let_go(key)
+        hold = engine(desk).hold(services, start)
+        return confirm(desk, hold.id, person, language)
+
+
+def desk_of_hold(key: str) -> str | None:
+    """The id of the desk at which something is held under this key."""
+    hold = store.existing().engine.records(Hold).get(key)
+    return hold.desk if hold is not None else None
+
+
+def book(desk, services, start: int, person: Mapping[str, str], **options) -> Receipt:
+    """Book at once, as at the reception. Options as of the engine's `Desk.book`."""
+    number, pin = _new_number(), reference.new_pin()
+    booking = engine(desk).book(
+        services,
+        start,
+        _person(person, api.portal.get_default_language()),
+        number=number,
+        seal=reference.seal_pin(pin),
+        **options,
+    )
+    return _kept(desk, booking, pin)
+
+
+def sealed(number: str) -> tuple[Booking, str] | None:
+    """The booking with this number and the seal of its PIN, for `guarded`."""
+    kept = store.existing()
+    key = kept.numbers.get(number)
+    booking = kept.engine.records(Booking).get(key) if key else None
+    return (booking, booking.seal) if booking is not None and booking.seal else None
+
+
+def cancel(booking: Booking, actor: str = CITIZEN, reason: str = "") -> Booking:
+    """Cancel, and tell the citizen; raises `NotPossible`, `Gone` when the desk is gone."""
+    desk = _desk(booking)
+    cancelled = engine(desk).cancel(booking.id, actor=actor, reason=reason)
+    mail.tell_cancelled(desk, cancelled, reason if actor != CITIZEN else "")
+    return cancelled
+
+
+def move(booking: Booking, start: int, actor: str = CITIZEN, **options) -> Booking:
+    """Give another start, and tell the citizen; raises `NotPossible`, `Taken`, `Gone`."""
+    desk = _desk(booking)
+    moved = engine(desk).move(booking.id, start, actor=actor, **options)
+    if moved.start != booking.start:
+        mail.tell_moved(desk, moved)
+    return moved
+
+
+def may_change(booking: Booking, now: int | None = None) -> bool:
+    """Whether a citizen may still move or cancel: until it begins."""
+    now = int(time.time()) if now is None else now
+    return booking.state == CONFIRMED and booking.start > now and desk_of(booking) is not None
+
+
+def _desk(booking: Booking):
+    desk = desk_of(booking)
+    if desk is None:
+        raise Gone(booking.id)
+    return desk
+
+
+def _person(person: Mapping[str, str], language: str) -> dict[str, str]:
+    known = {name: text for name, text in person.items() if text}
+    return {**known, "language": language} if language else known
+
+
+def _new_number() -> str:
+    numbers = store.existing().numbers
+    for _ in range(NUMBERS_TRIED):
+        number = reference.new_number(town().prefix)
+        if number not in numbers:
+            return number
+    raise RuntimeError("no free number was found")
+
+
+def _kept(desk, booking: Booking, pin: str) -> Receipt:
+    store.existing().numbers.insert(booking.number, booking.id)
+    mail.tell_booked(desk, booking)
+    return Receipt(booking, pin)
+
+
+def uid(desk) -> str:
+    """The id under which the engine knows a desk."""
+    return IUUID(desk)

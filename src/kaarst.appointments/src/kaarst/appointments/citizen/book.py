@@ -1,0 +1,215 @@
+"""Keeping a time, entering a name, the receipt.
+
+One answer to one POST each: neither the key of a hold nor a PIN ever stands in an address. Sending
+the same page again keeps the same time, and gives the same receipt.
+"""
+
+from datetime import datetime
+from kaarst.appointments import _
+from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import limits
+from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import refusals
+from kaarst.appointments.bookings.person import checked
+from kaarst.appointments.citizen.choose import CitizenPage
+from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.errors import NotBookable
+from kaarst.appointments.engine.errors import Taken
+from kaarst.core import ratelimit
+from kaarst.core.idempotency import Answers
+from kaarst.core.idempotency import KEY
+from kaarst.core.idempotency import KeyReused
+from kaarst.core.rest import ApiError
+from kaarst.core.rest.services import check_origin
+from kaarst.core.stores import ANSWERS
+from kaarst.core.stores import store
+from plone import api
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zExceptions import NotFound
+
+import secrets
+import time
+
+
+HOLD_SCOPE = "appointments\0hold"
+BOOK_SCOPE = "appointments\0book"
+HONEYPOT = "homepage_url"
+
+
+class BookPage(CitizenPage):
+    """What the steps of a booking share."""
+
+    details_template = ViewPageTemplateFile("templates/details.pt")
+    taken_template = ViewPageTemplateFile("templates/taken.pt")
+    receipt_template = ViewPageTemplateFile("templates/receipt.pt")
+    message = ""
+    hold = None
+    receipt = None
+    alternatives = ()
+
+    def __call__(self):
+        self.private()
+        if self.request.method != "POST":
+            return self.request.response.redirect(self.url())
+        self.current = self.desk(self.text("desk"))
+        if self.current is None:
+            raise NotFound(self.text("desk"))
+        self.services = self.chosen()
+        self.typed, self.mistakes = {}, {}
+        self.start = instant(self.text("start"))
+        self.key = (
+            self.text("key") if KEY.fullmatch(self.text("key")) else secrets.token_urlsafe(24)
+        )
+        try:
+            check_origin(self.context, self.request)
+            return self.answer()
+        except ApiError:
+            return self.refuse(403, _("This form was sent from another website. Please try again."))
+        except ratelimit.TooManyRequests as error:
+            self.request.response.setHeader("Retry-After", str(error.retry_after))
+            minutes = -(-error.retry_after // 60)
+            return self.refuse(
+                429,
+                _(
+                    "message_too_many",
+                    default="A great many requests have come from your connection. Please wait "
+                    "${minutes} minutes and try again, or call us.",
+                    mapping={"minutes": minutes},
+                ),
+            )
+        except Taken as error:
+            self.alternatives = error.alternatives
+            return self.refuse(409, _("This time has just been taken. Please choose another one."))
+        except NotBookable as error:
+            return self.refuse(400, refusals.sentence(self.current, error))
+
+    def answer(self):
+        """The page that answers the POST. To be implemented."""
+        raise NotImplementedError
+
+    def refuse(self, status: int, message):
+        """A page that says what is wrong and what else is possible."""
+        self.request.response.setStatus(status)
+        self.message = message
+        self.typed = self.typed or {name: self.text(name) for name in ("name", "email", "phone")}
+        return self.taken_template()
+
+    def keep(self):
+        """Keeps the time; the same one again when the page is sent again."""
+        if self.start is None:
+            raise NotBookable("time")
+        limits.count_hold(self.request)
+        answers = store(api.portal.get(), ANSWERS, Answers)
+        body = [self.current.getId(), self.services, self.start]
+        engine = office.engine(self.current)
+        try:
+            known = answers.recall(self.key, HOLD_SCOPE, body)
+        except KeyReused:
+            # Went back and chose another time: let go of the first one.
+            known, self.key = None, secrets.token_urlsafe(24)
+        if known is not None:
+            try:
+                self.hold = engine.held(known[1]["hold"])
+                if self.hold.expires > engine.now:
+                    return
+                engine.let_go(self.hold.id)
+            except Gone:
+                pass
+            self.key = secrets.token_urlsafe(24)
+        before = self.text("hold", 64)
+        if before and office.desk_of_hold(before) == engine.plan.id:
+            engine.let_go(before)
+        self.hold = engine.hold(self.services, self.start)
+        answers.keep(self.key, HOLD_SCOPE, body, 201, {"hold": self.hold.id})
+
+    # For the templates
+
+    def hidden(self):
+        """What the form carries on: (name, value)."""
+        yield "desk", self.current.getId()
+        for service in self.services:
+            yield "service", service
+
+    def titles(self):
+        return details.titles(self.current, self.services)
+
+    def bring(self):
+        return details.bring(self.current, self.services)
+
+    def others(self):
+        """The alternatives: `{value, words}`."""
+        return [
+            {"value": self.iso(start), "words": self.when(start)} for start in self.alternatives
+        ]
+
+    def mistake(self, name: str) -> str:
+        return self.translate(self.mistakes[name]) if name in self.mistakes else ""
+
+    def minutes_left(self) -> int:
+        return max((self.hold.expires - int(time.time())) // 60, 0)
+
+
+class HoldView(BookPage):
+    """Keeps the time chosen and asks for the name."""
+
+    def answer(self):
+        self.keep()
+        self.typed = {name: self.text(name) for name in ("name", "email", "phone")}
+        return self.details_template()
+
+
+class BookView(BookPage):
+    """Makes the appointment and shows number and PIN."""
+
+    def answer(self):
+        key = self.text("hold", 64)
+        if not KEY.fullmatch(key) or self.start is None:
+            raise NotBookable("time")
+        answers = store(api.portal.get(), ANSWERS, Answers)
+        known = answers.recall(key, BOOK_SCOPE, key)
+        if known is not None:
+            return self.show(known[1]["number"], known[1]["pin"])
+        limits.count_booking(self.request)
+        self.typed, self.mistakes = checked(self.request.form)
+        if self.text(HONEYPOT):
+            self.mistakes["name"] = _("Please leave the hidden field empty and send this again.")
+        if self.mistakes:
+            self.request.response.setStatus(400)
+            self.hold = self._still_held(key)
+            return self.details_template()
+        receipt = office.confirm_or_book(
+            self.current, key, self.services, self.start, self.typed, self.language
+        )
+        number = receipt.booking.number
+        answers.keep(key, BOOK_SCOPE, key, 201, {"number": number, "pin": receipt.pin})
+        return self.show(number, receipt.pin)
+
+    def _still_held(self, key: str):
+        """The hold, made anew if its time is up; raises `Taken` when somebody else was faster."""
+        engine = office.engine(self.current)
+        try:
+            hold = engine.held(key)
+            if hold.expires > engine.now:
+                return hold
+            engine.let_go(key)
+        except Gone:
+            pass
+        return engine.hold(self.services, self.start)
+
+    def show(self, number: str, pin: str):
+        """The receipt."""
+        found = office.sealed(number)
+        if found is None:
+            raise NotFound(number)
+        self.booking, self.pin = found[0], pin
+        self.services = list(self.booking.services)
+        return self.receipt_template()
+
+
+def instant(text: str) -> int | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        seconds = moment.timestamp() if moment.tzinfo else -1
+    except (ValueError, OverflowError):
+        return None
+    return int(seconds) if 0 <= seconds < 4_102_444_800 else None

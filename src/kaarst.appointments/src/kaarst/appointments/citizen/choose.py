@@ -1,0 +1,223 @@
+"""The first page: which services; and the second: where and when."""
+
+from kaarst.appointments import _
+from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import refusals
+from kaarst.appointments.citizen.calendar import halves
+from kaarst.appointments.citizen.calendar import Month
+from kaarst.appointments.engine.errors import NotBookable
+from kaarst.appointments.page import Page
+from kaarst.core.places.contact import phone_url
+from kaarst.core.town import town
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from urllib.parse import urlencode
+
+import secrets
+
+
+MOST = 10
+HALVES = {"morning": _("In the morning"), "afternoon": _("In the afternoon")}
+WEEKDAYS = (
+    (_("Mo"), _("Monday")),
+    (_("Tu"), _("Tuesday")),
+    (_("We"), _("Wednesday")),
+    (_("Th"), _("Thursday")),
+    (_("Fr"), _("Friday")),
+    (_("Sa"), _("Saturday")),
+    (_("Su"), _("Sunday")),
+)
+
+
+class CitizenPage(Page):
+    """What the citizen's pages share; the context is the page of all appointments."""
+
+    def url(self, name: str = "") -> str:
+        return f"{self.context.absolute_url()}/{name}".rstrip("/")
+
+    def desks(self) -> list:
+        """The desks of this page that the reader may see."""
+        return [one for one in office.desks() if one.aq_parent.getId() == self.context.getId()]
+
+    def desk(self, name: str):
+        """The desk with this id, or None."""
+        return next((desk for desk in self.desks() if desk.getId() == name), None)
+
+    def chosen(self) -> list[str]:
+        """The ids of the services wanted, each as often as wanted.
+
+        The first page sends how often beside it (`count_ID`), later ones repeat the id.
+        """
+        found = []
+        for service in self.texts("service"):
+            count = self.text(f"count_{service}", 3)
+            found += [service] * (
+                min(int(count), MOST) if count.isdecimal() and count != "0" else 1
+            )
+        return found[:40]
+
+    def phone(self) -> str:
+        return town().phone or ""
+
+    def phone_url(self) -> str:
+        return phone_url(self.phone())
+
+    def services_in_words(self, desk, services) -> list[str]:
+        return details.titles(desk, services)
+
+    def address(self, desk) -> list[str]:
+        return details.address(desk)
+
+
+class ChooseView(CitizenPage):
+    """Which services are to be dealt with."""
+
+    template = ViewPageTemplateFile("templates/choose.pt")
+
+    def __call__(self):
+        return self.template()
+
+    def services(self):
+        """Every service of any desk once: `{id, title, description, most, counts, chosen, places}`."""
+        found: dict[str, dict] = {}
+        chosen = set(self.texts("service"))
+        for desk in self.desks():
+            for one in details.offerings(desk):
+                entry = found.setdefault(
+                    one.getId(),
+                    {
+                        "id": one.getId(),
+                        "title": one.title,
+                        "description": one.description or "",
+                        "most": 1,
+                        "chosen": one.getId() in chosen,
+                        "places": [],
+                    },
+                )
+                entry["most"] = max(entry["most"], one.people)
+                entry["places"].append(desk.title)
+        everywhere = len(self.desks())
+        for entry in sorted(found.values(), key=lambda entry: entry["title"].casefold()):
+            entry["counts"] = range(1, entry["most"] + 1)
+            entry["only"] = ", ".join(entry["places"]) if len(entry["places"]) < everywhere else ""
+            yield entry
+
+
+class TimesView(CitizenPage):
+    """The earliest time at once, and all others in a calendar."""
+
+    template = ViewPageTemplateFile("templates/times.pt")
+    message = ""
+    method = "get"
+
+    def __call__(self):
+        # The page has a key of its own that no two people may share.
+        self.request.response.setHeader("Cache-Control", "private, no-cache")
+        self.prepare()
+        if not self.choices:
+            self.request.response.setStatus(200 if self.services else 400)
+        return self.template()
+
+    def prepare(self):
+        """Finds out what is possible where."""
+        self.services = self.chosen()
+        self.key = secrets.token_urlsafe(24)
+        self.choices, reasons = [], []
+        for desk in self.desks():
+            engine = office.engine(desk)
+            try:
+                request = engine.plan.request(self.services)
+            except NotBookable as error:
+                reasons.append((error.reason, refusals.sentence(desk, error)))
+                continue
+            search = engine.search()
+            earliest = search.earliest(request, *search.window)
+            self.choices.append((desk, search, request, earliest))
+        self.choices.sort(key=lambda choice: (choice[3] is None, choice[3] or 0))
+        if not self.choices:
+            # That this desk does not have the service says less than why another cannot.
+            reasons.sort(key=lambda reason: reason[0] == "service")
+            self.message = reasons[0][1] if reasons else refusals.SENTENCES["nothing"]
+            if reasons and reasons[0][0] == "service" and len(set(self.services)) > 1:
+                self.message = refusals.SENTENCES["nobody"]
+        wanted = self.text("desk")
+        self.current = next(
+            (one for one in self.choices if one[0].getId() == wanted),
+            self.choices[0] if self.choices else None,
+        )
+        if self.current:
+            _desk, search, request, _earliest = self.current
+            self.month = Month(search, request, self.text("month", 7), self.text("day", 10))
+
+    # For the template
+
+    def titles(self):
+        """What was chosen, in words."""
+        known = {}
+        for desk in self.desks():
+            for title, service in zip(
+                details.titles(desk, self.services),
+                [one.getId() for one, _count in details.chosen(desk, self.services)],
+                strict=True,
+            ):
+                known.setdefault(service, title)
+        return [known[one] for one in dict.fromkeys(self.services) if one in known]
+
+    def places(self):
+        """`{title, address, earliest, url, current}` of each desk that can do all of it."""
+        for desk, _search, _request, earliest in self.choices:
+            query = [("service", service) for service in self.services]
+            yield {
+                "title": desk.title,
+                "address": ", ".join(details.address(desk)[1:]),
+                "earliest": self.when(earliest) if earliest is not None else "",
+                "url": f"{self.url('times')}?{urlencode([*query, ('desk', desk.getId())])}",
+                "current": self.current[0] is desk,
+            }
+
+    def earliest(self):
+        """The first time at the place looked at: `{value, words}`, or None."""
+        start = self.current[3]
+        return {"value": self.iso(start), "words": self.when(start)} if start is not None else None
+
+    def minutes(self):
+        return self.current[2].seconds // 60
+
+    def hidden(self):
+        """What every form of the page carries on: (name, value)."""
+        yield "desk", self.current[0].getId()
+        for service in self.services:
+            yield "service", service
+
+    def action(self):
+        """Where the calendar's buttons lead."""
+        return self.url("times")
+
+    def hold_action(self):
+        """Where a time leads."""
+        return self.url("hold")
+
+    def weekdays(self):
+        return [(self.translate(short), self.translate(long)) for short, long in WEEKDAYS]
+
+    def month_title(self):
+        words = self.day_words(self.month.first, "long")
+        day, _blank, rest = words.partition(" ")
+        # "1. November 2026" and "November 1, 2026"
+        return rest if day[0].isdecimal() else f"{day} {self.month.first.year}"
+
+    def times(self):
+        """The times of the day in halves: `{title, times: [{value, clock}]}`."""
+        for name, starts in halves(self.month.starts(), self.clock):
+            yield {
+                "title": self.translate(HALVES[name]),
+                "times": [{"value": self.iso(one), "clock": self.clock(one)} for one in starts],
+            }
+
+    def next_release(self):
+        """When more times become bookable, in words; "" if nothing is held back."""
+        desk, search, _request, _earliest = self.current
+        release = search.plan.release
+        day = self.month.day or search.window[0]
+        moment = release.next_release(day, search.now) if release else None
+        return self.when(moment) if moment else ""

@@ -1,0 +1,171 @@
+"""My appointment: look it up by number and PIN, move it, cancel it, put it into a calendar.
+
+Number and PIN are only ever in the body of a POST. Each step sends them again and is checked
+again: there is no session.
+"""
+
+from kaarst.appointments import _
+from kaarst.appointments.bookings import calendar
+from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import refusals
+from kaarst.appointments.citizen.book import instant
+from kaarst.appointments.citizen.calendar import Month
+from kaarst.appointments.citizen.choose import TimesView
+from kaarst.appointments.engine.errors import NotBookable
+from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.engine.errors import Taken
+from kaarst.core import ratelimit
+from kaarst.core import reference
+from kaarst.core.reference_lookup import guarded
+from kaarst.core.rest import ApiError
+from kaarst.core.rest.services import check_origin
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zExceptions import NotFound
+
+
+class MyAppointmentView(TimesView):
+    """Number and PIN → the appointment and what can be done with it."""
+
+    look_up_template = ViewPageTemplateFile("templates/look_up.pt")
+    mine_template = ViewPageTemplateFile("templates/mine.pt")
+    move_template = ViewPageTemplateFile("templates/move.pt")
+    method = "post"
+    message = ""
+    done = ""
+    number = ""
+    booking = None
+    alternatives = ()
+
+    def __call__(self):
+        self.private()
+        if self.request.method != "POST":
+            return self.look_up_template()
+        self.number = self.text("number")
+        try:
+            check_origin(self.context, self.request)
+            self.booking = guarded(self.request, self.number, self.text("pin"), office.sealed)
+        except ApiError:
+            return self._not_found(
+                403, _("This form was sent from another website. Please try again.")
+            )
+        except reference.InvalidNumber:
+            return self._not_found(
+                400, _("This number is incomplete or mistyped. It looks like KAA-7Q4M-2XPD-K.")
+            )
+        except NotFound:
+            return self._not_found(
+                404,
+                _("We find no appointment with this number and this PIN. Please check both."),
+            )
+        except ratelimit.TooManyRequests as error:
+            self.request.response.setHeader("Retry-After", str(error.retry_after))
+            return self._not_found(
+                429,
+                _(
+                    "message_too_many_pins",
+                    default="There were too many wrong attempts. Please wait ${minutes} minutes, or "
+                    "call us.",
+                    mapping={"minutes": -(-error.retry_after // 60)},
+                ),
+            )
+        self.place = office.desk_of(self.booking)
+        if self.place is None:
+            return self._not_found(404, _("The desk of this appointment is gone. Please call us."))
+        steps = {"move": self.move, "take": self.take, "cancel": self.cancel, "file": self.file}
+        return steps.get(self.text("step"), self.mine_template)()
+
+    # The steps
+
+    def move(self):
+        """The free times to choose from."""
+        if not self.changeable():
+            return self.mine_template()
+        engine = office.engine(self.place)
+        self.services = list(self.booking.services)
+        try:
+            request = engine.plan.request(self.services, self.booking.travel)
+        except NotBookable:
+            self.message = _("This appointment cannot be moved here any more. Please call us.")
+            return self.mine_template()
+        search = engine.search(ignoring=self.booking.id)
+        earliest = search.earliest(request, *search.window)
+        self.current = (self.place, search, request, earliest)
+        self.month = Month(search, request, self.text("month", 7), self.text("day", 10))
+        return self.move_template()
+
+    def take(self):
+        """The new time, or what else is free."""
+        start = instant(self.text("start"))
+        try:
+            if not self.changeable():
+                raise NotPossible(self.booking.state)
+            if start is None:
+                raise NotBookable("time")
+            self.booking = office.move(self.booking, start)
+            self.done = _("Your appointment was moved.")
+        except Taken as error:
+            self.request.response.setStatus(409)
+            self.alternatives = error.alternatives
+            self.message = _("This time has just been taken. Please choose another one.")
+            return self.move()
+        except NotBookable as error:
+            self.request.response.setStatus(400)
+            self.message = refusals.sentence(self.place, error)
+        except NotPossible as error:
+            self.request.response.setStatus(409)
+            self.message = refusals.too_late(error)
+        return self.mine_template()
+
+    def cancel(self):
+        """Cancelled; a second time it is cancelled all the same."""
+        if self.changeable():
+            self.booking = office.cancel(self.booking)
+            self.done = _("Your appointment is cancelled. Somebody else can have the time now.")
+        return self.mine_template()
+
+    def file(self):
+        """The calendar file."""
+        response = self.request.response
+        response.setHeader("Content-Type", calendar.MEDIA_TYPE)
+        response.setHeader("Content-Disposition", f"attachment; filename={calendar.FILE_NAME}")
+        response.setHeader("X-Content-Type-Options", "nosniff")
+        return calendar.file_of(self.place, self.booking, self.language)
+
+    def _not_found(self, status: int, message):
+        self.request.response.setStatus(status)
+        self.message = message
+        return self.look_up_template()
+
+    # For the templates
+
+    def changeable(self):
+        return office.may_change(self.booking)
+
+    def cancelled(self):
+        return self.booking.state == "cancelled"
+
+    def titles(self):
+        return details.titles(self.place, self.booking.services)
+
+    def bring(self):
+        return details.bring(self.place, self.booking.services)
+
+    def pin(self):
+        return self.text("pin")
+
+    def hidden(self):
+        """Number and PIN, for the next step."""
+        yield "number", self.booking.number
+        yield "pin", self.pin()
+
+    def action(self):
+        return self.url("my-appointment")
+
+    hold_action = action
+
+    def others(self):
+        """The alternatives: `{value, words}`."""
+        return [
+            {"value": self.iso(start), "words": self.when(start)} for start in self.alternatives
+        ]

@@ -1,0 +1,165 @@
+"""The public page of a desk, and the page on which it is set up."""
+
+from datetime import date
+from datetime import timedelta
+from kaarst.appointments import _
+from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import office
+from kaarst.appointments.desks import choices
+from kaarst.appointments.desks import week
+from kaarst.appointments.desks.interfaces import today
+from kaarst.appointments.desks.plan import children
+from kaarst.appointments.desks.plan import place_of
+from kaarst.appointments.page import Page
+from kaarst.core.places.contact import phone_url
+from plone.uuid.interfaces import IUUID
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from urllib.parse import urlencode
+from zope.component import queryMultiAdapter
+
+
+class DeskView(Page):
+    """Where it is, when it is open, what can be booked."""
+
+    template = ViewPageTemplateFile("templates/desk.pt")
+
+    def __call__(self):
+        return self.template()
+
+    def offerings(self):
+        """`{title, description, url}` of what can be booked here."""
+        for offering in details.offerings(self.context):
+            query = urlencode({"service": offering.getId(), "desk": self.context.getId()})
+            yield {
+                "title": offering.title,
+                "description": offering.description,
+                "url": f"{self.context.aq_parent.absolute_url()}/times?{query}",
+            }
+
+    def address(self):
+        return details.address(self.context)[1:]
+
+    def phone(self):
+        return details.phone(self.context)
+
+    def phone_url(self):
+        return phone_url(self.phone())
+
+    def place(self):
+        return place_of(self.context)
+
+    def hours(self):
+        """The table of the place's opening hours, or None."""
+        place = self.place()
+        found = queryMultiAdapter((place, self.request), name="opening-hours") if place else None
+        return found if found is not None and found.known else None
+
+
+class SetupView(Page):
+    """What the desk is made of, and the week that follows from it."""
+
+    template = ViewPageTemplateFile("templates/setup.pt")
+    parts = (
+        ("Offering", _("Bookable services"), _("Add a bookable service")),
+        (
+            "Resource",
+            _("Counters, people, rooms and kits"),
+            _("Add a counter, person, room or kit"),
+        ),
+        ("HoursRule", _("Breaks and further hours"), _("Add a break or further hours")),
+    )
+
+    def __call__(self):
+        self.private()
+        self.plan = office.engine(self.context).plan
+        self.storage = office.engine(self.context).storage
+        return self.template()
+
+    def groups(self):
+        """What the desk is made of: `{title, add_title, add_url, items}`."""
+        url = self.context.absolute_url()
+        for portal_type, title, add_title in self.parts:
+            yield {
+                "title": self.translate(title),
+                "add_title": self.translate(add_title),
+                "add_url": f"{url}/++add++{portal_type}",
+                "rows": [self._row(one) for one in children(self.context, portal_type)],
+            }
+
+    def _row(self, content):
+        return {
+            "title": content.title,
+            "about": self.translate(self._about(content)),
+            "edit_url": f"{content.absolute_url()}/edit",
+            "delete_url": f"{content.absolute_url()}/delete_confirmation",
+        }
+
+    def _about(self, content):
+        if content.portal_type == "Offering":
+            return _("${count} minutes", mapping={"count": content.minutes})
+        if content.portal_type == "Resource":
+            return choices.KINDS.getTerm(content.kind).title
+        return content.times
+
+    def first(self) -> date:
+        """The Monday of the week shown."""
+        try:
+            day = date.fromisoformat(self.text("week"))
+        except ValueError:
+            day = today()
+        return week.monday(max(min(day, date(2100, 1, 1)), date(2000, 1, 1)))
+
+    def days(self):
+        return [self.first() + timedelta(days=number) for number in range(7)]
+
+    def week_url(self, weeks: int) -> str:
+        day = self.first() + timedelta(days=7 * weeks)
+        return f"{self.context.absolute_url()}/setup?week={day.isoformat()}#week"
+
+    def rows(self):
+        """For the desk and each resource: `{title, days: [{spans, reason}]}`."""
+        titles = {IUUID(one): one.title for one in children(self.context, "Resource")}
+        for key, days in week.week(self.plan, self.storage, self.first()):
+            yield {
+                "title": titles[key] if key else self.translate(_("The desk")),
+                "days": [
+                    {
+                        "spans": [
+                            f"{self.clock(start)}–{self.clock(end)}" for start, end in day.spans
+                        ],
+                        "reason": day.reason,
+                    }
+                    for day in days
+                ],
+            }
+
+    def warnings(self):
+        """What keeps the desk from being useful."""
+        if not self.plan.offerings:
+            yield _("Nothing can be booked yet: please add a service.")
+        if not self.plan.resources:
+            yield _("Nobody is there yet: please add a counter.")
+        for offering in self.plan.offerings:
+            for need in offering.needs:
+                if not any(one.meets(need) for one in self.plan.resources):
+                    yield _(
+                        "setup_nobody",
+                        default="Nobody at this desk can do “${service}”.",
+                        mapping={"service": self.context[offering.id].title},
+                    )
+        if not any(self.plan.hours.open_cells(day) for day in self.days()):
+            yield _("The desk is closed all week.")
+
+
+class PartView(Page):
+    """A part of a desk has no page: leads to the desk."""
+
+    def __call__(self):
+        desk = self.context.aq_parent
+        while desk.portal_type != "Desk":
+            desk = desk.aq_parent
+        may = self.request.AUTHENTICATED_USER.has_permission(
+            "kaarst.appointments: Configure desks", desk
+        )
+        url = desk.absolute_url()
+        return self.request.response.redirect(f"{url}/setup" if may else url)

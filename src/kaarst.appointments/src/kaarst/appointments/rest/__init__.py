@@ -1,0 +1,1 @@
+"""The interface for other front ends, one folder for each endpoint."""

@@ -1,0 +1,1 @@
+"""`POST /@booking`, `/@booking-cancel`, `/@booking-move`: by number and PIN."""

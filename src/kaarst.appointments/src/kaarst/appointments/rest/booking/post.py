@@ -1,0 +1,62 @@
+"""Looking up, cancelling and moving an appointment by number and PIN."""
+
+from kaarst.appointments.bookings import calendar
+from kaarst.appointments.bookings import office
+from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.rest.common import answered
+from kaarst.appointments.rest.common import booking_json
+from kaarst.appointments.rest.common import instant_of
+from kaarst.core.reference_lookup import guarded
+from kaarst.core.rest import JsonPost
+from kaarst.core.rest import texts
+from kaarst.core.rest.language import language
+from zExceptions import NotFound
+
+
+class ByNumberAndPin(JsonPost):
+    """Finds the appointment; subclasses say what is done with it."""
+
+    max_body = 10_000
+
+    def handle(self, data):
+        number, pin = texts(data, "number", "pin")
+        booking = guarded(self.request, number, pin, office.sealed)
+        desk = office.desk_of(booking)
+        if desk is None:
+            raise NotFound(number)
+        with answered(desk, "start"):
+            booking = self.done(booking, data)
+        return 200, {
+            **booking_json(desk, booking),
+            "changeable": office.may_change(booking),
+            "ics": calendar.file_of(desk, booking, language(self.request)).decode(),
+        }
+
+    def done(self, booking, data):
+        """Returns the booking as it is then."""
+        return booking
+
+
+class BookingPost(ByNumberAndPin):
+    """The appointment as it is."""
+
+    changes = False
+
+
+class BookingCancelPost(ByNumberAndPin):
+    """Cancels it; once cancelled it stays so."""
+
+    def done(self, booking, data):
+        if not office.may_change(booking):
+            raise NotPossible(booking.state)
+        return office.cancel(booking)
+
+
+class BookingMovePost(ByNumberAndPin):
+    """Gives it the time `start`."""
+
+    def done(self, booking, data):
+        start = instant_of(data.get("start"))
+        if not office.may_change(booking):
+            raise NotPossible(booking.state)
+        return office.move(booking, start)
