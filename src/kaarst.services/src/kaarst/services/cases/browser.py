@@ -11,6 +11,7 @@ from kaarst.services.cases import words
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.content import NoCase
 from kaarst.services.cases.desk import find_desk
+from kaarst.services.cases.receipt.seal import seal
 from kaarst.services.forms.validators import BERLIN
 from plone import api
 from plone.namedfile.utils import stream_data
@@ -178,6 +179,10 @@ class CaseView(CasePage):
                 "note": entry["note"],
             }
 
+    def receipt_seal(self):
+        """Stands on every true receipt of this case."""
+        return seal(self.context, self.context.aq_parent.receipt_key)
+
     def transitions(self):
         """What may be done now: `{id, title}`."""
         tool = api.portal.get_tool("portal_workflow")
@@ -250,6 +255,7 @@ class StatusView(Page):
     case = None
     message = ""
     number = ""
+    pin = ""
 
     def __call__(self):
         self.private()
@@ -258,11 +264,11 @@ class StatusView(Page):
         return self.template()
 
     def look_up(self):
-        self.number = self.text("number")
+        self.number, self.pin = self.text("number"), self.text("pin")
         desk = find_desk()
         response = self.request.response
         try:
-            self.case = guarded(self.request, self.number, self.text("pin"), desk.sealed)
+            self.case = guarded(self.request, self.number, self.pin, desk.sealed)
         except reference.InvalidNumber:
             self.message = _(
                 "This number is incomplete or mistyped. It looks like KAA-7Q4M-2XPD-K."

@@ -15,6 +15,8 @@ from zope.interface import implementer
 from zope.publisher.interfaces import IPublishTraverse
 from ZPublisher.BaseRequest import DefaultPublishTraverse
 
+import secrets
+
 
 CASE_SHARDS = 256
 
@@ -122,6 +124,8 @@ class CaseDesk(Item):
         super().__init__(id, **values)
         self._cases = Shards(CASE_SHARDS)
         self.index = CaseIndex()
+        #: For the seals of receipts; never shown.
+        self.receipt_key = secrets.token_bytes(32)
 
     def receive(self, prefix, case):
         """Stores a new case under a new number and returns it, wrapped in the desk.

@@ -1,0 +1,96 @@
+"""What stands on the receipt of a case, and the PDF made of it."""
+
+from kaarst.core.town import town
+from kaarst.services import _
+from kaarst.services.cases.receipt.seal import digest
+from kaarst.services.cases.receipt.seal import seal
+from kaarst.services.documents.typeset import typeset
+from kaarst.services.forms.submission import status_url
+from kaarst.services.forms.validators import BERLIN
+from pathlib import Path
+from plone import api
+from zope.i18n import translate
+
+import io
+import segno
+
+
+TEMPLATE = Path(__file__).with_name("receipt.typ")
+
+
+def pdf(case) -> bytes:
+    """The receipt of `case` in the language of its form."""
+    return typeset(TEMPLATE, content(case))
+
+
+def filename(case) -> str:
+    """Under which name it is saved."""
+    return f"{case.number}.pdf"
+
+
+def content(case) -> dict:
+    """Everything on the paper, as text in the language of the form."""
+    language = (case.language or api.portal.get_default_language())[:2]
+
+    def say(message):
+        return translate(message, target_language=language)
+
+    return {
+        "language": language,
+        "town": town().full_name,
+        "address": [line for line in (town().street, town().postal_code_and_city) if line],
+        "title": say(_("Confirmation of receipt")),
+        "date": [case.received.year, case.received.month, case.received.day],
+        "facts": [[say(label), text] for label, text in _facts(case) if text],
+        "steps": _steps(case, say),
+        "documents_title": say(_("Documents")),
+        "documents": [
+            {
+                "label": document["label"],
+                "name": document["file"].filename,
+                "size": f"{-(-document['file'].getSize() // 1024)} kB",
+                "digest": digest(document),
+            }
+            for document in case.documents
+        ],
+        "next": say(_("How to follow your case")),
+        "follow": say(
+            _("You can see at any time how far we are. You need this number and your PIN.")
+        ),
+        "url": status_url(),
+        "code": _code(status_url()),
+        "code_text": say(_("Code to scan: the page that shows the state of your case")),
+        "seal_title": say(_("Seal of the receipt")),
+        "seal": seal(case, case.aq_parent.receipt_key),
+        "page": say(_("Page")),
+        "of": say(_("page_of_pages", "of")),
+    }
+
+
+def _facts(case):
+    received = f"{case.received.astimezone(BERLIN):%d.%m.%Y, %H:%M}"
+    return (
+        (_("Your number"), case.number),
+        (_("Form"), case.form_title),
+        (_("Service"), case.service_title),
+        (_("Received"), received),
+        (_("We want to be done by"), f"{case.due:%d.%m.%Y}" if case.due else ""),
+    )
+
+
+def _steps(case, say):
+    steps = {}
+    for answer in case.answers:
+        text = answer["text"]
+        if answer["type"] == "yes_no":
+            text = say(_("Yes") if answer["value"] else _("No"))
+        steps.setdefault(answer["step"], []).append([answer["label"], text])
+    first = say(_("What was sent"))
+    return [{"title": title or first, "answers": answers} for title, answers in steps.items()]
+
+
+def _code(text):
+    """A QR code as SVG."""
+    drawn = io.BytesIO()
+    segno.make(text, error="m").save(drawn, kind="svg", xmldecl=False, scale=4, border=2)
+    return drawn.getvalue().decode()
