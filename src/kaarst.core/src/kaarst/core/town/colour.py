@@ -9,8 +9,9 @@ import re
 
 
 WHITE = "#ffffff"
-#: The ground of the dark theme; a dark accent has to stand out from it.
-DARK_GROUND = "#1c2128"
+#: As light as the grounds of the dark theme get, below cards and soft accents: links in the accent
+#: have to be readable there.
+DARK_GROUND = "#222a33"
 #: WCAG 2.2, 1.4.3: text of normal size.
 READABLE = 4.5
 

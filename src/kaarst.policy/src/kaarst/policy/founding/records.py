@@ -54,7 +54,7 @@ class Record:
 #: Keys of a head that steer how content is made and are no fields of it.
 OPTIONS = ("type", "state", "layout", "default_page", "order", "id", "library")
 #: Fields of a head that are Markdown as well.
-RICH = ("requirements",)
+RICH = ("requirements", "requirements_en", "text_easy", "text_en")
 
 
 def _load(text: str):

@@ -30,6 +30,8 @@ def settings(site, name: str) -> None:
     for record, value in {
         "plone.site_title": f"Stadt {name}",
         "plone.available_languages": ["de", "en"],
+        # A page speaks its own language, with its frame: no cookie, nothing guessed.
+        "plone.use_content_negotiation": True,
         "plone.first_weekday": 0,
         "plone.email_from_name": f"Stadt {name}",
         "kaarst.town.name": name,

@@ -50,7 +50,9 @@ class Search(PloneSearch):
     def _types(self) -> list[str]:
         chosen = self.request.form.get("kind", "")
         wanted = [types for name, _title, types in KINDS if name == chosen]
-        return self.filter_types(list(wanted[0]) if wanted else [])
+        types = self.filter_types(list(wanted[0]) if wanted else [])
+        # A picture says nothing to somebody who looks for an answer; it stands on its page.
+        return [name for name in types if name != "Image"]
 
     @memoize
     def found(self) -> Batch:

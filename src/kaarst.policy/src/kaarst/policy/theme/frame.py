@@ -22,10 +22,14 @@ from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from urllib.parse import urlencode
 from zope.component import getMultiAdapter
+from zope.i18n import translate
+from zope.i18nmessageid import MessageFactory
 from zope.interface import implementer
 
 import re
 
+
+_plone = MessageFactory("plone")
 
 #: Languages and kinds of language that the header leads to: id of the page, icon, text.
 OTHER_LANGUAGES = (
@@ -40,6 +44,12 @@ WITH_CONTACT = frozenset(("Document", "Event", "News Item"))
 WITHOUT_FEEDBACK = frozenset(
     ("arrange", "edit", "feedback", "feedback-report", "folder_contents", "login", "require_login")
 )
+
+#: Headings of Plone's own views that do not say what they are called.
+TITLES = {
+    "contact-info": _plone("heading_contact_form", default="Contact form"),
+    "login-help": _plone("heading_login_form_help", default="Need Help?"),
+}
 
 LEGAL_PAGES = (
     ("impressum", _("Imprint")),
@@ -83,6 +93,13 @@ class Frame(BrowserView):
     def language(self) -> str:
         return getMultiAdapter((self.context, self.request), name="plone_portal_state").language()
 
+    @property
+    @memoize_contextless
+    def town_language(self) -> str | None:
+        """Language of the town's own texts where the page speaks another one, for `lang`."""
+        own = api.portal.get_default_language()
+        return own if own != self.language else None
+
     # -- head -----------------------------------------------------------------
 
     def headers(self) -> str:
@@ -99,13 +116,20 @@ class Frame(BrowserView):
 
     def page_title(self, view=None) -> str:
         """The page's own title first: that is what tabs and screen readers read out."""
-        own = getattr(aq_base(view), "page_title", None)
-        title = own if isinstance(own, str) else self.context.Title()
+        title = self._own_title(view) or self.context.Title()
         return (
             self.town.name
             if not title or title == self.town.name
             else f"{title} – {self.town.name}"
         )
+
+    def _own_title(self, view) -> str:
+        """What a view says about itself: this site's own by `page_title`, Plone's forms by `label`."""
+        own = getattr(aq_base(view), "page_title", None)
+        if isinstance(own, str):
+            return own
+        label = getattr(view, "label", None) or TITLES.get(getattr(view, "__name__", ""))
+        return translate(label, context=self.request) if isinstance(label, str) else ""
 
     @property
     def stylesheet_url(self) -> str:

@@ -257,6 +257,10 @@ class StatusView(Page):
     number = ""
     pin = ""
 
+    @property
+    def page_title(self):
+        return translate(_("State of your case"), context=self.request)
+
     def __call__(self):
         self.private()
         if self.request.method == "POST":
