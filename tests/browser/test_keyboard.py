@@ -1,0 +1,182 @@
+"""With the keyboard alone: everything is reached, the focus is seen, nothing traps it.
+
+Motion is off: a page that still glides to the place would have to be waited for.
+"""
+
+from tests.browser.test_pages import OUTLINED
+from tests.browser.test_pages import WHO
+
+import pytest
+import re
+
+
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
+
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+# WCAG 2.2, 2.4.11: what has the focus is not hidden, not even by something that stands above it.
+SEEN = """() => {
+  const element = document.activeElement;
+  const box = element.getBoundingClientRect();
+  const inside = box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth;
+  const x = Math.min(Math.max(box.left + Math.min(box.width, 40) / 2, 0), innerWidth - 1);
+  const y = Math.min(Math.max(box.top + box.height / 2, 0), innerHeight - 1);
+  const top = document.elementFromPoint(x, y);
+  return inside && Boolean(top) && (element.contains(top) || top.contains(element));
+}"""
+FOCUS = "document.activeElement"
+
+
+def walk(page, limit=300):
+    """Press Tab through the whole page; yield for each stop what has the focus."""
+    for _step in range(limit):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"{FOCUS} === document.body"):
+            return
+        yield page.evaluate(WHO)
+    raise AssertionError(f"after {limit} times Tab still on the page")
+
+
+def tab_to(page, selector, limit=120):
+    """Press Tab until the element has the focus."""
+    for _step in range(limit):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"(selector) => {FOCUS}.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached; now at {page.evaluate(WHO)}")
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["1280", "390"])
+@pytest.mark.parametrize("path", ["", "formulare/anmeldung-bei-zuzug", "leistungen"])
+def test_the_focus_is_always_seen(visit, city, path, viewport):
+    page = visit(viewport, reduced_motion="reduce")
+    page.goto(city.url(path))
+    stops = []
+    for who in walk(page):
+        stops.append(who)
+        assert page.evaluate(OUTLINED), f"no outline: {who}"
+        assert page.evaluate(SEEN), f"hidden: {who}"
+    reachable = page.evaluate("""() => [...document.querySelectorAll(
+        "a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), select, textarea, summary")]
+      .filter((e) => e.checkVisibility() && e.tabIndex >= 0 && e.type !== "radio").length""")
+    assert len(stops) >= reachable
+
+
+@pytest.mark.parametrize(
+    "number, target", [(1, "main"), (2, "site-navigation"), (3, "site-search")]
+)
+def test_skip_links(visit, city, number, target):
+    page = visit(DESK, reduced_motion="reduce")
+    page.goto(city.url("impressum"))
+    for _step in range(number):
+        page.keyboard.press("Tab")
+    assert page.evaluate(SEEN) and page.evaluate(OUTLINED)
+    page.keyboard.press("Enter")
+    assert page.evaluate(f"{FOCUS}.id") == target
+    page.keyboard.press("Tab")
+    assert page.evaluate(f"document.getElementById('{target}').contains({FOCUS})")
+
+
+def test_menu_on_a_phone(visit, city):
+    page = visit(PHONE, reduced_motion="reduce")
+    page.goto(city.url())
+    tab_to(page, ".narrow-menu > summary")
+    page.keyboard.press("Enter")
+    menu = page.locator(".narrow-menu")
+    assert menu.evaluate("menu => menu.open")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    assert not menu.evaluate("menu => menu.open")
+    assert page.evaluate(f"{FOCUS}.matches('.narrow-menu > summary')")
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/leistungen")
+
+
+def test_from_the_question_to_the_receipt(visit, city):
+    """Search, service, form with all its steps, number and PIN: Tab, Enter, Space and arrows."""
+    page = visit(PHONE, reduced_motion="reduce")
+    keys = page.keyboard
+    page.goto(city.url())
+    tab_to(page, "main input[name=q]")
+    keys.type("umgezogen")
+    keys.press("Enter")
+    page.wait_for_url("**q=umgezogen*")
+    tab_to(page, "main a[href$='/anmeldung-und-ummeldung']")
+    keys.press("Enter")
+    page.wait_for_url("**/anmeldung-und-ummeldung")
+    tab_to(page, "main a[href*='/formulare/']")
+    keys.press("Enter")
+    page.wait_for_url("**/formulare/*")
+
+    onward = ".k-step:not([hidden]) .k-buttons .btn-primary, .k-buttons button.btn-primary"
+    tab_to(page, "#q_given_name")
+    keys.type("Erika")
+    keys.press("Tab")
+    keys.type("Mustermann")
+    # Day and month alike: in which order a browser asks for them is its own affair.
+    tab_to(page, "#q_birth_date")
+    keys.type("02021980")
+    tab_to(page, "input[name=q_others]")
+    keys.press("Space")
+    choose(page, "q_others", "false")
+    tab_to(page, onward)
+    keys.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'step-2-title'")
+
+    tab_to(page, "input[name=q_from_abroad]")
+    keys.press("Space")
+    choose(page, "q_from_abroad", "true")
+    tab_to(page, "#q_former_country")
+    keys.type("Österreich")
+    tab_to(page, "#q_former_address")
+    keys.type("Ring 1")
+    tab_to(page, "#q_street")
+    keys.type("Maubisstraße 1")
+    tab_to(page, "#q_move_in")
+    keys.type("02022026")
+    tab_to(page, "input[name=q_kind]")
+    keys.press("Space")
+    choose(page, "q_kind", "only")
+    tab_to(page, onward)
+    keys.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'step-3-title'")
+
+    tab_to(page, "#q_landlord_name")
+    keys.type("Wohnbau GmbH")
+    tab_to(page, "#q_landlord_confirmation")
+    with page.expect_file_chooser() as chooser:
+        keys.press("Space")
+    chooser.value.set_files(
+        {"name": "Zusage.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}
+    )
+    tab_to(page, onward)
+    keys.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'step-4-title'")
+
+    tab_to(page, "#q_email")
+    keys.type("erika@example.org")
+    tab_to(page, "#q_correct")
+    keys.press("Space")
+    tab_to(page, "button[name=send]")
+    keys.press("Enter")
+    number = page.locator("#receipt-number").inner_text()
+    assert re.fullmatch(r"KAA-\w{4}-\w{4}-\w", number)
+    with city.site() as site:
+        answers = {answer["field"]: answer["value"] for answer in site["vorgaenge"][number].answers}
+    assert answers["family_name"] == "Mustermann"
+    assert answers["kind"] == "only" and answers["from_abroad"] is True
+
+
+def choose(page, name, value):
+    """Move to a choice of a group of radio buttons with the arrow keys."""
+    for _step in range(6):
+        chosen = page.evaluate(
+            "(name) => document.querySelector(`input[name=${name}]:checked`)?.value", name
+        )
+        if chosen == value:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"{name} cannot be set to {value}")
