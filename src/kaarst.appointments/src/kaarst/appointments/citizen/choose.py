@@ -163,6 +163,11 @@ class TimesView(CitizenPage):
                 known.setdefault(service, title)
         return [known[one] for one in dict.fromkeys(self.services) if one in known]
 
+    def change_url(self) -> str:
+        """The first page with what was chosen."""
+        query = [("service", service) for service in dict.fromkeys(self.services)]
+        return f"{self.url()}?{urlencode(query)}"
+
     def places(self):
         """`{title, address, earliest, url, current}` of each desk that can do all of it."""
         for desk, _search, _request, earliest in self.choices:

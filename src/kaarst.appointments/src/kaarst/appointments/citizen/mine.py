@@ -159,6 +159,11 @@ class MyAppointmentView(TimesView):
         yield "number", self.booking.number
         yield "pin", self.pin()
 
+    def earliest(self):
+        """A time before the present one, or None: the present one is no choice."""
+        start = self.current[3]
+        return super().earliest() if start is not None and start < self.booking.start else None
+
     def action(self):
         return self.url("my-appointment")
 

@@ -32,8 +32,8 @@ class Group:
 
 GROUPS = (
     Group(EDITORS, "Redaktion", ("Contributor", "Editor", "Reviewer")),
-    Group(CITIZEN_OFFICE, "Bürgerbüro", ("Clerk",)),
-    Group("terminverwaltung", "Terminverwaltung"),
+    Group(CITIZEN_OFFICE, "Bürgerbüro", ("Clerk", "Desk Staff")),
+    Group("terminverwaltung", "Terminverwaltung", ("Desk Manager", "Desk Staff")),
     Group("energiemanagement", "Energiemanagement"),
 )
 ACCOUNTS = (

@@ -1,0 +1,1 @@
+Those who work at a desk see the day by time or by counter, call the next person, book by phone, and close counters with the appointments that are hit; reminders, expired reservations and deletion periods run by themselves.

@@ -1,0 +1,141 @@
+"""Closing counters for a while, and moving the appointments that are hit."""
+
+from datetime import datetime
+from datetime import timedelta
+from kaarst.appointments import _
+from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import refusals
+from kaarst.appointments.citizen.book import instant
+from kaarst.appointments.desks import week
+from kaarst.appointments.engine import closing
+from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.errors import EngineError
+from kaarst.appointments.engine.errors import NotBookable
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.staff.day import DeskPage
+from plone import api
+from plone.protect.authenticator import check as check_authenticator
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+
+class ClosuresView(DeskPage):
+    """The closures of a desk; each lists the appointments it hits, with times to move them to."""
+
+    template = ViewPageTemplateFile("templates/closures.pt")
+    message = ""
+
+    def __call__(self):
+        self.private()
+        self.engine = office.engine(self.context)
+        if self.request.method == "POST":
+            check_authenticator(self.request)
+            steps = {"close": self.close, "reopen": self.reopen, "move": self.move}
+            step = steps.get(self.text("step"))
+            try:
+                if step is not None and step():
+                    return self.request.response.redirect(self.url("closures"))
+            except EngineError:
+                self.request.response.setStatus(409)
+                self.message = _("This is not possible any more. Somebody was faster.")
+        return self.template()
+
+    def close(self) -> bool:
+        """Closes; False and `message` where the times cannot be."""
+        start, end = self._moment("first"), self._moment("last")
+        names = [one for one in self.texts("resource") if self.engine.plan.resource(one)]
+        try:
+            if start is None or end is None:
+                raise ValueError("no times")
+            if end <= self.engine.now:
+                raise ValueError("over")
+            closing.close(
+                self.engine, start, end, names, reason=self.text("reason"), actor=self.actor()
+            )
+        except ValueError:
+            self.request.response.setStatus(400)
+            self.message = _(
+                "Please give a beginning, and an end that lies after it and is still to come, "
+                "at most a year later."
+            )
+            return False
+        api.portal.show_message(_("Closed."), self.request)
+        return True
+
+    def reopen(self) -> bool:
+        closing.reopen(self.engine, self.text("key"))
+        api.portal.show_message(_("Open again."), self.request)
+        return True
+
+    def move(self) -> bool:
+        """Moves one of the appointments that are hit."""
+        booking = self.engine.booking(self.text("key"))
+        start = instant(self.text("start"))
+        try:
+            if start is None:
+                raise NotBookable("time")
+            office.move(booking, start, actor=self.actor(), unreleased=True)
+        except NotBookable as error:
+            self.message = refusals.sentence(self.context, error)
+            return False
+        api.portal.show_message(_("The appointment was moved."), self.request)
+        return True
+
+    def _moment(self, name: str) -> int | None:
+        """A field of type datetime-local: wall time here."""
+        try:
+            moment = datetime.fromisoformat(self.text(name))
+        except ValueError:
+            return None
+        if moment.tzinfo is not None or not 2000 <= moment.year < 2100:
+            return None
+        return raster.wall_clock(moment.date(), moment.hour * 60 + moment.minute)
+
+    # For the template
+
+    def resources(self):
+        return [{"key": key, "title": title} for key, title in self.resource_titles().items()]
+
+    def closures(self):
+        """`{key, start, end, reason, who, hit}`, by start."""
+        titles = self.resource_titles()
+        for one in week.closures(self.engine.plan, self.engine.storage, self.engine.now):
+            names = dict.fromkeys(piece.resource for piece in one.pieces)
+            yield {
+                "key": one.id,
+                "start": self.when(one.start),
+                "end": self.when(one.end),
+                "reason": one.reason,
+                "who": ", ".join(titles.get(name, "–") for name in names),
+                "hit": [self._hit(booking) for booking in self._hit_by(one)],
+            }
+
+    def _hit_by(self, closure):
+        cells: dict[tuple[str, int], int] = {}
+        for piece in closure.pieces:
+            cells[piece.resource, piece.day] = piece.cells
+        first, last = details.local(closure.start).date(), details.local(closure.end).date()
+        last = min(last, first + timedelta(days=closing.LONGEST_DAYS))
+        return [
+            booking
+            for booking in self.engine.on_days(first, last)
+            if booking.state == CONFIRMED
+            and any(cells.get((p.resource, p.day), 0) & p.cells for p in booking.pieces)
+        ]
+
+    def _hit(self, booking):
+        try:
+            request = self.engine.plan.request(booking.services, booking.travel)
+        except NotBookable:
+            starts = ()
+        else:
+            search = self.engine.search(ignoring=booking.id, unreleased=True)
+            starts = search.nearest(request, booking.start)
+        return {
+            "key": booking.id,
+            "when": self.when(booking.start),
+            "name": booking.person.get("name", ""),
+            "services": self.services_of(booking.services),
+            "others": [{"value": self.iso(one), "words": self.when(one)} for one in starts],
+            "move_url": f"{self.url('by-phone')}?moving={booking.id}",
+        }

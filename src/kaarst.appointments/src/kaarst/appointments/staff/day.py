@@ -1,0 +1,250 @@
+"""The day at a glance: who comes when to which counter, who waits, whom to call next."""
+
+from datetime import date
+from datetime import timedelta
+from kaarst.appointments import _
+from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import office
+from kaarst.appointments.desks.interfaces import today
+from kaarst.appointments.desks.plan import children
+from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.errors import EngineError
+from kaarst.appointments.engine.errors import NotBookable
+from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.queue import Full
+from kaarst.appointments.engine.queue import Queue
+from kaarst.appointments.engine.records import ARRIVED
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import CALLED
+from kaarst.appointments.engine.records import CANCELLED
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.engine.records import FINISHED
+from kaarst.appointments.engine.records import NO_SHOW
+from kaarst.appointments.page import Page
+from plone import api
+from plone.protect.authenticator import check as check_authenticator
+from plone.uuid.interfaces import IUUID
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+
+FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
+
+
+class DeskPage(Page):
+    """What the pages of a desk share; the context is the desk."""
+
+    def url(self, name: str = "") -> str:
+        return f"{self.context.absolute_url()}/{name}".rstrip("/")
+
+    def day(self) -> date:
+        """The day looked at, today unless the address says another."""
+        try:
+            found = date.fromisoformat(self.text("date"))
+        except ValueError:
+            return today()
+        return min(max(found, FIRST), LAST)
+
+    def resource_titles(self) -> dict[str, str]:
+        return {IUUID(one): one.title for one in children(self.context, "Resource")}
+
+    def counters_of(self, booking: Booking) -> str:
+        """Where an appointment takes place: "Schalter 2"."""
+        titles = self.resource_titles()
+        names = dict.fromkeys(piece.resource for piece in booking.pieces)
+        return ", ".join(titles.get(name, "–") for name in names)
+
+    def services_of(self, services) -> str:
+        return ", ".join(details.titles(self.context, services))
+
+    def offerings(self):
+        return [{"id": one.getId(), "title": one.title} for one in details.offerings(self.context)]
+
+    def actor(self) -> str:
+        return api.user.get_current().getId() or ""
+
+
+class DayView(DeskPage):
+    """All appointments of a day, by time or by counter; today also the queue."""
+
+    template = ViewPageTemplateFile("templates/day.pt")
+
+    def __call__(self):
+        self.private()
+        self.engine = office.engine(self.context)
+        self.is_today = self.day() == raster.day_of(self.engine.now)
+        self.bookings = self.engine.on_days(self.day(), self.day())
+        self.queue = Queue(self.engine) if self.is_today else None
+        return self.template()
+
+    def day_url(self, days: int) -> str:
+        day = min(max(self.day() + timedelta(days=days), FIRST), LAST)
+        return f"{self.url('day')}?date={day.isoformat()}&by={self.by()}"
+
+    def by(self) -> str:
+        return "counter" if self.text("by") == "counter" else "time"
+
+    def other_order_url(self) -> str:
+        other = "time" if self.by() == "counter" else "counter"
+        return f"{self.url('day')}?date={self.day().isoformat()}&by={other}"
+
+    def groups(self):
+        """`{title, rows}`: the whole day, or each counter with its own."""
+        if self.by() == "time":
+            yield {"title": "", "rows": [self._row(one) for one in self.bookings]}
+            return
+        for key, title in self.resource_titles().items():
+            own = [one for one in self.bookings if key in {piece.resource for piece in one.pieces}]
+            yield {"title": title, "rows": [self._row(one) for one in own]}
+
+    def _row(self, booking: Booking):
+        return {
+            "key": booking.id,
+            "start": self.clock(booking.start),
+            "end": self.clock(booking.end),
+            "name": booking.person.get("name", ""),
+            "phone": booking.person.get("phone", ""),
+            "email": booking.person.get("email", ""),
+            "number": booking.number,
+            "services": self.services_of(booking.services),
+            "counters": self.counters_of(booking),
+            "state": self.state_words(booking.state),
+            "over": booking.state in (FINISHED, NO_SHOW, CANCELLED),
+            "may_arrive": self.is_today and booking.state in (CONFIRMED, NO_SHOW),
+            "may_miss": booking.state in (CONFIRMED, ARRIVED) and booking.start < self.engine.now,
+            "may_change": booking.state == CONFIRMED,
+            "move_url": f"{self.url('by-phone')}?moving={booking.id}",
+            "history": [
+                f"{details.local(line.at):%d.%m.%Y %H:%M} · {self._action(line.action)} · {line.actor}"
+                for line in booking.history
+            ],
+        }
+
+    def _action(self, action: str) -> str:
+        words = {"booked": _("Booked"), "moved": _("Moved"), "reminded": _("Reminded")}
+        return self.translate(words[action]) if action in words else self.state_words(action)
+
+    def figures(self):
+        """How many: `{planned, here, done, missed}`."""
+        states = [one.state for one in self.bookings]
+        return {
+            "planned": len(states),
+            "here": states.count(ARRIVED) + states.count(CALLED),
+            "done": states.count(FINISHED),
+            "missed": states.count(NO_SHOW),
+        }
+
+    # The queue of today
+
+    def counters(self):
+        """`{key, title, ticket}` of each counter that calls."""
+        serving = {one.resource: one for one in self.queue.tickets() if one.state == CALLED}
+        kinds = {one.id: one.kind for one in self.engine.plan.resources}
+        for key, title in self.resource_titles().items():
+            if kinds.get(key) == self.queue.kind:
+                ticket = serving.get(key)
+                yield {
+                    "key": key,
+                    "title": title,
+                    "ticket": self._ticket(ticket) if ticket else None,
+                }
+
+    def waiting(self):
+        """Who waits, the next first, with the minutes it will take."""
+        expected = self.queue.estimates()
+        for ticket in self.queue.waiting():
+            call = expected.get(ticket.id)
+            found = self._ticket(ticket)
+            found["minutes"] = max((call - self.engine.now) // 60, 0) if call is not None else None
+            yield found
+
+    def _ticket(self, ticket):
+        booking = self.engine.bookings.get(ticket.booking) if ticket.booking else None
+        return {
+            "key": ticket.id,
+            "number": ticket.number,
+            "name": booking.person.get("name", "") if booking else "",
+            "due": self.clock(ticket.due) if ticket.due else "",
+            "arrived": self.clock(ticket.arrived),
+            "services": self.services_of(ticket.services),
+        }
+
+
+class WorkView(DeskPage):
+    """Everything that changes something at the desk; only by POST, with the token of the page."""
+
+    def __call__(self):
+        if self.request.method == "POST":
+            check_authenticator(self.request)
+            steps = {
+                "arrive": self.arrive,
+                "miss": self.miss,
+                "cancel": self.cancel,
+                "next": self.call_next,
+                "again": self.call_again,
+                "finish": self.finish,
+                "no-show": self.no_show,
+                "leave": self.leave,
+                "walk-in": self.walk_in,
+            }
+            step = steps.get(self.text("step"))
+            if step is not None:
+                self._do(step)
+        day = self.day()
+        by = "counter" if self.text("by") == "counter" else "time"
+        self.request.response.redirect(f"{self.url('day')}?date={day.isoformat()}&by={by}")
+
+    def _do(self, step) -> None:
+        self.engine = office.engine(self.context)
+        self.queue = Queue(self.engine)
+        try:
+            message = step()
+        except (Full, NotBookable, Taken):
+            self._say(_("This is not possible today any more."), "warning")
+        except EngineError:
+            self._say(_("This is not possible any more. Somebody was faster."), "warning")
+        else:
+            if message:
+                self._say(message)
+
+    def _say(self, message, kind: str = "info") -> None:
+        api.portal.show_message(message, self.request, type=kind)
+
+    def arrive(self):
+        key = self.text("key")
+        if self.engine.booking(key).state == NO_SHOW:
+            self.engine.mark(key, ARRIVED, actor=self.actor())
+            self.engine.mark(key, CONFIRMED, actor=self.actor())
+        ticket = self.queue.check_in(key, actor=self.actor())
+        return _("Ticket ${number}", mapping={"number": ticket.number})
+
+    def miss(self):
+        self.engine.mark(self.text("key"), NO_SHOW, actor=self.actor())
+
+    def cancel(self):
+        booking = self.engine.booking(self.text("key"))
+        office.cancel(booking, actor=self.actor(), reason=self.text("reason"))
+        return _("The appointment is cancelled.")
+
+    def call_next(self):
+        resource = self.text("key")
+        ticket = self.queue.call_next(resource, actor=self.actor())
+        if ticket is None:
+            return _("Nobody is waiting.")
+        return _("Ticket ${number}, please", mapping={"number": ticket.number})
+
+    def call_again(self):
+        ticket = self.queue.get(self.text("key"))
+        self.queue.call(ticket.id, ticket.resource, actor=self.actor())
+
+    def finish(self):
+        self.queue.finish(self.text("key"), actor=self.actor())
+
+    def no_show(self):
+        self.queue.no_show(self.text("key"), actor=self.actor())
+
+    def leave(self):
+        self.queue.leave(self.text("key"))
+
+    def walk_in(self):
+        ticket = self.queue.draw(self.texts("service"))
+        return _("Ticket ${number}", mapping={"number": ticket.number})

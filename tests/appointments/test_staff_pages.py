@@ -1,0 +1,280 @@
+"""The pages of the desk: the day, the queue, booking by phone, closing; and who may see them."""
+
+from datetime import date
+from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import store
+from kaarst.appointments.engine.audit import audit
+from kaarst.appointments.engine.records import Booking
+from kaarst.core.outbox import outbox
+from lxml import html
+from tests.appointments import town
+
+import pytest
+import requests
+import time
+import transaction
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CLOSURES = "//article[@class='k-counter']"
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture
+def desk(functional_portal):
+    # Open around the clock, so that the queue of today has a counter whenever the tests run.
+    every = {f"hours_{day}": "00:00–24:00" for day in WEEKDAYS}
+    desk = town.make(functional_portal, hours={**every, "hours_closed_on_holidays": False})
+    users = functional_portal.acl_users
+    for name, role in {"clerk": "Desk Staff", "head": "Desk Manager", "other": "Editor"}.items():
+        users.userFolderAddUser(name, PASSWORD, ["Member", role], [])
+    transaction.commit()
+    return desk
+
+
+class Browser:
+    """Somebody who is logged in, and clicks."""
+
+    def __init__(self, name: str):
+        self.session = requests.Session()
+        self.session.auth = (name, PASSWORD) if name else None
+        self.session.headers["Accept-Language"] = "de"
+
+    def get(self, content, name, **query):
+        return self._read(
+            self.session.get(f"{content.absolute_url()}/{name}", params=query, timeout=60)
+        )
+
+    def submit(self, form, button=None, **values):
+        """Sends a form as its page has it; `button` is the value of the button pressed."""
+        data = [
+            (field.name, value)
+            for field in form.inputs
+            for value in _values(field)
+            if field.name and field.name not in values
+        ]
+        data += list(values.items())
+        for pressed in form.xpath(".//button[@type='submit'][@name]"):
+            if pressed.get("value") == button:
+                data.append((pressed.get("name"), button))
+        return self._read(self.session.post(form.get("action"), data=data, timeout=60))
+
+    def _read(self, answer):
+        self.status, self.url = answer.status_code, answer.url
+        self.page = html.fromstring(answer.text) if answer.text.strip() else None
+        return self.page
+
+
+def _values(field):
+    if getattr(field, "type", "") in ("checkbox", "radio"):
+        return [field.value] if field.checked and isinstance(field.value, str) else []
+    return [field.value] if isinstance(field.value, str) else []
+
+
+def form_with(page, button):
+    """The first form with a button of this value."""
+    return page.xpath(f".//form[.//button[@value='{button}']]")[0]
+
+
+def bookings(site):
+    transaction.begin()
+    return list(store.existing(site).engine.records(Booking))
+
+
+def made(desk, *, later: int = 0, name: str = "Erika Mustermann"):
+    """An appointment soon; `later` takes a later start."""
+    engine = office.engine(desk)
+    request = engine.plan.request(["reisepass"])
+    starts = [
+        start
+        for day, found in engine.search().days(request, *engine.search().window)
+        if found
+        for start in engine.search().instants(request, day)[:60]
+    ]
+    receipt = office.book(
+        desk, ["reisepass"], starts[later], {"name": name, "email": "e@example.org"}
+    )
+    transaction.commit()
+    return receipt
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "status"),
+    [
+        ("", "day", 401),
+        ("other", "day", 401),
+        ("clerk", "day", 200),
+        ("head", "day", 200),
+        ("clerk", "by-phone", 200),
+        ("other", "by-phone", 401),
+        ("clerk", "setup", 401),
+        ("head", "setup", 200),
+        ("clerk", "closures", 401),
+        ("head", "closures", 200),
+        ("other", "work", 401),
+    ],
+)
+def test_least_right(desk, name, page, status):
+    answer = requests.get(
+        f"{desk.absolute_url()}/{page}",
+        auth=(name, PASSWORD) if name else None,
+        allow_redirects=False,
+        timeout=60,
+    )
+    # Without an account Plone leads to its login form.
+    assert answer.status_code == status or (status == 401 and answer.status_code == 302)
+    assert (answer.headers.get("Cache-Control") == "no-store") is (status == 200)
+
+
+def test_the_queue_from_arrival_to_finished(desk):
+    site = desk.aq_parent.aq_parent
+    made(desk)
+    clerk = Browser("clerk")
+    page = clerk.get(desk, "day")
+    assert "Erika Mustermann" in page.text_content()
+    page = clerk.submit(form_with(page, "arrive"), "arrive")
+    assert clerk.status == 200
+    assert bookings(site)[0].state == "arrived"
+    waiting = page.xpath("//section[@aria-labelledby='waiting-title']")[0].text_content()
+    assert "T001" in waiting
+    page = clerk.submit(form_with(page, "next"), "next")
+    assert bookings(site)[0].state == "called"
+    assert "T001" in page.xpath("//ul[@class='k-counters']")[0].text_content()
+    clerk.submit(form_with(page, "finish"), "finish")
+    (booking,) = bookings(site)
+    assert booking.state == "finished"
+    assert [line.actor for line in booking.history[1:]] == ["clerk"] * 3
+
+
+def test_a_visitor_without_an_appointment_is_called(desk):
+    clerk = Browser("clerk")
+    page = clerk.get(desk, "day")
+    page = clerk.submit(form_with(page, "walk-in"), "walk-in", service="reisepass")
+    assert "A001" in page.xpath("//section[@aria-labelledby='waiting-title']")[0].text_content()
+    page = clerk.submit(form_with(page, "next"), "next")
+    page = clerk.submit(form_with(page, "no-show"), "no-show")
+    assert clerk.status == 200
+    assert "Niemand wartet" in page.text_content() or "Nobody is waiting" in page.text_content()
+
+
+def test_a_foreign_page_cannot_press_the_buttons(desk):
+    receipt = made(desk)
+    answer = requests.post(
+        f"{desk.absolute_url()}/work",
+        data={"step": "cancel", "key": receipt.booking.id},
+        auth=("clerk", PASSWORD),
+        timeout=60,
+    )
+    assert answer.status_code == 403
+    assert bookings(desk.aq_parent.aq_parent)[0].state == "confirmed"
+
+
+def test_booking_by_phone_ends_with_number_and_pin(desk):
+    site = desk.aq_parent.aq_parent
+    clerk = Browser("clerk")
+    day = date.fromordinal(date.today().toordinal() + 3)
+    page = clerk.get(desk, "by-phone", service="reisepass", date=day.isoformat())
+    form = page.get_element_by_id("book")
+    start = form.xpath(".//input[@name='start']")[0].get("value")
+    page = clerk.submit(form, start=start, name="")
+    assert clerk.status == 400
+    assert page.get_element_by_id("name-error").text_content()
+    form = page.get_element_by_id("book")
+    page = clerk.submit(form, name="Max Mustermann")
+    assert clerk.status == 200
+    number = page.get_element_by_id("receipt-number").text_content()
+    (booking,) = bookings(site)
+    assert (booking.number, booking.channel) == (number, "staff")
+    assert booking.person["name"] == "Max Mustermann"
+    assert booking.start == town.at(day, "00:00")
+
+
+def test_only_who_may_overbooks(desk):
+    site = desk.aq_parent.aq_parent
+    day = date.fromordinal(date.today().toordinal() + 3)
+    for name, expected in (("clerk", 0), ("head", 3)):
+        browser = Browser(name)
+        for _ in range(3):
+            page = browser.get(desk, "by-phone", service="reisepass", date=day.isoformat())
+            form = page.get_element_by_id("book")
+            assert bool(form.xpath(".//input[@name='over']")) is bool(expected)
+            browser.submit(form, over="1", clock="10:00", name="Max")
+        assert len(bookings(site)) == expected
+    assert {one.start for one in bookings(site)} == {town.at(day, "10:00")}
+
+
+def test_staff_cancel_and_move_and_the_citizen_is_told(desk):
+    site = desk.aq_parent.aq_parent
+    first, second = made(desk, later=10), made(desk, later=20, name="Max")
+    clerk = Browser("clerk")
+    day = town.raster.day_of(first.booking.start)
+    page = clerk.get(desk, "day", date=day.isoformat())
+    form = page.xpath(f"//form[.//input[@value='{first.booking.id}']][.//button[@value='cancel']]")
+    clerk.submit(form[0], "cancel", reason="Wasserschaden")
+    page = clerk.get(desk, "by-phone", moving=second.booking.id, date=day.isoformat())
+    form = page.get_element_by_id("book")
+    start = form.xpath(".//input[@name='start']")[-1].get("value")
+    clerk.submit(form, start=start)
+    assert clerk.url.split("?")[0].endswith("/day")
+    found = {one.id: one for one in bookings(site)}
+    assert found[first.booking.id].state == "cancelled"
+    assert found[second.booking.id].start > second.booking.start
+    letters = [letter.content.data.decode() for letter in outbox(site).queued.values()]
+    assert len(letters) == 4
+    assert audit(store.existing(site).engine, int(time.time())) == []
+
+
+def test_closing_lists_who_is_hit_and_moves_them(desk):
+    site = desk.aq_parent.aq_parent
+    receipt = made(desk, later=30)
+    start = town.raster.local(receipt.booking.start)
+    head = Browser("head")
+    page = head.get(desk, "closures")
+    form = page.get_element_by_id("close")
+    page = head.submit(form, "close", first="tomorrow", last="")
+    assert head.status == 400
+    form = page.get_element_by_id("close")
+    moments = {"first": f"{start:%Y-%m-%dT%H:%M}", "last": f"{start:%Y-%m-%dT23:59}"}
+    page = head.submit(form, "close", **moments, reason="Fortbildung")
+    assert head.status == 200
+    article = page.xpath(CLOSURES)[0]
+    assert "Erika Mustermann" in article.text_content()
+    button = article.xpath(".//button[@name='start']")[0].get("value")
+    head.submit(form_with(article, button), button)
+    assert bookings(site)[0].start != receipt.booking.start
+    page = head.get(desk, "closures")
+    assert "Erika Mustermann" not in page.xpath(CLOSURES)[0].text_content()
+    head.submit(form_with(page, "reopen"), "reopen")
+    assert head.get(desk, "closures").xpath(CLOSURES) == []
+    assert audit(store.existing(site).engine, int(time.time())) == []
+
+
+def test_the_preview_shows_the_week(desk):
+    head = Browser("head")
+    page = head.get(desk, "setup")
+    assert page.xpath("//table[contains(@class, 'k-week')]//td")[0].text_content().strip()
+    assert len(page.xpath("//table[contains(@class, 'k-week')]/tbody/tr")) == 3
+
+
+def test_an_editor_of_desks_makes_one_in_the_browser(desk):
+    head = Browser("head")
+    page = head.get(desk, "++add++Offering")
+    form = page.get_element_by_id("form")
+    page = head.submit(
+        form,
+        **{
+            "form.widgets.IBasic.title": "Beglaubigung",
+            "form.widgets.minutes": "10",
+            "form.buttons.save": "Save",
+        },
+    )
+    assert head.status == 200
+    transaction.begin()
+    assert desk["beglaubigung"].minutes == 10
+    assert head.url.endswith("/setup")
+
+
+def test_an_editor_of_pages_makes_none(desk):
+    other = Browser("other")
+    other.get(desk, "++add++Offering")
+    assert other.url.endswith("/insufficient-privileges")
