@@ -1,26 +1,24 @@
-"""The clerks' pages: the list, a case, its documents; and the citizen's page for the state."""
+"""The clerks' pages: the list, a case, its documents."""
 
-from datetime import date
 from datetime import datetime
-from kaarst.core import ratelimit
+from functools import cached_property
 from kaarst.core import reference
-from kaarst.core.reference_lookup import guarded
 from kaarst.services import _
+from kaarst.services.cases import files
 from kaarst.services.cases import history
+from kaarst.services.cases import messages
 from kaarst.services.cases import words
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.content import NoCase
-from kaarst.services.cases.desk import find_desk
+from kaarst.services.cases.download import download
+from kaarst.services.cases.page import Page
 from kaarst.services.cases.receipt.seal import seal
 from kaarst.services.forms.validators import BERLIN
 from plone import api
-from plone.namedfile.utils import stream_data
 from plone.protect.authenticator import check as check_authenticator
 from plone.protect.interfaces import IDisableCSRFProtection
 from Products.CMFCore.WorkflowCore import WorkflowException
-from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from urllib.parse import quote
 from urllib.parse import urlencode
 from zExceptions import NotFound
 from zope.i18n import translate
@@ -30,35 +28,6 @@ from zope.publisher.interfaces import IPublishTraverse
 
 
 BATCH = 50
-
-
-class Page(BrowserView):
-    """What the pages share."""
-
-    def style_url(self):
-        return f"{api.portal.get().absolute_url()}/++resource++kaarst.services/form.css"
-
-    def private(self):
-        """Personal data stay out of every cache."""
-        self.request.response.setHeader("Cache-Control", "no-store")
-
-    def when(self, moment):
-        """A moment (aware, or ISO 8601) as people in Germany read it."""
-        moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-        return f"{moment.astimezone(BERLIN):%d.%m.%Y, %H:%M}"
-
-    def day(self, day):
-        """A date (or ISO 8601) as people in Germany read it."""
-        day = date.fromisoformat(day) if isinstance(day, str) else day
-        return f"{day:%d.%m.%Y}"
-
-    def state_word(self, state):
-        return translate(words.STATES.get(state, state), context=self.request)
-
-    def text(self, name, default=""):
-        """A text out of the request; whatever else comes is none."""
-        value = self.request.form.get(name, default)
-        return value.strip()[:200] if isinstance(value, str) else default
 
 
 class DeskView(Page):
@@ -129,10 +98,11 @@ class CasePage(Page):
 
 
 class CaseView(CasePage):
-    """One case: answers, documents, history, and what can be done."""
+    """One case: answers, documents, messages, history, and what can be done."""
 
     template = ViewPageTemplateFile("templates/case.pt")
     pin = None
+    message = typed = ""
 
     def __call__(self):
         self.exists()
@@ -156,25 +126,32 @@ class CaseView(CasePage):
     def documents(self):
         for document in self.context.documents:
             yield {
-                "label": document["label"],
+                "id": document["id"],
+                "label": translate(document["label"], context=self.request),
                 "filename": document["file"].filename,
                 "kilobytes": -(-document["file"].getSize() // 1024),
                 "url": f"{self.context.absolute_url()}/@@document/{document['id']}",
             }
 
+    @cached_property
+    def _names(self):
+        return {}
+
+    def name(self, who):
+        """The name of a user id; of an empty one, that it was the citizen."""
+        if who not in self._names:
+            user = api.user.get(userid=who) if who else None
+            name = user.getProperty("fullname") if user is not None else ""
+            self._names[who] = name or who or translate(_("Citizen"), context=self.request)
+        return self._names[who]
+
     def history(self):
         """Newest first: `{when, who, what, note}`."""
-        names = {}
         for entry in reversed(self.context.history):
-            who = entry["who"]
-            if who not in names:
-                user = api.user.get(userid=who) if who else None
-                name = user.getProperty("fullname") if user is not None else ""
-                names[who] = name or who or translate(_("Citizen"), context=self.request)
             what = words.EVENTS.get(entry["what"], entry["what"])
             yield {
                 "when": self.when(entry["when"]),
-                "who": names[who],
+                "who": self.name(entry["who"]),
                 "what": translate(what, context=self.request),
                 "note": entry["note"],
             }
@@ -183,10 +160,26 @@ class CaseView(CasePage):
         """Stands on every true receipt of this case."""
         return seal(self.context, self.context.aq_parent.receipt_key)
 
+    def messages(self):
+        """Oldest first: `{when, who, text, asks, documents}`."""
+        documents = {document["id"]: document for document in self.documents()}
+        for message in self.context.messages:
+            yield {
+                **message,
+                "when": self.when(message["when"]),
+                "who": self.name(message["who"]),
+                "documents": [documents[id] for id in message["documents"]],
+            }
+
+    def can_write(self):
+        return self.context.state in messages.OPEN
+
     def transitions(self):
-        """What may be done now: `{id, title}`."""
+        """What may be done now: `{id, title}`. To ask needs words: that is done with a message."""
         tool = api.portal.get_tool("portal_workflow")
         for transition in tool.getTransitionsFor(self.context):
+            if transition["id"] == "ask":
+                continue
             title = _(transition["title"])
             yield {"id": transition["id"], "title": translate(title, context=self.request)}
 
@@ -207,6 +200,34 @@ class WorkOnCase(CasePage):
         self.request.response.redirect(self.context.absolute_url())
 
 
+class WriteMessage(CaseView):
+    """Writes to the citizen, who is told by mail that there is something to read."""
+
+    def __call__(self):
+        self.exists()
+        if self.request.method == "POST":
+            check_authenticator(self.request)
+            self.write()
+        if self.message:
+            self.request.response.setStatus(400)
+            return self.template()
+        return self.request.response.redirect(f"{self.context.absolute_url()}#messages-title")
+
+    def write(self):
+        typed = self.request.form.get("text", "")
+        self.typed = typed.strip() if isinstance(typed, str) else ""
+        asks = bool(self.request.form.get("asks"))
+        documents, self.message = files.checked(files.files_of(self.request.form, "files"))
+        if not self.typed:
+            self.message = _("Please write what the citizen is to know.")
+        elif len(self.typed) > messages.LONGEST:
+            self.message = messages.TOO_LONG
+        elif not self.can_write():
+            self.message = _("This case is closed. Please take it up again before you write.")
+        if not self.message:
+            messages.tell(self.context, self.typed, documents, current_user(), asks)
+
+
 class NewPin(CaseView):
     """Gives a citizen who has lost the PIN a new one; the old one ends at once."""
 
@@ -223,7 +244,7 @@ class NewPin(CaseView):
 
 @implementer(IPublishTraverse)
 class DocumentView(CasePage):
-    """A document, always as a download: no browser is to show or run what a stranger has sent."""
+    """A document, always as a download."""
 
     id = None
 
@@ -238,60 +259,4 @@ class DocumentView(CasePage):
         document = self.context.document(self.id)
         file = document["file"]
         self.note_reading(history.DOWNLOADED, file.filename)
-        response = self.request.response
-        response.setHeader("Content-Type", file.contentType)
-        response.setHeader("Content-Length", str(file.getSize()))
-        name = quote(file.filename)
-        response.setHeader("Content-Disposition", f"attachment; filename*=UTF-8''{name}")
-        response.setHeader("X-Content-Type-Options", "nosniff")
-        response.setHeader("Content-Security-Policy", "default-src 'none'; sandbox")
-        return stream_data(file)
-
-
-class StatusView(Page):
-    """The citizen's question “how far are you?”, by number and PIN, which only a POST carries."""
-
-    template = ViewPageTemplateFile("templates/status.pt")
-    case = None
-    message = ""
-    number = ""
-    pin = ""
-
-    @property
-    def page_title(self):
-        return translate(_("State of your case"), context=self.request)
-
-    def __call__(self):
-        self.private()
-        if self.request.method == "POST":
-            self.look_up()
-        return self.template()
-
-    def look_up(self):
-        self.number, self.pin = self.text("number"), self.text("pin")
-        desk = find_desk()
-        response = self.request.response
-        try:
-            self.case = guarded(self.request, self.number, self.pin, desk.sealed)
-        except reference.InvalidNumber:
-            self.message = _(
-                "This number is incomplete or mistyped. It looks like KAA-7Q4M-2XPD-K."
-            )
-            response.setStatus(400)
-        except NotFound:
-            self.message = _("We find no case with this number and this PIN. Please check both.")
-            response.setStatus(404)
-        except ratelimit.TooManyRequests as error:
-            self.message = _(
-                "message_too_many_pins",
-                "There were too many wrong attempts. Please wait ${minutes} minutes, or call us.",
-                mapping={"minutes": -(-error.retry_after // 60)},
-            )
-            response.setHeader("Retry-After", str(error.retry_after))
-            response.setStatus(429)
-
-    def meaning(self):
-        return translate(words.MEANING[self.case.state], context=self.request)
-
-    def steps(self):
-        return words.steps(self.case.history, self.case.state)
+        return download(self.request, file)

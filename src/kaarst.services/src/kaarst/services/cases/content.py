@@ -1,12 +1,15 @@
 """The content classes: a case, and the desk that holds all cases of a town."""
 
+from datetime import datetime
 from kaarst.core import reference
 from kaarst.core.shards import Shards
+from kaarst.services.cases import deadline
 from kaarst.services.cases import history
 from kaarst.services.cases.index import CaseIndex
 from kaarst.services.cases.interfaces import ICase
 from kaarst.services.cases.interfaces import ICaseDesk
 from kaarst.services.cases.summary import summary
+from kaarst.services.forms.validators import BERLIN
 from persistent.list import PersistentList
 from plone import api
 from plone.dexterity.content import Item
@@ -53,12 +56,16 @@ class Case(OutsideTheCatalogue, Item):
     form_path = ""
     form_version = ""
     service_title = ""
+    email = ""
     answers = ()
     documents = ()
+    period = None
+    pauses = ()
 
     def __init__(self, id=None, **values):
         super().__init__(id)
         self.history = PersistentList()
+        self.messages = PersistentList()
         for name, value in values.items():
             setattr(self, name, value)
 
@@ -78,6 +85,25 @@ class Case(OutsideTheCatalogue, Item):
         if who is None:
             who = current_user()
         self.history.append(history.entry(who, what, note))
+
+    @property
+    def clock_stands(self):
+        """Since when the clock stands still because the citizen is to answer; or None."""
+        return self.pauses[-1].begin if self.pauses and self.pauses[-1].end is None else None
+
+    def wind_clock(self, runs):
+        """Stops the clock or lets it go on, from today, and works out when the case is due."""
+        change = deadline.resumed if runs else deadline.paused
+        self.pauses = change(self.pauses, datetime.now(BERLIN).date())
+        if self.period:
+            received = self.received.astimezone(BERLIN).date()
+            self.due = deadline.due(received, self.period, self.pauses)
+
+    def changed(self):
+        """Brings the clerk's list up to date."""
+        desk = self.aq_parent
+        if ICaseDesk.providedBy(desk):
+            desk.index.put(self.summary())
 
     def summary(self):
         """What the clerk's list shows of the case now."""

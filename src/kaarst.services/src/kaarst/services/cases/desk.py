@@ -30,14 +30,14 @@ def make_desk(site):
 
 
 def after_transition(case, event):
-    """A case has changed its state: into the history and onto the list."""
+    """A case has changed its state: into the history and onto the list; the clock stops or goes on."""
     if event.transition is None:
         return
     note = (event.kwargs or {}).get("comment", "")
     case.note(event.transition.getId(), note)
-    desk = case.aq_parent
-    if ICaseDesk.providedBy(desk):
-        desk.index.put(case.summary())
+    if "waiting" in (event.old_state.getId(), event.new_state.getId()):
+        case.wind_clock(event.new_state.getId() != "waiting")
+    case.changed()
 
 
 @implementer(IJob)

@@ -13,6 +13,8 @@ RECEIVED = "received"
 READ = "read"
 DOWNLOADED = "downloaded"
 NEW_PIN = "new_pin"
+WROTE = "wrote"
+ASKED = "asked"
 # Somebody who leafs back and forth reads once.
 ONE_READING = timedelta(minutes=15)
 

@@ -26,7 +26,14 @@ class ICase(model.Schema):
     form_version = Attribute("Version of the questions that were asked.")
     service_title = Attribute("Title of the service the form belongs to, or an empty text.")
     answers = Attribute("Tuple of dicts as kaarst.services.forms.answers.record returns them.")
-    documents = Attribute("Tuple of dicts: `id`, `field`, `label`, `file` (a NamedBlobFile).")
+    documents = Attribute(
+        "Tuple of dicts: `id`, `field`, `label`, `file` (a NamedBlobFile); `from_town` if a clerk "
+        "has sent it to the citizen."
+    )
+    messages = Attribute("List of dicts: see kaarst.services.cases.messages.")
+    email = Attribute("Where the citizen is told that there is something new, or an empty text.")
+    period = Attribute("Days from receipt until it is due, or None.")
+    pauses = Attribute("Tuple of kaarst.services.cases.deadline.Pause.")
     history = Attribute("List of dicts: see kaarst.services.cases.history.")
 
 

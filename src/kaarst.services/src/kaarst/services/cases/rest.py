@@ -1,10 +1,20 @@
-"""`POST /@case`: the state of a case, by number and PIN, for other front ends."""
+"""`POST /@case`, `/@case-message`, `/@case-withdraw`: a case by number and PIN, for other front ends."""
 
+from kaarst.core import ratelimit
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.rest import ApiError
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest import texts
+from kaarst.services import _
+from kaarst.services.cases import files
+from kaarst.services.cases import messages
 from kaarst.services.cases import words
+from kaarst.services.cases.citizen import HOUR
+from kaarst.services.cases.citizen import SENDINGS
 from kaarst.services.cases.desk import find_desk
+from kaarst.services.forms import uploads
+from kaarst.services.forms.rest import upload
+from kaarst.services.forms.rest import WRONG_FILE as WRONG_DOCUMENTS
 from kaarst.services.forms.validators import BERLIN
 
 
@@ -18,6 +28,67 @@ class CasePost(JsonPost):
         number, pin = texts(data, "number", "pin")
         case = guarded(self.request, number, pin, find_desk().sealed)
         return 200, described(case)
+
+
+class CaseMessagePost(JsonPost):
+    """Number, PIN, text and documents → the case with its new message."""
+
+    # All files, in base64, and the rest.
+    max_body = uploads.Limits().total * 4 // 3 + 100_000
+
+    def handle(self, data):
+        number, pin = texts(data, "number", "pin")
+        text, sent = self._content(data)
+        case = guarded(self.request, number, pin, find_desk().sealed)
+        ratelimit.hit(f"message:{case.number}", SENDINGS, HOUR)
+        documents, message = files.checked(sent)
+        if message:
+            raise refused("documents", message)
+        try:
+            messages.reply(case, text, documents)
+        except messages.Closed:
+            raise closed() from None
+        return 201, described(case)
+
+    def _content(self, data):
+        text, documents = data.get("text", ""), data.get("documents", [])
+        if not isinstance(text, str) or len(text) > messages.LONGEST:
+            raise refused("text", messages.TOO_LONG)
+        if not isinstance(documents, list):
+            raise refused("documents", WRONG_DOCUMENTS)
+        sent = [upload(document) for document in documents]
+        if None in sent:
+            raise refused("documents", WRONG_DOCUMENTS)
+        if not text.strip() and not sent:
+            raise refused("text", _("Please write something or choose a file."))
+        return text.strip(), sent
+
+
+class CaseWithdrawPost(JsonPost):
+    """Number and PIN → the case, withdrawn."""
+
+    max_body = 10_000
+
+    def handle(self, data):
+        number, pin = texts(data, "number", "pin")
+        case = guarded(self.request, number, pin, find_desk().sealed)
+        try:
+            messages.withdraw(case)
+        except messages.Closed:
+            raise closed() from None
+        return 200, described(case)
+
+
+def refused(field, message):
+    """A 400 that names its field."""
+    errors = [{"field": field, "message": message}]
+    return ApiError(400, "ValidationError", _("Please check your entries."), errors)
+
+
+def closed():
+    """A 409: decided or withdrawn."""
+    message = _("This case is closed. Please call us if there is anything left to say.")
+    return ApiError(409, "CaseClosed", message)
 
 
 def described(case):
@@ -41,7 +112,19 @@ def described(case):
             }
             for step in words.steps(case.history, state)
         ],
-        "messages": [],
+        "messages": [
+            {
+                "when": moment(message["when"]),
+                "from": "town" if message["who"] else "citizen",
+                "text": message["text"],
+                "asks": message["asks"],
+                "documents": [
+                    {"id": id, "filename": case.document(id)["file"].filename}
+                    for id in message["documents"]
+                ],
+            }
+            for message in case.messages
+        ],
     }
 
 

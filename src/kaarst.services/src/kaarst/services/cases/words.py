@@ -6,6 +6,7 @@ from kaarst.services import _
 STATES = {
     "received": _("Received"),
     "in_progress": _("In progress"),
+    "waiting": _("Waiting for you"),
     "decided": _("Decided"),
     "withdrawn": _("Withdrawn"),
 }
@@ -18,6 +19,10 @@ MEANING = {
         "meaning_in_progress",
         "Somebody is working on it. If we need anything from you, we will get in touch.",
     ),
+    "waiting": _(
+        "meaning_waiting",
+        "We need something from you. Please read our message and answer below; we go on after that.",
+    ),
     "decided": _(
         "meaning_decided", "It is decided. You get the result by post, by e-mail or in person."
     ),
@@ -25,12 +30,20 @@ MEANING = {
 }
 # The way a case goes if it is not withdrawn.
 WAY = ("received", "in_progress", "decided")
+WAYS = {
+    "waiting": ("received", "in_progress", "waiting", "decided"),
+    "withdrawn": ("received", "withdrawn"),
+}
 EVENTS = {
     "received": _("Received"),
     "read": _("Read"),
     "downloaded": _("Downloaded"),
     "new_pin": _("New PIN given out"),
+    "wrote": _("Message written"),
+    "asked": _("Question asked"),
     "start": _("Work started"),
+    "ask": _("Waiting for the citizen"),
+    "resume": _("Work goes on"),
     "decide": _("Decided"),
     "withdraw": _("Withdrawn"),
     "reopen": _("Taken up again"),
@@ -43,9 +56,9 @@ def steps(history, state):
     Notes and names of clerks are not in it.
     """
     into = {"received": "received", "start": "in_progress", "reopen": "in_progress"}
-    into.update(decide="decided", withdraw="withdrawn")
+    into.update(ask="waiting", decide="decided", withdraw="withdrawn")
     dates = {into[entry["what"]]: entry["when"] for entry in history if entry["what"] in into}
-    way = WAY[:1] + ("withdrawn",) if state == "withdrawn" else WAY
+    way = WAYS.get(state, WAY)
     current = way.index(state)
     return [
         {

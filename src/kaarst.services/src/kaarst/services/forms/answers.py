@@ -63,7 +63,7 @@ def from_html(questionnaire, form):
     for name, question in questionnaire.questions.items():
         value = form.get(PREFIX + name)
         if question.is_upload:
-            value = _html_file(value)
+            value = html_file(value)
         elif question.kind == "choices":
             value = [item for item in (value if isinstance(value, list) else [value]) if item]
         elif isinstance(value, str):
@@ -85,7 +85,7 @@ def _html_value(kind, text):
     return text if kind == "text" else text.strip()
 
 
-def _html_file(value):
+def html_file(value):
     """An upload out of ZPublisher's FileUpload; None for an empty file field."""
     filename = getattr(value, "filename", None)
     if not filename or not hasattr(value, "read"):

@@ -17,6 +17,9 @@ import base64
 import binascii
 
 
+WRONG_FILE = _("error_file_encoding", "A file is an object with “filename” and “data” in base64.")
+
+
 class FormGet(JsonGet):
     """The form as JSON Schema, with its version, steps and rules."""
 
@@ -85,18 +88,16 @@ def decoded(asked, data):
     raw, errors = dict(data), {}
     for name, question in asked.questions.items():
         if question.is_upload and raw.get(name) is not None:
-            upload = _upload(raw[name])
-            if upload is None:
-                errors[name] = _(
-                    "error_file_encoding",
-                    "A file is an object with “filename” and “data” in base64.",
-                )
+            found = upload(raw[name])
+            if found is None:
+                errors[name] = WRONG_FILE
             else:
-                raw[name] = upload
+                raw[name] = found
     return raw, errors
 
 
-def _upload(value):
+def upload(value):
+    """An Upload out of plone.restapi's way to write files, or None."""
     if not isinstance(value, dict) or value.get("encoding", "base64") != "base64":
         return None
     filename, data = value.get("filename"), value.get("data")

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from datetime import timedelta
 from datetime import UTC
 from kaarst.core import reference
 from kaarst.core.outbox import enqueue
 from kaarst.core.town import town
 from kaarst.services import _
+from kaarst.services.cases import deadline
 from kaarst.services.cases import history
 from kaarst.services.cases.content import Case
 from kaarst.services.cases.desk import find_desk
@@ -69,7 +69,8 @@ def receive(form, asked, values):
     now = datetime.now(UTC)
     due = None
     if action.due_days:
-        due = now.astimezone(BERLIN).date() + timedelta(days=action.due_days)
+        due = deadline.due(now.astimezone(BERLIN).date(), action.due_days)
+    mailed_to = values.get(asked.email, "") if asked.email else ""
     case = desk.receive(
         town().prefix,
         Case(
@@ -78,6 +79,8 @@ def receive(form, asked, values):
             sealed_pin=reference.seal_pin(pin),
             received=now,
             due=due,
+            period=action.due_days,
+            email=mailed_to,
             form_title=form.Title(),
             form_path="/".join(form.getPhysicalPath()[len(api.portal.get().getPhysicalPath()) :]),
             form_version=asked.version,
@@ -87,7 +90,6 @@ def receive(form, asked, values):
         ),
     )
     case.note(history.RECEIVED, who="")
-    mailed_to = values.get(asked.email, "") if asked.email else ""
     if mailed_to:
         send_confirmation(case, mailed_to)
     notify(CaseReceived(case))

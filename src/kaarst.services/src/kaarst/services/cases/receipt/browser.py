@@ -1,6 +1,6 @@
 """The receipt as a download, by number and PIN, which only a POST carries."""
 
-from kaarst.services.cases.browser import StatusView
+from kaarst.services.cases.citizen import StatusView
 from kaarst.services.cases.receipt import paper
 
 

@@ -4,6 +4,7 @@ from kaarst.core.town import town
 from kaarst.services import _
 from kaarst.services.cases.receipt.seal import digest
 from kaarst.services.cases.receipt.seal import seal
+from kaarst.services.cases.receipt.seal import sent_with_form
 from kaarst.services.documents.typeset import typeset
 from kaarst.services.forms.submission import status_url
 from kaarst.services.forms.validators import BERLIN
@@ -51,7 +52,7 @@ def content(case) -> dict:
                 "size": f"{-(-document['file'].getSize() // 1024)} kB",
                 "digest": digest(document),
             }
-            for document in case.documents
+            for document in sent_with_form(case)
         ],
         "next": say(_("How to follow your case")),
         "follow": say(

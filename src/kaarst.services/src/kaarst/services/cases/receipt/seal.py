@@ -18,11 +18,16 @@ def seal(case, key: bytes) -> str:
         case.form_title,
         case.form_version,
         [[answer["field"], answer["label"], answer["value"]] for answer in case.answers],
-        [[document["field"], digest(document)] for document in case.documents],
+        [[document["field"], digest(document)] for document in sent_with_form(case)],
     ]
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     found = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:24]
     return " ".join(found[place : place + 4] for place in range(0, 24, 4))
+
+
+def sent_with_form(case) -> list[dict]:
+    """The documents that came with the form; what came later is not part of the receipt."""
+    return [document for document in case.documents if document["field"]]
 
 
 def digest(document) -> str:

@@ -1,0 +1,174 @@
+"""The citizen's page: how far is it, what has the town written, what can I send, by number and PIN.
+
+Only a POST carries the two, and every answer is a page of its own: a PIN has no place in an address
+and in no cookie. Sending the same once more changes nothing.
+"""
+
+from kaarst.core import ratelimit
+from kaarst.core import reference
+from kaarst.core.reference_lookup import guarded
+from kaarst.core.rest import ApiError
+from kaarst.core.rest.services import check_origin
+from kaarst.services import _
+from kaarst.services.cases import files
+from kaarst.services.cases import messages
+from kaarst.services.cases import words
+from kaarst.services.cases.desk import find_desk
+from kaarst.services.cases.download import download
+from kaarst.services.cases.page import Page
+from plone.protect.interfaces import IDisableCSRFProtection
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zExceptions import NotFound
+from zope.i18n import translate
+from zope.interface import alsoProvides
+
+
+#: What citizens may send for one case in an hour.
+SENDINGS = 30
+HOUR = 3600
+
+
+class StatusView(Page):
+    """The citizen's question “how far are you?”, by number and PIN, which only a POST carries."""
+
+    template = ViewPageTemplateFile("templates/status.pt")
+    case = None
+    message = done = typed = ""
+    number = ""
+    pin = ""
+
+    @property
+    def page_title(self):
+        return translate(_("State of your case"), context=self.request)
+
+    def __call__(self):
+        self.private()
+        if self.request.method == "POST":
+            self.look_up()
+        return self.template()
+
+    def look_up(self):
+        self.number, self.pin = self.text("number"), self.text("pin")
+        desk = find_desk()
+        response = self.request.response
+        try:
+            self.case = guarded(self.request, self.number, self.pin, desk.sealed)
+        except reference.InvalidNumber:
+            self.message = _(
+                "This number is incomplete or mistyped. It looks like KAA-7Q4M-2XPD-K."
+            )
+            response.setStatus(400)
+        except NotFound:
+            self.message = _("We find no case with this number and this PIN. Please check both.")
+            response.setStatus(404)
+        except ratelimit.TooManyRequests as error:
+            self.message = _(
+                "message_too_many_pins",
+                "There were too many wrong attempts. Please wait ${minutes} minutes, or call us.",
+                mapping={"minutes": -(-error.retry_after // 60)},
+            )
+            response.setHeader("Retry-After", str(error.retry_after))
+            response.setStatus(429)
+
+    def meaning(self):
+        return translate(words.MEANING[self.case.state], context=self.request)
+
+    def steps(self):
+        return words.steps(self.case.history, self.case.state)
+
+    def messages(self):
+        """Oldest first: `{when, from_town, text, documents: [{id, filename}]}`."""
+        for message in self.case.messages:
+            documents = [self.case.document(id) for id in message["documents"]]
+            yield {
+                "when": self.when(message["when"]),
+                "from_town": bool(message["who"]),
+                "text": message["text"],
+                "documents": [
+                    {
+                        "id": document["id"],
+                        "filename": document["file"].filename,
+                        "from_town": document["from_town"],
+                    }
+                    for document in documents
+                ],
+            }
+
+    def can_write(self):
+        return self.case.state in messages.OPEN
+
+
+class Sending(StatusView):
+    """What changes a case: the same page, after looking up and checking where it comes from."""
+
+    def __call__(self):
+        self.private()
+        if self.request.method == "POST":
+            self.look_up()
+            if self.case is not None:
+                self.send()
+        if self.message:
+            self.request.response.setStatus(max(self.request.response.getStatus(), 400))
+        return self.template()
+
+    def send(self):
+        """Does what is to be done; sets `done` or `message`."""
+        try:
+            check_origin(self.context, self.request)
+            # Number, PIN and origin are checked: a token adds nothing.
+            alsoProvides(self.request, IDisableCSRFProtection)
+            ratelimit.hit(f"message:{self.case.number}", SENDINGS, HOUR)
+            self.act()
+        except ApiError:
+            self.message = _("This was sent from another website. Please send it once more.")
+        except ratelimit.TooManyRequests:
+            self.message = _("You have sent a great deal in the last hour. Please try again later.")
+        except messages.Closed:
+            self.message = _(
+                "This case is closed. Please call us if there is anything left to say."
+            )
+
+    def act(self):
+        """Implemented by each page."""
+        raise NotImplementedError
+
+
+class ReplyView(Sending):
+    """The citizen writes to the town, with or without files."""
+
+    def act(self):
+        typed = self.request.form.get("text", "")
+        self.typed = typed.strip() if isinstance(typed, str) else ""
+        sent = files.files_of(self.request.form, "files")
+        documents, self.message = files.checked(sent)
+        if not self.typed and not sent:
+            self.message = _("Please write something or choose a file.")
+        elif len(self.typed) > messages.LONGEST:
+            self.message = messages.TOO_LONG
+        if not self.message:
+            messages.reply(self.case, self.typed, documents)
+            self.typed = ""
+            self.done = _("Thank you, we have received your message.")
+
+
+class WithdrawView(Sending):
+    """The citizen takes the case back."""
+
+    def act(self):
+        messages.withdraw(self.case)
+        self.done = _("You have withdrawn this. Nothing more happens.")
+
+
+class DocumentView(StatusView):
+    """A document that the town has sent, for the citizen."""
+
+    def __call__(self):
+        self.private()
+        if self.request.method == "POST":
+            self.look_up()
+        if self.case is None:
+            return self.template()
+        document = self.case.document(self.text("document"))
+        if not document.get("from_town"):
+            raise NotFound(self.text("document"))
+        return download(self.request, document["file"])

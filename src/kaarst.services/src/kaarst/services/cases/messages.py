@@ -1,0 +1,146 @@
+"""What the town and a citizen write to each other about a case, and the clock that stops meanwhile.
+
+A message is a dict: `id` (digits), `when` (aware datetime in UTC), `who` (user id; empty for the
+citizen), `text`, `asks` (the town waits for an answer) and `documents` (ids of documents of the case).
+"""
+
+from datetime import datetime
+from datetime import timedelta
+from datetime import UTC
+from kaarst.core.outbox import enqueue
+from kaarst.core.town import town
+from kaarst.services import _
+from kaarst.services.cases import history
+from kaarst.services.forms.uploads import Document
+from plone import api
+from plone.namedfile.file import NamedBlobFile
+from zope.i18n import translate
+
+
+LONGEST = 5000
+MOST_FILES = 5
+TOO_LONG = _(
+    "error_message_too_long",
+    "This is longer than ${count} characters. Please shorten it.",
+    mapping={"count": LONGEST},
+)
+#: In these states both may write, and the citizen may withdraw.
+OPEN = ("received", "in_progress", "waiting")
+#: Who presses the button twice, or sends again after a lost connection, has written once.
+SAME = timedelta(minutes=30)
+
+
+class Closed(Exception):
+    """The case is decided or withdrawn: nothing can be sent for it."""
+
+
+def write(case, text: str, documents: tuple[Document, ...] = (), who: str = "", asks=False):
+    """Adds a message to the case, with its documents, and to the history. Returns the message.
+
+    `who`: user id of a clerk, or empty for the citizen. The state of the case is not touched.
+    """
+    message = {
+        "id": str(len(case.messages) + 1),
+        "when": datetime.now(UTC),
+        "who": who,
+        "text": text,
+        "asks": asks,
+        "documents": [_keep(case, document, who) for document in documents],
+    }
+    case.messages.append(message)
+    case.note(history.ASKED if asks else history.WROTE, who=who)
+    return message
+
+
+def _keep(case, document, who):
+    """Adds a document to the case; returns its id."""
+    id = str(max((int(kept["id"]) for kept in case.documents), default=0) + 1)
+    kept = {
+        "id": id,
+        "field": "",
+        "label": _("Document of the town") if who else _("Sent later"),
+        "from_town": bool(who),
+        "file": NamedBlobFile(
+            data=document.data, contentType=document.content_type, filename=document.filename
+        ),
+    }
+    case.documents = (*case.documents, kept)
+    return id
+
+
+def reply(case, text: str, documents: tuple[Document, ...] = ()):
+    """The citizen writes. If the town was waiting for it, the clock goes on. Raises Closed."""
+    if case.state not in OPEN:
+        raise Closed(case.number)
+    if _is_repeated(case, text, documents):
+        return
+    write(case, text, documents)
+    if case.state == "waiting":
+        _move(case, "resume")
+    case.changed()
+
+
+def tell(case, text: str, documents: tuple[Document, ...], who: str, asks: bool):
+    """A clerk writes. With `asks` the town waits and the clock stands still. The citizen is told."""
+    write(case, text, documents, who, asks)
+    if asks and case.state != "waiting":
+        api.portal.get_tool("portal_workflow").doActionFor(case, "ask")
+    case.changed()
+    if case.email:
+        notify_citizen(case)
+
+
+def notify_citizen(case):
+    """Queues a mail that there is something to read. What it is stands in no mail."""
+    language = case.language or api.portal.get_default_language()
+    values = {
+        "number": case.number,
+        "title": case.form_title,
+        "town": town().name,
+        "url": f"{api.portal.get().absolute_url()}/status",
+    }
+    subject = _("mail_news_subject", "News about your case ${number}", mapping=values)
+    enqueue(
+        api.portal.get(),
+        to=case.email,
+        subject=translate(subject, target_language=language),
+        text=translate(_("mail_news_text", MAIL, mapping=values), target_language=language),
+    )
+
+
+MAIL = """Good day,
+
+there is a message for you about: ${title}
+Your number: ${number}
+
+You can read and answer it here, with your number and your PIN:
+${url}
+
+If you do not have the PIN any more, please call us or come by: we will give you a new one.
+
+Kind regards
+${town}"""
+
+
+def withdraw(case):
+    """The citizen takes the case back. Raises Closed."""
+    if case.state not in OPEN:
+        raise Closed(case.number)
+    _move(case, "withdraw")
+
+
+def _move(case, transition):
+    """What follows from what a citizen did needs no right of theirs."""
+    with api.env.adopt_roles(["Clerk"]):
+        api.portal.get_tool("portal_workflow").doActionFor(case, transition)
+
+
+def _is_repeated(case, text, documents):
+    now = datetime.now(UTC)
+    for message in reversed(case.messages):
+        if message["who"] or now - message["when"] > SAME:
+            return False
+        files = [case.document(id)["file"].data for id in message["documents"]]
+        if message["text"] == text and files == [document.data for document in documents]:
+            return True
+    return False
