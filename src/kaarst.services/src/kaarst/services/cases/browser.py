@@ -33,6 +33,7 @@ BATCH = 50
 class DeskView(Page):
     """All cases, oldest first."""
 
+    words = words.FOR_CLERKS
     template = ViewPageTemplateFile("templates/desk.pt")
 
     def __call__(self):
@@ -83,6 +84,8 @@ class DeskView(Page):
 
 class CasePage(Page):
     """What the views of a case share."""
+
+    words = words.FOR_CLERKS
 
     def exists(self):
         """Raises NotFound where no case is."""

@@ -12,6 +12,8 @@ from zope.i18n import translate
 class Page(BrowserView):
     """What the pages share."""
 
+    words = words.STATES
+
     def style_url(self):
         return f"{api.portal.get().absolute_url()}/++resource++kaarst.services/form.css"
 
@@ -30,7 +32,7 @@ class Page(BrowserView):
         return f"{day:%d.%m.%Y}"
 
     def state_word(self, state):
-        return translate(words.STATES.get(state, state), context=self.request)
+        return translate(self.words.get(state, state), context=self.request)
 
     def text(self, name, default=""):
         """A text out of the request; whatever else comes is none."""

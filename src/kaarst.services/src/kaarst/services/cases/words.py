@@ -10,6 +10,7 @@ STATES = {
     "decided": _("Decided"),
     "withdrawn": _("Withdrawn"),
 }
+FOR_CLERKS = {**STATES, "waiting": _("Waiting for the citizen")}
 # In plain words, for the citizen: what is the case, and what happens next.
 MEANING = {
     "received": _(
