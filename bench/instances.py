@@ -4,6 +4,7 @@ from pathlib import Path
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -71,23 +72,15 @@ def free_port():
 def environment(folder, *requirements):
     """Make a virtual environment in `folder` with `requirements`, pinned; return its bin folder.
 
-    Installs with uv from the environment that runs the measurement.
+    Installs with the uv that instance/prepare.py has put beside Python, or with one on the path.
     """
     venv.create(folder, symlinks=True)
-    subprocess.run(
-        [
-            *(
-                Path(sys.executable).with_name("uv"),
-                "pip",
-                "install",
-                "-q",
-                "-p",
-                folder / "bin/python",
-            ),
-            *("-c", ROOT / "constraints.txt", *requirements),
-        ],
-        check=True,
-    )
+    beside = Path(sys.executable).with_name("uv")
+    uv = beside if beside.exists() else shutil.which("uv")
+    if uv is None:
+        raise RuntimeError("uv is missing: `make bench` installs it")
+    install = (uv, "pip", "install", "-q", "-p", folder / "bin/python")
+    subprocess.run([*install, "-c", ROOT / "constraints.txt", *requirements], check=True)
     return folder / "bin"
 
 

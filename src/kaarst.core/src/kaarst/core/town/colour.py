@@ -4,6 +4,8 @@ Source: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio and #dfn-relative-lumin
 Colours are texts "#rrggbb".
 """
 
+from functools import lru_cache
+
 import colorsys
 import re
 
@@ -54,6 +56,7 @@ def readable_on(colour: str, ground: str, ratio: float = READABLE) -> bool:
     return contrast(colour, ground) >= ratio
 
 
+@lru_cache(maxsize=64)
 def dark_variant(colour: str, ground: str = DARK_GROUND, ratio: float = READABLE) -> str:
     """The same hue, as little lighter as it takes to be readable on `ground`."""
     hue, light, saturation = colorsys.rgb_to_hls(*_channels(colour))

@@ -49,9 +49,3 @@ def current(notices: list[Notice], now: datetime) -> list[Notice]:
     oldest = datetime.min.replace(tzinfo=now.tzinfo)
     holding.sort(key=lambda notice: notice.start or oldest, reverse=True)
     return sorted(holding, key=lambda notice: RANK[notice.severity])
-
-
-def next_change(notices: list[Notice], now: datetime) -> datetime | None:
-    """The next moment at which a notice begins or ends to hold; None when there is none."""
-    moments = [moment for notice in notices for moment in (notice.start, notice.end)]
-    return min((moment for moment in moments if moment and moment > now), default=None)

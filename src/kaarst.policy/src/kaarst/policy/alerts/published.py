@@ -3,24 +3,21 @@
 from datetime import datetime
 from datetime import UTC
 from kaarst.policy.alerts.notices import current
-from kaarst.policy.alerts.notices import next_change
 from kaarst.policy.alerts.notices import Notice
 from kaarst.policy.alerts.notices import Severity
+from kaarst.policy.caching.memory import remembered
 from plone import api
-from plone.memoize import ram
 
 
-def _cache_key(_function, site):
-    catalog = api.portal.get_tool("portal_catalog")
-    return f"{'/'.join(site.getPhysicalPath())}|{site.absolute_url()}|{catalog.getCounter()}"
-
-
-@ram.cache(_cache_key)
 def published(site) -> list[Notice]:
     """Every published notice, those of the past and of the future included.
 
     They are there for everybody, so nobody's rights are asked for.
     """
+    return remembered(site, "notices", _published)
+
+
+def _published() -> list[Notice]:
     catalog = api.portal.get_tool("portal_catalog")
     brains = catalog.unrestrictedSearchResults(portal_type="Alert", review_state="published")
     return [notice_of(brain._unrestrictedGetObject()) for brain in brains]
@@ -52,8 +49,3 @@ def elsewhere(context, site) -> list[Notice]:
     path = context.getPhysicalPath()
     holding = current(published(site), datetime.now(UTC))
     return [notice for notice in holding if not notice.stands_on(path)]
-
-
-def changes(site) -> datetime | None:
-    """When the next notice appears or disappears."""
-    return next_change(published(site), datetime.now(UTC))

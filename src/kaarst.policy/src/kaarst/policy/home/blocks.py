@@ -6,6 +6,8 @@ from kaarst.core.opening_hours import BERLIN
 from kaarst.core.places.interfaces import IOpeningHours
 from kaarst.policy import _
 from kaarst.policy.alerts.published import elsewhere
+from kaarst.policy.caching import spans
+from kaarst.policy.caching.memory import fragment
 from kaarst.policy.home.kinds import Kind
 from kaarst.policy.listings.cards import event_card
 from kaarst.policy.listings.cards import news_card
@@ -14,6 +16,7 @@ from kaarst.policy.theme.hours import usual_week
 from plone import api
 from plone.app.event.base import get_events
 from plone.app.event.base import RET_MODE_ACCESSORS
+from plone.memoize.instance import memoize
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
@@ -52,6 +55,7 @@ class Services(Kind):
     def available(self) -> bool:
         return bool(self.chosen())
 
+    @memoize
     def tiles(self) -> list[dict]:
         return [self.tile(target) for target in self.chosen()]
 
@@ -70,6 +74,7 @@ class Topics(Kind):
     def available(self) -> bool:
         return bool(self.tiles())
 
+    @memoize
     def tiles(self) -> list[dict]:
         targets = self.chosen()
         if not targets:
@@ -92,6 +97,7 @@ class Notices(Kind):
     def available(self) -> bool:
         return bool(self.notices())
 
+    @memoize
     def notices(self) -> list[dict]:
         home = self.context.aq_parent
         return [
@@ -116,6 +122,7 @@ class News(Kind):
     def available(self) -> bool:
         return bool(self.cards())
 
+    @memoize
     def cards(self) -> list[dict]:
         brains = api.content.find(
             portal_type="News Item",
@@ -140,11 +147,18 @@ class Events(Kind):
     def available(self) -> bool:
         return bool(self.cards())
 
+    @memoize
     def cards(self) -> list[dict]:
+        """The cards; expanded once a minute, since no other block takes as long."""
+        count = self.context.count or 4
+        name = f"events|{self.frame.language}|{count}"
+        return fragment(self.frame.portal, name, lambda: self._cards(count), spans.minute())
+
+    def _cards(self, count: int) -> list[dict]:
         events = get_events(
-            api.portal.get(),
+            self.frame.portal,
             start=datetime.now(UTC),
-            limit=self.context.count or 4,
+            limit=count,
             ret_mode=RET_MODE_ACCESSORS,
             expand=True,
             sort="start",
@@ -166,6 +180,7 @@ class Hours(Kind):
     def available(self) -> bool:
         return bool(self.offices())
 
+    @memoize
     def offices(self) -> list[dict]:
         chosen = [target for target in self.chosen() if IOpeningHours(target, None) is not None]
         offices = [self._office(target, target.Title(), target) for target in chosen]

@@ -6,6 +6,7 @@ from kaarst.policy.home.interfaces import IHomeBlock
 from kaarst.policy.home.interfaces import IHomeView
 from kaarst.policy.icon import icon_of
 from kaarst.policy.interfaces import IKaarstPolicyLayer
+from plone.memoize.instance import memoize
 from Products.CMFCore.permissions import View
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.component import getGlobalSiteManager
@@ -63,6 +64,7 @@ class Kind:
     def lead(self) -> str:
         return self.context.description or ""
 
+    @memoize
     def chosen(self) -> list:
         """The chosen objects this visitor may see, in the editor's order."""
         check = getSecurityManager().checkPermission

@@ -3,10 +3,13 @@
 from AccessControl import getSecurityManager
 from Acquisition import aq_base
 from Acquisition import aq_inner
+from html import escape
 from kaarst.core.town import town
 from kaarst.policy import _
 from kaarst.policy.alerts.interfaces import SEVERITIES
 from kaarst.policy.alerts.published import notices_on
+from kaarst.policy.caching import spans
+from kaarst.policy.caching.memory import fragment
 from kaarst.policy.home.interfaces import IHomePage
 from kaarst.policy.interfaces import IContact
 from kaarst.policy.theme import icons
@@ -14,6 +17,7 @@ from kaarst.policy.theme.hours import usual_week
 from kaarst.policy.theme.interfaces import IFrame
 from kaarst.policy.theme.navigation import sections
 from plone import api
+from plone.base.navigationroot import get_navigation_root
 from plone.dexterity.interfaces import IDexterityContent
 from plone.memoize.view import memoize
 from plone.memoize.view import memoize_contextless
@@ -38,6 +42,8 @@ OTHER_LANGUAGES = (
     ("en", "globe", "English"),
 )
 
+#: Stands in the footer where the address comes that reports a barrier on this page.
+BARRIER_HERE = "#report-a-barrier"
 #: Types whose pages show whom to ask; others name people themselves or need the room.
 WITH_CONTACT = frozenset(("Document", "Event", "News Item"))
 #: Views that are no pages in their own right.
@@ -62,8 +68,8 @@ LEGAL_PAGES = (
 class Frame(BrowserView):
     """One per page; everything is looked up when the template asks for it."""
 
-    header = ViewPageTemplateFile("templates/header.pt")
-    footer = ViewPageTemplateFile("templates/footer.pt")
+    _header = ViewPageTemplateFile("templates/header.pt")
+    _footer = ViewPageTemplateFile("templates/footer.pt")
 
     @property
     @memoize_contextless
@@ -100,14 +106,37 @@ class Frame(BrowserView):
         own = api.portal.get_default_language()
         return own if own != self.language else None
 
+    # -- parts that many pages share ------------------------------------------
+
+    def header(self) -> str:
+        """The header; the same for all pages at which the same entries of the navigation are marked."""
+        marked = [
+            f"{entry['current']} {entry['path']}"
+            for section in self.sections()
+            for entry in (section, *section["children"])
+            if entry["current"]
+        ]
+        root = get_navigation_root(aq_inner(self.context))
+        name = f"header|{root}|{self.language}|{self.question}|{'|'.join(marked)}"
+        return fragment(self.portal, name, self._header, spans.stamp(self.portal))
+
+    def footer(self) -> str:
+        """The footer; of what it says only the way to report a barrier depends on the page."""
+        html = fragment(
+            self.portal, f"footer|{self.language}", self._footer, spans.stamp(self.portal)
+        )
+        return html.replace(BARRIER_HERE, escape(self.report_barrier_url()))
+
     # -- head -----------------------------------------------------------------
 
     def headers(self) -> str:
-        """Sets the page's HTTP headers; caching rules may replace Expires later."""
+        """Sets the page's HTTP headers; caching rules replace what is said of caches here."""
         response = self.request.response
         response.setHeader("Content-Type", "text/html;charset=utf-8")
         response.setHeader("Content-Language", self.language)
         response.setHeader("Expires", "Sat, 1 Jan 2000 00:00:00 GMT")
+        if not response.getHeader("Cache-Control"):
+            response.setHeader("Cache-Control", "private, no-cache")
         return ""
 
     @property
@@ -139,6 +168,11 @@ class Frame(BrowserView):
     @property
     def script_url(self) -> str:
         return f"{self.portal_url}/{icons.versioned(icons.SCRIPT)}"
+
+    @property
+    def font_url(self) -> str:
+        """The typeface that every page needs at once."""
+        return f"{self.portal_url}/{icons.versioned(icons.FONT)}"
 
     @property
     def icons_url(self) -> str:

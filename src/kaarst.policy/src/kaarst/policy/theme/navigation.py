@@ -1,33 +1,36 @@
 """The main navigation: two levels, read from the catalogue once for everybody with the same rights."""
 
 from AccessControl import getSecurityManager
+from kaarst.policy.caching import spans
+from kaarst.policy.caching.memory import remembered
 from plone import api
 from plone.base.navigationroot import get_navigation_root
-from plone.memoize import ram
 
 
 #: More children than this are left to the section's own page.
 CHILDREN = 9
 
 
-def _cache_key(_function, context, language):
-    """New with every indexed write, so that an edit shows at once."""
-    catalog = api.portal.get_tool("portal_catalog")
-    rights = ",".join(sorted(catalog._listAllowedRolesAndUsers(getSecurityManager().getUser())))
-    return (
-        f"{get_navigation_root(context)}|{language}|{rights}|{catalog.getCounter()}"
-        f"|{context.absolute_url()[:12]}|{api.portal.get().absolute_url()}"
-    )
-
-
-@ram.cache(_cache_key)
 def sections(context, language: str) -> list[dict]:
     """The sections of the site in the editors' order.
 
     Each is `{"path", "url", "title", "children": [...]}`; children have the same shape.
     """
-    setting = api.portal.get_registry_record
+    site = api.portal.get()
     root = get_navigation_root(context)
+    catalog = api.portal.get_tool("portal_catalog")
+    rights = ",".join(sorted(catalog._listAllowedRolesAndUsers(getSecurityManager().getUser())))
+    return remembered(
+        site,
+        f"sections|{root}|{language}|{rights}",
+        lambda: _sections(root),
+        # Pages appear and expire by themselves.
+        stamp=spans.stamp(site),
+    )
+
+
+def _sections(root: str) -> list[dict]:
+    setting = api.portal.get_registry_record
     query = {
         "path": {"query": root, "depth": 2},
         "portal_type": list(setting("plone.displayed_types")),

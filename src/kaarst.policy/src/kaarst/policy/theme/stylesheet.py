@@ -7,6 +7,7 @@ selector, and the editors' pages keep all they need. The town's accent colour co
 from functools import lru_cache
 from importlib.resources import files
 from kaarst.core.town import town
+from kaarst.policy.theme.icons import versioned
 from plone.memoize.view import memoize
 from Products.Five import BrowserView
 
@@ -29,10 +30,10 @@ OWN = (
     "css/editing.css",
     "css/print.css",
 )
-RESOURCES = "++resource++kaarst.policy"
 PLONE = "theme/css/barceloneta.min.css"
 
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+FONT = re.compile(r'url\("\.\./([^"]+)"\)')
 FONT_FACE = re.compile(r"@font-face\s*{[^}]*}")
 SPACE = re.compile(r"\s+")
 AROUND = re.compile(r"\s*([{};,>])\s*")
@@ -70,7 +71,7 @@ def writing() -> str:
 @lru_cache(maxsize=64)
 def sheet(rules: str, accent: str, accent_dark: str) -> tuple[str, str]:
     """The sheet of a town and its key: a new sheet has a new address."""
-    text = rules.replace('url("../', f'url("{RESOURCES}/')
+    text = FONT.sub(lambda found: f'url("{versioned(found[1])}")', rules)
     text = f"{text}\n:root{{--accent-light:{accent};--accent-dark:{accent_dark}}}\n"
     return text, hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -90,9 +91,12 @@ class StyleSheet(BrowserView):
         return f"@@site.css?v={self.content()[1]}"
 
     def __call__(self) -> bytes:
-        text, _key = self.content()
+        text, key = self.content()
         response = self.request.response
         response.setHeader("Content-Type", "text/css; charset=utf-8")
+        named = self.request.form.get("v") == key
+        age = "max-age=31536000, immutable" if named else "max-age=300"
+        response.setHeader("Cache-Control", f"public, {age}")
         return text.encode()
 
 

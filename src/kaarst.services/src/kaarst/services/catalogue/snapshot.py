@@ -7,6 +7,7 @@ which services the user may see.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
+from kaarst.core import changes
 from kaarst.services.catalogue.fees import parse_fees
 from kaarst.services.catalogue.plaintext import plain_text
 from kaarst.services.catalogue.search.index import Document
@@ -64,7 +65,7 @@ class Snapshot:
     index: Index
 
 
-_kept: dict[str, tuple[bytes, Snapshot]] = {}
+_kept: dict[str, tuple[str, Snapshot]] = {}
 _lock = Lock()
 
 
@@ -77,31 +78,18 @@ def letter_of(title: str) -> str:
 def snapshot(site) -> Snapshot:
     """The snapshot of a site as the current transaction sees it.
 
-    Rebuilt when something was indexed since. Within a transaction that has changed the catalogue
+    Rebuilt when something was indexed since. Within a transaction that has changed something
     itself, each call builds one and forgets it.
     """
-    state = _state(api.portal.get_tool("portal_catalog"))
+    state = changes.state(site)
     if state is None:
         return _build()
-    place = f"{site._p_jar.db().database_name}:{'/'.join(site.getPhysicalPath())}"
+    place = changes.place(site)
     with _lock:
         kept = _kept.get(place)
         if kept is None or kept[0] != state:
             kept = _kept[place] = (state, _build())
         return kept[1]
-
-
-def _state(catalog) -> bytes | None:
-    """The serial of the catalogue's change counter; None while this transaction changes it.
-
-    The serial and not the count: after a transaction that came to nothing the same count can stand
-    for something else.
-    """
-    catalog.getCounter()
-    counter = catalog._counter
-    if counter is None or counter._p_jar is None or counter._p_changed or catalog._p_changed:
-        return None
-    return counter._p_serial
 
 
 def _build() -> Snapshot:

@@ -17,6 +17,7 @@ from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
 from kaarst.services.forms.editor import require_checked
 from kaarst.services.forms.validators import VALIDATORS
+from plone import api
 from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.i18n import translate
@@ -62,8 +63,12 @@ class FormView(BrowserView):
         require_checked(self.context)
         self.limits = uploads.Limits()
         self.raw, self.errors, self.held = {}, {}, {}
-        # Every page has a key of its own, and what was typed is nobody else's business.
-        self.request.response.setHeader("Cache-Control", "private, no-cache")
+        # Every page has a key of its own, so it is fetched anew; but who comes back to a form may find
+        # what was typed. What somebody has sent, and what an account filled in, is kept nowhere.
+        empty = self.request.method != "POST" and api.user.is_anonymous()
+        self.request.response.setHeader(
+            "Cache-Control", "private, no-cache" if empty else "private, no-store"
+        )
         if not submission.is_open(self.context):
             return self.closed_template()
         if self.request.method == "POST":
