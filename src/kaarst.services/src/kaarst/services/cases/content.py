@@ -1,6 +1,8 @@
 """The content classes: a case, and the desk that holds all cases of a town."""
 
+from BTrees.OOBTree import OOBTree
 from datetime import datetime
+from datetime import timedelta
 from kaarst.core import reference
 from kaarst.core.shards import Shards
 from kaarst.services.cases import deadline
@@ -9,6 +11,7 @@ from kaarst.services.cases.index import CaseIndex
 from kaarst.services.cases.interfaces import ICase
 from kaarst.services.cases.interfaces import ICaseDesk
 from kaarst.services.cases.summary import summary
+from kaarst.services.forms.interfaces import KEEP_DAYS
 from kaarst.services.forms.validators import BERLIN
 from persistent.list import PersistentList
 from plone import api
@@ -61,6 +64,8 @@ class Case(OutsideTheCatalogue, Item):
     documents = ()
     period = None
     pauses = ()
+    keep_days = KEEP_DAYS
+    delete_on = None
 
     def __init__(self, id=None, **values):
         super().__init__(id)
@@ -99,6 +104,11 @@ class Case(OutsideTheCatalogue, Item):
             received = self.received.astimezone(BERLIN).date()
             self.due = deadline.due(received, self.period, self.pauses)
 
+    def set_retention(self, closed):
+        """From today the case is kept for its period, or, taken up again, without an end."""
+        today = datetime.now(BERLIN).date()
+        self.delete_on = today + timedelta(days=self.keep_days) if closed else None
+
     def changed(self):
         """Brings the clerk's list up to date."""
         desk = self.aq_parent
@@ -115,6 +125,7 @@ class Case(OutsideTheCatalogue, Item):
             self.form_title,
             self.service_title,
             self.answers,
+            self.delete_on,
         )
 
 
@@ -150,6 +161,8 @@ class CaseDesk(Item):
         super().__init__(id, **values)
         self._cases = Shards(CASE_SHARDS)
         self.index = CaseIndex()
+        #: Number → day of deletion, for who has to prove it.
+        self.deleted = OOBTree()
         #: For the seals of receipts; never shown.
         self.receipt_key = secrets.token_bytes(32)
 
@@ -180,6 +193,12 @@ class CaseDesk(Item):
         """For kaarst.core.reference_lookup: the case and its sealed PIN, or None."""
         case = self.case(number)
         return None if case is None else (case, case.sealed_pin)
+
+    def delete(self, number):
+        """Deletes a case with its documents and messages; what is left is that there was one."""
+        self._cases.pop(number, None)
+        self.index.remove(number)
+        self.deleted[number] = datetime.now(BERLIN).date()
 
     def __len__(self):
         return len(self._cases)

@@ -10,6 +10,8 @@ from zope.interface import implementer
 
 
 DESK_ID = "vorgaenge"
+#: In these states nothing more happens, and the time of keeping runs.
+CLOSED = ("decided", "withdrawn")
 
 
 def find_desk(site=None):
@@ -37,6 +39,7 @@ def after_transition(case, event):
     case.note(event.transition.getId(), note)
     if "waiting" in (event.old_state.getId(), event.new_state.getId()):
         case.wind_clock(event.new_state.getId() != "waiting")
+    case.set_retention(event.new_state.getId() in CLOSED)
     case.changed()
 
 

@@ -50,6 +50,7 @@ class Entry:
         self.summary = summary
         self.state = summary["state"]
         self.text = summary["text"]
+        self.delete_on = summary["delete_on"]
         self.order = _order(summary)
 
 
@@ -67,6 +68,7 @@ class CaseIndex(Explicit, Persistent):
         catalog.lexicon = PLexicon("lexicon", "", Words())
         catalog.addIndex("state", FieldIndex("state"))
         catalog.addIndex("order", FieldIndex("order"))
+        catalog.addIndex("delete_on", FieldIndex("delete_on"))
         catalog.addIndex("text", ZCTextIndex("text", Extra(), catalog))
         catalog.addColumn("summary")
 
@@ -103,6 +105,15 @@ class CaseIndex(Explicit, Persistent):
         outdated = sum(1 for number in pending if self._is_in(number, state, text))
         rows = list(islice(merge(still, fresh, key=_order), start, start + size))
         return len(settled) - outdated + len(fresh), rows
+
+    def expired(self, today, limit=BATCH):
+        """Numbers of up to `limit` cases that are to be deleted on `today` (a date) or before.
+
+        Only settled ones: who calls this settles first.
+        """
+        query = {"delete_on": {"query": ("0", today.isoformat()), "range": "min:max"}}
+        brains = islice(self.catalog.search(query), limit)
+        return [brain.summary["number"] for brain in brains]
 
     def count(self):
         """Number of cases by state."""

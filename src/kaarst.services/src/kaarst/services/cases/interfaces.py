@@ -33,6 +33,8 @@ class ICase(model.Schema):
     messages = Attribute("List of dicts: see kaarst.services.cases.messages.")
     email = Attribute("Where the citizen is told that there is something new, or an empty text.")
     period = Attribute("Days from receipt until it is due, or None.")
+    keep_days = Attribute("Days the case is kept after it was closed.")
+    delete_on = Attribute("Day (in Germany) on which it is deleted, or None while it is open.")
     pauses = Attribute("Tuple of kaarst.services.cases.deadline.Pause.")
     history = Attribute("List of dicts: see kaarst.services.cases.history.")
 
@@ -57,5 +59,6 @@ class ISummary(Interface):
     state = Attribute("Workflow state.")
     received = Attribute("Received, ISO 8601 in UTC with offset; sorts by time.")
     due = Attribute("Due date, ISO 8601, or an empty text.")
+    delete_on = Attribute("Day of deletion, ISO 8601, or an empty text.")
     title = Attribute("Title of the form.")
     text = Attribute("Words to search in: number, title, service, answers; casefolded.")

@@ -9,8 +9,8 @@ WORD = re.compile(r"\w+")
 LONGEST_ANSWER = 500
 
 
-def summary(number, state, received, due, title, service, answers):
-    """The plain dict that ISummary describes. `received`: aware datetime; `due`: date or None."""
+def summary(number, state, received, due, title, service, answers, delete_on=None):
+    """The plain dict that ISummary describes. `received`: aware datetime; `due`, `delete_on`: date or None."""
     texts = [number, title, service]
     texts += [str(answer["text"])[:LONGEST_ANSWER] for answer in answers]
     return {
@@ -18,6 +18,7 @@ def summary(number, state, received, due, title, service, answers):
         "state": state,
         "received": received.isoformat(timespec="milliseconds"),
         "due": due.isoformat() if due else "",
+        "delete_on": delete_on.isoformat() if delete_on else "",
         "title": title,
         "text": " ".join(words(" ".join(texts))),
     }

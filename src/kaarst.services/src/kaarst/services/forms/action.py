@@ -5,6 +5,7 @@ from collective.easyform.actions import ActionFactory
 from collective.easyform.api import get_context
 from kaarst.services import _
 from kaarst.services.forms.interfaces import ICaseAction
+from kaarst.services.forms.interfaces import KEEP_DAYS
 from plone.supermodel.exportimport import BaseHandler
 from zope.interface import implementer
 
@@ -13,8 +14,9 @@ from zope.interface import implementer
 class CaseAction(Action):
     """Makes a case of what was sent."""
 
-    def __init__(self, due_days=None, **options):
+    def __init__(self, due_days=None, keep_days=None, **options):
         self.due_days = due_days
+        self.keep_days = keep_days or KEEP_DAYS
         super().__init__(**options)
 
     def onSuccess(self, fields, request):

@@ -93,7 +93,9 @@ FIELD_TYPES = {
     "collective.easyform.fields.Label": _TEXTS | {"required"},
     "collective.easyform.fields.RichLabel": _TEXTS | {"required", "rich_label"},
 }
-ACTION_TYPES = {CASE_ACTION: _TEXTS | {"required", "due_days"}}
+# Options of the action that are whole numbers.
+_NUMBERS = frozenset(("due_days", "keep_days"))
+ACTION_TYPES = {CASE_ACTION: _TEXTS | {"required", *_NUMBERS}}
 
 
 @dataclass(frozen=True)
@@ -316,7 +318,7 @@ def _check_child(child, field, allowed):
         # The default of a multiple choice is a list of texts; nothing else has an inside.
         for element in child:
             yield from _check_text_element(element, field)
-    elif name == "due_days" and (child.text or "").strip() and not _number(child.text):
+    elif name in _NUMBERS and (child.text or "").strip() and not _number(child.text):
         yield _not_allowed(field, f"{name}={child.text[:40]}")
 
 

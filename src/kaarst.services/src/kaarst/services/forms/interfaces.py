@@ -100,6 +100,8 @@ DEFAULT_FIELDS = """<model xmlns="http://namespaces.plone.org/supermodel/schema"
     </field>
   </schema>
 </model>"""
+#: Two years: as long as most objections and questions can still come.
+KEEP_DAYS = 730
 DEFAULT_ACTIONS = f"""<model xmlns="http://namespaces.plone.org/supermodel/schema">
   <schema>
     <field name="case" type="{allowlist.CASE_ACTION}">
@@ -116,11 +118,24 @@ class ICaseAction(IAction):
         title=_("Days until it is due"),
         description=_(
             "help_due_days",
-            default="Calendar days from the day it was received; empty: no due date.",
+            default="Calendar days from the day it was received; Saturdays, Sundays and public holidays "
+            "move the last day on. Empty: no due date.",
         ),
         required=False,
         min=1,
         max=3650,
+    )
+    keep_days = schema.Int(
+        title=_("Days until it is deleted"),
+        description=_(
+            "help_keep_days",
+            default="Calendar days after the case was decided or withdrawn. Then the case, its "
+            "documents and messages are deleted for good.",
+        ),
+        required=False,
+        default=KEEP_DAYS,
+        min=1,
+        max=36500,
     )
 
 

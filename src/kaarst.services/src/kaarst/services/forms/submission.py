@@ -80,6 +80,7 @@ def receive(form, asked, values):
             received=now,
             due=due,
             period=action.due_days,
+            keep_days=action.keep_days,
             email=mailed_to,
             form_title=form.Title(),
             form_path="/".join(form.getPhysicalPath()[len(api.portal.get().getPhysicalPath()) :]),

@@ -21,9 +21,10 @@ def make_form(container, name, publish=True):
         return container[name]
     about = yaml.safe_load(_text(f"{name}.yaml"))
     actions = DEFAULT_ACTIONS
-    if about.get("due_days"):
-        due = f"</title><due_days>{int(about['due_days'])}</due_days>"
-        actions = actions.replace("</title>", due)
+    for option in ("due_days", "keep_days"):
+        if about.get(option):
+            set_to = f"</title><{option}>{int(about[option])}</{option}>"
+            actions = actions.replace("</title>", set_to)
     texts = {
         field: RichTextValue(about[field], "text/html", "text/x-html-safe")
         for field in ("formPrologue", "formEpilogue", "thanksPrologue", "thanksEpilogue")
