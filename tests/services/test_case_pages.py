@@ -205,7 +205,7 @@ def test_clerk_sees_works_and_downloads(town):
     assert town.clerk.get(f"{desk}?b_start=x&state=x&q=%00").status_code == 200
     url = f"{desk}/{receipt['number']}"
     page = town.clerk.get(url)
-    assert page.headers["Cache-Control"] == "no-store"
+    assert "no-store" in page.headers["Cache-Control"]
     assert "31.01.2026" in page.text
     document = town.clerk.get(f"{url}/@@document/1")
     assert document.content == PDF
@@ -242,7 +242,7 @@ def test_status_page(town):
     assert page.status_code == 200
     assert 'id="state"' in page.text
     assert "Erika" not in page.text
-    assert page.headers["Cache-Control"] == "no-store"
+    assert "no-store" in page.headers["Cache-Control"]
     assert 'id="state"' not in requests.get(url, params=right).text
     assert requests.post(url, data={**right, "pin": "1"}).status_code == 404
     assert requests.post(url, data={**right, "number": "x"}).status_code == 400

@@ -30,7 +30,7 @@ def test_everything_that_was_sent_stands_on_the_paper(town):  # noqa: F811
     answer = requests.post(f"{town.url}/receipt", data=key)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert "no-store" in answer.headers["Cache-Control"]
     assert f'filename="{sent["number"]}.pdf"' in answer.headers["Content-Disposition"]
     text = text_of(answer.content)
     for words in (
@@ -52,7 +52,7 @@ def test_the_page_after_sending_offers_it(town):  # noqa: F811
     key = {"number": sent["number"], "pin": sent["pin"]}
     page = requests.post(f"{town.url}/status", data=key)
     assert re.search(r'action="[^"]*/receipt"', page.text)
-    assert page.headers["Cache-Control"] == "no-store"
+    assert "no-store" in page.headers["Cache-Control"]
 
 
 def test_a_wrong_pin_gets_the_same_answer_as_an_unknown_number(town):  # noqa: F811
