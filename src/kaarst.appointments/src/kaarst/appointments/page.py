@@ -23,6 +23,15 @@ STATES = {
     NO_SHOW: _("Did not come"),
     CANCELLED: _("Cancelled"),
 }
+WEEKDAYS = (
+    (_("Mo"), _("Monday")),
+    (_("Tu"), _("Tuesday")),
+    (_("We"), _("Wednesday")),
+    (_("Th"), _("Thursday")),
+    (_("Fr"), _("Friday")),
+    (_("Sa"), _("Saturday")),
+    (_("Su"), _("Sunday")),
+)
 RESOURCES = "++resource++kaarst.appointments"
 
 

@@ -8,6 +8,7 @@ from kaarst.appointments.citizen.calendar import halves
 from kaarst.appointments.citizen.calendar import Month
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.page import Page
+from kaarst.appointments.page import WEEKDAYS
 from kaarst.core.places.contact import phone_url
 from kaarst.core.town import town
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -18,15 +19,6 @@ import secrets
 
 MOST = 10
 HALVES = {"morning": _("In the morning"), "afternoon": _("In the afternoon")}
-WEEKDAYS = (
-    (_("Mo"), _("Monday")),
-    (_("Tu"), _("Tuesday")),
-    (_("We"), _("Wednesday")),
-    (_("Th"), _("Thursday")),
-    (_("Fr"), _("Friday")),
-    (_("Sa"), _("Saturday")),
-    (_("Su"), _("Sunday")),
-)
 
 
 class CitizenPage(Page):

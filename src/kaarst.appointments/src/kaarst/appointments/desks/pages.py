@@ -11,6 +11,7 @@ from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.desks.plan import children
 from kaarst.appointments.desks.plan import place_of
 from kaarst.appointments.page import Page
+from kaarst.appointments.page import WEEKDAYS
 from kaarst.core.places.contact import phone_url
 from plone.uuid.interfaces import IUUID
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -111,6 +112,10 @@ class SetupView(Page):
 
     def days(self):
         return [self.first() + timedelta(days=number) for number in range(7)]
+
+    def short_day(self, day: date) -> str:
+        """ "Mo 23.11."."""
+        return f"{self.translate(WEEKDAYS[day.weekday()][0])} {day:%d.%m.}"
 
     def week_url(self, weeks: int) -> str:
         day = self.first() + timedelta(days=7 * weeks)
