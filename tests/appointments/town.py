@@ -83,3 +83,9 @@ def at(day: date, clock: str) -> int:
     """The instant of a wall-clock time."""
     hours, minutes = clock.split(":")
     return raster.wall_clock(day, int(hours) * 60 + int(minutes))
+
+
+def furnish(site) -> None:
+    """A desk with one counter for the tests with real processes; see tests.faults.city."""
+    make(site, counters=1, horizon=120)
+    make(site, counters=4, title="Rathaus", horizon=120)

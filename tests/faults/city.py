@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -70,6 +71,7 @@ SITE_ZCML = """\
 """
 FOUND = """
 import sys
+from importlib import import_module
 from kaarst.policy.create import _application
 from kaarst.policy.create import create
 from kaarst.services.forms.library import make_form
@@ -78,7 +80,7 @@ from zope.component.hooks import setSite
 import transaction
 
 app = _application(sys.argv[1])
-demo = sys.argv[3:] == ["demo"]
+demo = "demo" in sys.argv[3:]
 create(app, sys.argv[2], "Kaarst", demo, print)
 site = app[sys.argv[2]]
 setSite(site)
@@ -86,6 +88,9 @@ if not demo:
     with api.env.adopt_roles(["Manager"]):
         make_form(site, "barriere-melden")
     site.manage_permission("plone.restapi: Use REST API", ["Anonymous"], acquire=1)
+if ":" in sys.argv[-1]:
+    module, name = sys.argv[-1].split(":")
+    getattr(import_module(module), name)(site)
 transaction.commit()
 """
 
@@ -114,13 +119,17 @@ class Web:
         while time.monotonic() < patience:
             try:
                 urllib.request.urlopen(self.url(), timeout=60).read()
-                return
+                answered = True
             except urllib.error.HTTPError:
-                return
+                answered = True
             except OSError:
-                if self.process.poll() is not None:
-                    raise RuntimeError(Path(log.name).read_text()[-3000:]) from None
-                time.sleep(0.1)
+                answered = False
+            # Another program may have taken the port meanwhile, and answer in its place.
+            if self.process.poll() is not None:
+                raise RuntimeError(Path(log.name).read_text()[-3000:])
+            if answered:
+                return
+            time.sleep(0.1)
         raise RuntimeError(f"{self.name} does not answer")
 
     def kill(self):
@@ -130,10 +139,13 @@ class Web:
 
 
 class City:
-    """A database server, a town in it (`demo`: with the demo content), and web processes."""
+    """A database server, a town in it (`demo`: with the demo content), and web processes.
 
-    def __init__(self, home, webs=2, demo=False):
-        self.home, self.demo = Path(home), demo
+    `furnish` ("module:function") is called with the new site, to put there what a test wants.
+    """
+
+    def __init__(self, home, webs=2, demo=False, furnish=""):
+        self.home, self.demo, self.furnish = Path(home), demo, furnish
         self.processes = []
         for folder in ("etc", "cache", "blobs", "mail"):
             (self.home / folder).mkdir()
@@ -163,6 +175,8 @@ class City:
         founding = [sys.executable, "-c", FOUND, self.home / "etc/web1.conf", SITE]
         if self.demo:
             founding.append("demo")
+        if self.furnish:
+            founding.append(self.furnish)
         if self.begin(founding, found).wait(240):
             raise RuntimeError((self.home / "found.log").read_text()[-3000:])
         for web in self.webs:
@@ -199,7 +213,8 @@ class City:
 
 
 def _free_port():
-    for port in PORTS:
+    # In no order, so that two cities that begin at the same moment seldom choose the same one.
+    for port in random.sample(PORTS, len(PORTS)):
         if port in _given:
             continue
         with socket.socket() as probe:

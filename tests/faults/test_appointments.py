@@ -1,0 +1,189 @@
+"""Many want the same time at once, and a process is killed: nobody is booked twice, nothing is lost.
+
+Through two web processes on one ZEO server, by HTTP, as front ends do it.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from kaarst.appointments.bookings import store
+from kaarst.appointments.engine.audit import audit
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import Hold
+from tests.faults.city import City
+
+import pytest
+import requests
+import secrets
+import sys
+import threading
+import time
+
+
+CLIENTS = 16
+ROUNDS = 40
+BOOKINGS = 96
+SINGLE, MANY = "termine/burgerburo-kaarst", "termine/rathaus"
+pytestmark = pytest.mark.timeout(900)
+local = threading.local()
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    city = City(tmp_path_factory.mktemp("city"), furnish="tests.appointments.town:furnish")
+    try:
+        city.start()
+        yield city
+    finally:
+        city.stop()
+
+
+def session():
+    if not hasattr(local, "session"):
+        local.session = requests.Session()
+        local.session.headers.update({"Accept": "application/json"})
+    return local.session
+
+
+def free(city, desk, weeks=8):
+    """Every free start of some weeks, in order."""
+    found = []
+    day = time.time()
+    for week in range(weeks):
+        first = time.strftime("%Y-%m-%d", time.localtime(day + week * 7 * 86_400))
+        last = time.strftime("%Y-%m-%d", time.localtime(day + (week * 7 + 6) * 86_400))
+        query = {"service": "reisepass", "from": first, "to": last}
+        answer = session().get(city.webs[0].url(f"{desk}/@slots"), params=query, timeout=60)
+        found += [slot for one in answer.json()["days"] for slot in one["slots"]]
+    return sorted(set(found))
+
+
+def post(web, path, data, key=""):
+    headers = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
+    answer = session().post(web.url(path), json=data, headers=headers, timeout=120)
+    return answer.status_code, answer.json()
+
+
+def apart(slots, minutes=20):
+    """Starts that do not overlap: every second one where they lie ten minutes apart."""
+    return slots[:: minutes // 10]
+
+
+def checked(city):
+    """The bookings and holds in the database, which agree with every ledger."""
+    with city.site() as site:
+        # Without ZCML there are no adapters here.
+        engine = site.__annotations__[store.NAME].engine
+        assert audit(engine, int(time.time())) == []
+        return list(engine.records(Booking)), list(engine.records(Hold))
+
+
+def test_sixteen_race_for_one_time_again_and_again(city):
+    slots = apart(free(city, SINGLE))
+    assert len(slots) > ROUNDS
+    began = time.monotonic()
+    wins, losses = [], []
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        for number in range(ROUNDS):
+            data = {"services": ["reisepass"], "start": slots[number]}
+            answers = list(
+                clients.map(
+                    lambda client, data=data: post(city.webs[client % 2], f"{SINGLE}/@holds", data),
+                    range(CLIENTS),
+                )
+            )
+            statuses = sorted(status for status, _ in answers)
+            assert statuses == [201] + [409] * (CLIENTS - 1), (number, statuses)
+            wins += [body["hold"] for status, body in answers if status == 201]
+            losses += [body for status, body in answers if status == 409]
+    took = time.monotonic() - began
+    sys.stderr.write(f"{ROUNDS} rounds of {CLIENTS} clients in {took:.1f} s\n")
+    assert {len(body["alternatives"]) for body in losses} == {3}
+    _bookings, holds = checked(city)
+    assert {hold.id for hold in holds} == set(wins)
+    assert "Traceback" not in city.errors()
+
+
+def test_sixteen_book_different_times_without_an_error(city):
+    slots = apart(free(city, MANY))[:BOOKINGS]
+
+    def book(number):
+        web = city.webs[number % 2]
+        data = {"services": ["reisepass"], "start": slots[number]}
+        status, body = post(web, f"{MANY}/@holds", data)
+        if status != 201:
+            return status, body
+        person = {"hold": body["hold"], "name": f"P{number}", "email": f"p{number}@example.org"}
+        return post(web, f"{MANY}/@bookings", person)
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        answers = list(clients.map(book, range(len(slots))))
+    took = time.monotonic() - began
+    sys.stderr.write(f"{len(slots)} bookings in {took:.1f} s: {len(slots) / took:.0f} a second\n")
+    assert {status for status, _ in answers} == {201}, [a for a in answers if a[0] != 201][:3]
+    bookings, _holds = checked(city)
+    assert {one.number for one in bookings} == {body["number"] for _, body in answers}
+
+
+def test_all_counters_are_used_in_a_rush_for_one_hour(city):
+    """Four counters, sixteen clients, one start: four of them get it."""
+    start = apart(free(city, MANY))[-1]
+    data = {"services": ["reisepass"], "start": start}
+    with ThreadPoolExecutor(CLIENTS) as clients:
+        answers = list(
+            clients.map(
+                lambda client: post(city.webs[client % 2], f"{MANY}/@holds", data), range(CLIENTS)
+            )
+        )
+    statuses = sorted(status for status, _ in answers)
+    assert statuses == [201] * 4 + [409] * 12
+    checked(city)
+
+
+def test_kill_nine_loses_nothing_that_was_answered(city):
+    web, other = city.webs
+    before = len(checked(city)[0])
+    slots = apart(free(city, MANY))[:60]
+    answered, lost = {}, []
+    enough = threading.Event()
+
+    def book(number):
+        keys = [f"kill-nine-{step}-{number:06d}" for step in ("hold", "book")]
+        data = {"services": ["reisepass"], "start": slots[number]}
+        try:
+            status, body = post(web, f"{MANY}/@holds", data, keys[0])
+            assert status == 201, body
+            status, body = post(
+                web, f"{MANY}/@bookings", {"hold": body["hold"], "name": f"P{number}"}, keys[1]
+            )
+            assert status == 201, body
+        except requests.RequestException:
+            lost.append(number)
+            return
+        answered[number] = body
+        if len(answered) >= 15:
+            enough.set()
+
+    with ThreadPoolExecutor(8) as clients:
+        futures = [clients.submit(book, number) for number in range(len(slots))]
+        assert enough.wait(120)
+        web.kill()
+        for future in futures:
+            future.result()
+    assert lost
+    bookings, _holds = checked(city)
+    numbers = {one.number for one in bookings}
+    assert {body["number"] for body in answered.values()} <= numbers
+
+    # Sent again with the same keys, everything is there once, whatever had arrived before.
+    web = other
+    again, lost = list(lost), []
+    for number in again:
+        book(number)
+    assert not lost
+    bookings, _holds = checked(city)
+    assert len(bookings) == before + len(slots)
+    mine = {body["number"]: body["pin"] for body in answered.values()}
+    number, pin = mine.popitem()
+    assert post(other, "@booking", {"number": number, "pin": pin})[0] == 200
+    city.webs[0].start()
+    assert post(city.webs[0], "@booking", {"number": number, "pin": pin})[0] == 200
