@@ -163,7 +163,8 @@ def main(purpose="run"):
         check_folder(var)
     install(purpose)
     if purpose == "run":
-        for folder in ("filestorage", "blobstorage", "log", "cache", "mail"):
+        # Also those that buildout makes: it does not run again when only the data are gone.
+        for folder in ("filestorage", "blobstorage", "log", "cache", "mail", "web", "worker"):
             (var / folder).mkdir(parents=True, exist_ok=True)
         generate(port, var)
     say(f"Ready after {time.monotonic() - started:.0f} s")

@@ -42,7 +42,7 @@ def press(home, portal):
         setRoles(portal, TEST_USER_ID, editor)
         request = home.REQUEST.clone()
         request.environ["REQUEST_METHOD"] = request.method = "POST"
-        request.form.update(form, action=action, _authenticator=createToken())
+        request.form.update(form, step=action, _authenticator=createToken())
         view = api.content.get_view("arrange", home, request)
         return view()
 
@@ -97,7 +97,7 @@ def test_arranging_needs_the_token_and_the_permission(home, portal):
     setRoles(portal, TEST_USER_ID, ["Editor"])
     request = home.REQUEST.clone()
     request.environ["REQUEST_METHOD"] = request.method = "POST"
-    request.form.update(action="down", block="suche")
+    request.form.update(step="down", block="suche")
     with pytest.raises(Forbidden):
         api.content.get_view("arrange", home, request)()
     setRoles(portal, TEST_USER_ID, ["Member"])

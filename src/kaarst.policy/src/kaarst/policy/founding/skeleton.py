@@ -8,10 +8,17 @@ from plone.base.interfaces.constrains import ISelectableConstrainTypes
 
 FILES = Path(__file__).parent / "skeleton_files"
 FRONT_PAGE = "startseite"
-#: Folders into which only certain types go.
+#: Folders into which only certain types go: those that the menu offers, and those that may be there too.
 ALLOWED = {
-    "aktuelles": ["News Item"],
-    "veranstaltungen": ["Event"],
+    "leistungen": (["Service"], ["Document", "File", "Image"]),
+    "lebenslagen": (["Topic"], ["Document", "Image"]),
+    "rathaus/bereiche": (["Department", "ContactPoint"], ["Document"]),
+    "rathaus/orte": (["Place"], ["Document", "Image"]),
+    "aktuelles": (["News Item"], []),
+    "veranstaltungen": (["Event"], []),
+    "formulare": (["EasyForm"], []),
+    "hinweise": (["Alert"], []),
+    "bilder": (["Image"], ["File", "Folder"]),
 }
 
 
@@ -43,8 +50,8 @@ def settings(site, name: str) -> None:
 def finish(site) -> None:
     """What can only be said once the contents are there."""
     site.setDefaultPage(FRONT_PAGE)
-    for path, types in ALLOWED.items():
-        constrains = ISelectableConstrainTypes(site[path])
+    for path, (offered, others) in ALLOWED.items():
+        constrains = ISelectableConstrainTypes(site.unrestrictedTraverse(path))
         constrains.setConstrainTypesMode(1)
-        constrains.setLocallyAllowedTypes(types)
-        constrains.setImmediatelyAddableTypes(types)
+        constrains.setLocallyAllowedTypes(offered + others)
+        constrains.setImmediatelyAddableTypes(offered)

@@ -74,10 +74,11 @@ class Arrange(HomeView):
 
     def act(self):
         CheckAuthenticator(self.request)
-        action = self.request.form.get("action", "")
+        # Not "action": to scripts a button of this name hides the address of its form.
+        action = self.request.form.get("step", "")
         handler = getattr(self, f"do_{action}", None) if action in ACTIONS else None
         if handler is None:
-            raise BadRequest("action")
+            raise BadRequest("step")
         return handler()
 
     def block(self):
@@ -99,6 +100,9 @@ class Arrange(HomeView):
         blocks = [b.getId() for b in self.context.objectValues() if IBlock.providedBy(b)]
         ordering = self.context.getOrdering()
         ordering.moveObjectsByDelta([block.getId()], delta, subset_ids=blocks)
+        # An order alone touches no index, and cached pages would stay as they are.
+        self.context.notifyModified()
+        self.context.reindexObject(idxs=["modified"])
         return self._done(block, message)
 
     def do_show(self):

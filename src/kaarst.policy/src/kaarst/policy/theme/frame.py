@@ -50,6 +50,8 @@ WITH_CONTACT = frozenset(("Document", "Event", "News Item"))
 WITHOUT_FEEDBACK = frozenset(
     ("arrange", "edit", "feedback", "feedback-report", "folder_contents", "login", "require_login")
 )
+#: Pages of the town hall, not of the public.
+NOT_PUBLIC = frozenset(("Case", "CaseDesk"))
 
 #: Headings of Plone's own views that do not say what they are called.
 TITLES = {
@@ -294,6 +296,8 @@ class Frame(BrowserView):
         if not IDexterityContent.providedBy(context):
             return ""
         if getattr(view, "__name__", "") in WITHOUT_FEEDBACK or hasattr(view, "error_type"):
+            return ""
+        if getattr(context, "portal_type", "") in NOT_PUBLIC:
             return ""
         return f"{context.absolute_url()}/@@feedback"
 

@@ -178,13 +178,21 @@ class CaseView(CasePage):
         return self.context.state in messages.OPEN
 
     def transitions(self):
-        """What may be done now: `{id, title}`. To ask needs words: that is done with a message."""
+        """What may be done now, the usual first: `{id, title, style}`.
+
+        To ask needs words: that is done with a message.
+        """
         tool = api.portal.get_tool("portal_workflow")
-        for transition in tool.getTransitionsFor(self.context):
-            if transition["id"] == "ask":
-                continue
-            title = _(transition["title"])
-            yield {"id": transition["id"], "title": translate(title, context=self.request)}
+        allowed = {found["id"]: found["title"] for found in tool.getTransitionsFor(self.context)}
+        known = {name: place for place, name in enumerate(words.TRANSITIONS)}
+        offered = sorted(allowed.keys() - {"ask"}, key=lambda name: known.get(name, len(known)))
+        for name in offered:
+            usual = name == offered[0] and name in words.ONWARD
+            yield {
+                "id": name,
+                "title": translate(_(allowed[name]), context=self.request),
+                "style": "btn-primary" if usual else "btn-secondary",
+            }
 
 
 class WorkOnCase(CasePage):

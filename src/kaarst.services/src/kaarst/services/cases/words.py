@@ -35,6 +35,9 @@ WAYS = {
     "waiting": ("received", "in_progress", "waiting", "decided"),
     "withdrawn": ("received", "withdrawn"),
 }
+# What a clerk may do with a case, in the order of the page; only the way onward is emphasised.
+TRANSITIONS = ("start", "resume", "decide", "reopen", "withdraw")
+ONWARD = ("start", "resume", "decide", "reopen")
 EVENTS = {
     "received": _("Received"),
     "read": _("Read"),

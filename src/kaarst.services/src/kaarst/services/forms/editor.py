@@ -11,6 +11,7 @@ from kaarst.services import _
 from kaarst.services.forms import allowlist
 from kaarst.services.forms.interfaces import IForm
 from kaarst.services.forms.interfaces import IQuestionOptions
+from plone.i18n.normalizer.interfaces import IIDNormalizer
 from plone.protect.authenticator import check as check_authenticator
 from plone.schemaeditor.browser.schema.add_field import FieldAddForm
 from plone.schemaeditor.browser.schema.add_field import FieldAddFormPage
@@ -19,7 +20,9 @@ from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from z3c.form import button
 from z3c.form.interfaces import ActionExecutionError
+from z3c.form.interfaces import HIDDEN_MODE
 from zExceptions import NotFound
+from zope.component import getUtility
 from zope.i18n import translate
 from zope.interface import Invalid
 
@@ -57,6 +60,17 @@ def in_words(error, request):
     )
 
 
+def free_name(text, schema):
+    """A name for a new field that no field of `schema` has, made from `text`."""
+    name = getUtility(IIDNormalizer).normalize(text).replace("-", "_").replace(".", "_")
+    name = name if name[:1].isalpha() else f"q_{name}"
+    taken, number, free = set(schema), 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    return free
+
+
 class Refusing:
     """Mixed into a z3c.form form: what the model does not take becomes the form's message."""
 
@@ -83,10 +97,15 @@ class ActionsView(actions.EasyFormActionsView):
 
 
 class FieldsListing(fields.FieldsSchemaListing, Refusing):
-    """The list of fields, without the button to the XML editor."""
+    """The list of fields, without the button to the XML editor.
 
-    buttons = fields.FieldsSchemaListing.buttons.omit("modeleditor")
-    handlers = fields.FieldsSchemaListing.handlers.copy()
+    The template is our own, for words an editor understands; the names of its classes and ids are
+    what Plone's script for moving and removing fields looks for.
+    """
+
+    template = ViewPageTemplateFile("templates/fieldlist.pt")
+    buttons = button.Buttons(button.Button("save", title=_("Save the answers filled in above")))
+    handlers = button.Handlers()
 
     @button.handler(buttons["save"])
     def handle_save(self, action):
@@ -95,9 +114,27 @@ class FieldsListing(fields.FieldsSchemaListing, Refusing):
         except allowlist.ModelNotAllowed as error:
             raise self.refusal(error) from None
 
+    def steps(self):
+        """The steps of the form: `{number, name, label, first, widgets, errors}`."""
+        for number, group in enumerate([self, *self.groups]):
+            yield {
+                "number": number,
+                "name": group.__name__,
+                "label": group.label or self.default_fieldset_label,
+                "first": number == 0,
+                "widgets": list(group.widgets.values()),
+                "errors": [error for error in group.widgets.errors if error.widget is None],
+            }
+
 
 class FieldsListingPage(fields.EasyFormFieldsListingPage):
     form = FieldsListing
+    index = ViewPageTemplateFile("templates/listingpage.pt")
+    heading = _("Questions of the form")
+    hint = _(
+        "hint_questions",
+        "Choose a step, add questions, and drag them into order. What you change is valid at once.",
+    )
 
 
 class ActionsListing(actions.EasyFormActionsListing, Refusing):
@@ -108,10 +145,27 @@ class ActionsListing(actions.EasyFormActionsListing, Refusing):
 
 class ActionsListingPage(actions.EasyFormActionsListingPage):
     form = ActionsListing
+    index = ViewPageTemplateFile("templates/listingpage.pt")
+    heading = _("What happens with the answers")
+    hint = ""
 
 
 class AddField(FieldAddForm, Refusing):
-    """Adds a field."""
+    """Adds a field; its technical name is made from the question."""
+
+    label = _("Add a question")
+
+    def update(self):
+        given = self.request.form
+        if given.get("form.widgets.title"):
+            # The script of the page proposes a name too; ours also fits words with umlauts.
+            wanted = given["form.widgets.title"]
+            given["form.widgets.__name__"] = free_name(wanted, self.context.schema)
+        super().update()
+
+    def updateWidgets(self):
+        super().updateWidgets()
+        self.widgets["__name__"].mode = HIDDEN_MODE
 
     def add(self, new_field):
         try:
