@@ -25,6 +25,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 from pytest_plone import fixtures_factory
 from tests import layers
 from tests import parts
+from tests.demo_city import city  # noqa: F401
 from tests.postgresql import postgresql_server  # noqa: F401
 from tests.postgresql import postgresql_url  # noqa: F401
 

@@ -1,22 +1,10 @@
-"""The demo city, served once for all tests in here, and a browser to visit it with."""
+"""A browser to visit the demo city with (`city`, in tests/demo_city.py)."""
 
 from kaarst.policy.demo.accounts import PASSWORD
 from playwright.sync_api import sync_playwright
 from tests import parts
-from tests.faults.city import City
 
 import pytest
-
-
-@pytest.fixture(scope="package")
-def city(tmp_path_factory):
-    """The demo city in processes of its own; `city.url(path)` is the address of a page."""
-    city = City(tmp_path_factory.mktemp("browser"), webs=1, demo=True)
-    try:
-        city.start()
-        yield city
-    finally:
-        city.stop()
 
 
 @pytest.fixture(scope="package")

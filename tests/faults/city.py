@@ -199,7 +199,12 @@ class City:
     @contextmanager
     def site(self):
         """The site as it lies in the database now; for looking only."""
-        db = ZEO.DB(f"{self.home}/database.sock", wait_timeout=20)
+        db = ZEO.DB(
+            f"{self.home}/database.sock",
+            wait_timeout=20,
+            blob_dir=f"{self.home}/blobs",
+            shared_blob_dir=True,
+        )
         connection = db.open()
         try:
             yield connection.root()["Application"]._getOb(SITE)
