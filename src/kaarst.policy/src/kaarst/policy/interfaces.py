@@ -2,11 +2,12 @@
 
 from plone.app.contenttypes.interfaces import IPloneAppContenttypesLayer
 from plone.app.event.interfaces import IBrowserLayer as IEventLayer
+from plone.app.z3cform.interfaces import IPloneFormLayer
 from zope.interface import Attribute
 from zope.interface import Interface
 
 
-class IKaarstPolicyLayer(IPloneAppContenttypesLayer, IEventLayer):
+class IKaarstPolicyLayer(IPloneAppContenttypesLayer, IEventLayer, IPloneFormLayer):
     """Marks requests to a site in which kaarst.policy is installed.
 
     Extends the layers whose views the site draws anew, so that its own come first.

@@ -86,6 +86,10 @@ class Builder:
             interface, field = self._field(record, name)
             if not _is_relation(field):
                 setattr(_target(content, interface), name, self._value(record, field, value))
+        if not content.creators:
+            # Plone would enter whoever first opens the edit form: a GET that writes, which ends in
+            # the question whether that was meant (plone.app.dexterity, Ownership).
+            content.creators = (self.site.title,)
         container._setObject(record.id, content)
         content = container[record.id]
         if "layout" in record.options:

@@ -37,6 +37,8 @@ def settings(site, name: str) -> None:
     for record, value in {
         "plone.site_title": f"Stadt {name}",
         "plone.available_languages": ["de", "en"],
+        # Editors write in the rich text editor; nobody has to choose a kind of markup.
+        "plone.allowed_types": ("text/html",),
         # A page speaks its own language, with its frame: no cookie, nothing guessed.
         "plone.use_content_negotiation": True,
         "plone.first_weekday": 0,

@@ -136,6 +136,10 @@ class FieldsListingPage(fields.EasyFormFieldsListingPage):
         "Choose a step, add questions, and drag them into order. What you change is valid at once.",
     )
 
+    @property
+    def label(self):
+        return _("Fields of “${form}”", mapping={"form": self.context.aq_parent.title})
+
 
 class ActionsListing(actions.EasyFormActionsListing, Refusing):
     """The list of actions, without the button to the XML editor."""
@@ -148,6 +152,10 @@ class ActionsListingPage(actions.EasyFormActionsListingPage):
     index = ViewPageTemplateFile("templates/listingpage.pt")
     heading = _("What happens with the answers")
     hint = ""
+
+    @property
+    def label(self):
+        return _("Actions of “${form}”", mapping={"form": self.context.aq_parent.title})
 
 
 class AddField(FieldAddForm, Refusing):

@@ -535,7 +535,15 @@
   }
 
   function safeTemplate(underscore) {
-    const globals = { _: underscore, Object: { keys: Object.keys, values: Object.values }, Math, String, Number };
+    const globals = {
+      _: underscore,
+      Object: { keys: Object.keys, values: Object.values },
+      Math,
+      String,
+      Number,
+      /* What `window.name` is: the recurrence dialog asks for it without being given one. */
+      name: "",
+    };
     return function template(text) {
       const body = new Parser(read(String(text))).statements();
       const render = (data) => {

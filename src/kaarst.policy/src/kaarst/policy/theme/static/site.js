@@ -27,6 +27,16 @@
     }
   });
 
+  /* Whoever chooses a file wants it to replace the one that is there. */
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.(".upload input[type=file]") && event.target.files.length) {
+      const replace = event.target.closest(".upload").querySelector("input[value=replace]");
+      if (replace) {
+        replace.checked = true;
+      }
+    }
+  });
+
   /* Arranging the home page without loading it anew: the same form is sent, the list is taken from
      the answer, the focus stays on the same button, and the answer's message is read out. */
   const message = () => document.getElementById("global_statusmessage");

@@ -44,6 +44,9 @@ def make_form(container, name, publish=True):
         thanksdescription=about.get("thanks", ""),
         **texts,
     )
+    if not form.creators:
+        # Otherwise the first GET of the edit form would write one (plone.app.dexterity, Ownership).
+        form.creators = (api.portal.get().title,)
     if publish:
         api.content.transition(form, "publish")
     return form

@@ -1,0 +1,1 @@
+"""The widget for files and pictures: one look, no script in the page."""
