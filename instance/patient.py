@@ -1,24 +1,25 @@
-"""Starts a command once a port of this machine accepts connections: patient.py PORT COMMAND ...
+"""Starts a command once a page was answered: patient.py URL COMMAND ...
 
 What nobody waits for (worker, simulated meters) leaves the processors to the first page.
 """
 
 import os
-import socket
 import sys
 import time
+import urllib.error
+import urllib.request
 
 
-def wait_for_port(port):
+def wait_for_page(url):
     while True:
         try:
-            socket.create_connection(("localhost", port), timeout=5).close()
-        except OSError:
+            urllib.request.urlopen(url, timeout=60).close()
+        except (urllib.error.URLError, OSError):
             time.sleep(0.5)
         else:
             return
 
 
 if __name__ == "__main__":
-    wait_for_port(int(sys.argv[1]))
+    wait_for_page(sys.argv[1])
     os.execvp(sys.argv[2], sys.argv[2:])

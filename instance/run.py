@@ -51,10 +51,10 @@ def environment(var, mqtt_port):
 def processes(port):
     """Return name and command of every process of the running city, in the order of their start.
 
-    What nobody waits for starts when the web process listens on `port`.
+    What nobody waits for starts when the first page was answered on `port`.
     """
     web, worker = PARTS / "web" / "etc", PARTS / "worker" / "etc"
-    later = f"{sys.executable} {ROOT}/instance/patient.py {port}"
+    later = f"{sys.executable} {ROOT}/instance/patient.py http://localhost:{port}/{SITE}"
     return {
         "web": f"{BIN}/runwsgi {web}/wsgi.ini",
         "worker": f"{later} {BIN}/kaarst-worker --config {worker}/zope.conf",
@@ -94,11 +94,48 @@ def database(var, environ):
                 process.kill()
 
 
-def create_city(environ):
-    command = [BIN / "kaarst-create-city", "--config", PARTS / "worker" / "etc" / "zope.conf"]
-    child = subprocess.Popen([*command, "--site", SITE, "--demo"], env=environ)
-    if child.wait():
-        stop("The city could not be made; the reason is above.")
+class Making(threading.Thread):
+    """Makes the city, while the web process is already loading: both take their time.
+
+    `begun` is set as soon as the database is set up for Zope; from then on other processes may
+    open it. `failed` is called if there is no city in the end.
+    """
+
+    def __init__(self, environ, var):
+        super().__init__(daemon=True)
+        self.begun, self.failed, self.code = threading.Event(), None, None
+        command = [BIN / "kaarst-create-city", "--config", PARTS / "worker" / "etc" / "zope.conf"]
+        self._child = subprocess.Popen(
+            [*command, "--site", SITE, "--demo"], env=environ, stdout=subprocess.PIPE, text=True
+        )
+        self._stamp = var / ".city"
+
+    def run(self):
+        for line in self._child.stdout:
+            print(line, end="", flush=True)
+            self.begun.set()
+        self.code = self._child.wait()
+        if self.code == 0:
+            self._stamp.write_text(f"{SITE}\n")
+        self.begun.set()
+        if self.code and self.failed:
+            self.failed()
+
+    def wait_for_begin(self):
+        self.start()
+        self.begun.wait()
+        self.check()
+
+    def check(self):
+        """Ends with a sentence if there is no city."""
+        if self.code:
+            stop("The city could not be made; the reason is above.")
+
+    def end(self):
+        """Ctrl-C before the city was ready: it is made anew the next time."""
+        if self._child.poll() is None:
+            self._child.terminate()
+            self._child.wait()
 
 
 def announce(port, var, manager_ended):
@@ -127,10 +164,11 @@ def main():
     environ = environment(var, mqtt_port)
     say("Starting the database")
     with database(var, environ):
+        making = None
         if not (var / ".city").exists():
             say("Making the city with its demo content (once)")
-            create_city(environ)
-            (var / ".city").write_text(f"{SITE}\n")
+            making = Making(environ, var)
+            making.wait_for_begin()
         say("Starting the processes")
         manager = Manager()
         for name, command in processes(port).items():
@@ -138,12 +176,21 @@ def main():
         ended = threading.Event()
         teller = threading.Thread(target=announce, args=(port, var, ended), daemon=True)
         teller.start()
+        if making:
+            making.failed = manager.terminate
         try:
             manager.loop()
         finally:
             ended.set()
+            if making:
+                making.end()
+    if making:
+        making.check()
     sys.exit(manager.returncode if manager.returncode not in (None, 130, -2) else 0)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
