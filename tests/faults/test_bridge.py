@@ -26,7 +26,8 @@ import time
 LONG = bool(os.environ.get("KAARST_LONG"))
 KILLS = 20 if LONG else 5
 MESSAGES = 120_000 if LONG else 12_000
-RATE = 3000
+# So that the kills come while messages do.
+RATE = 3000 if LONG else 800
 pytestmark = [pytest.mark.mosquitto, pytest.mark.timeout(900)]
 
 
@@ -64,24 +65,27 @@ def hold_sqlite(store: Store, seconds: float):
         time.sleep(seconds)
 
 
-def attack(store: Store, bridge: BridgeProcess, broker: Broker, kills: int, take_database_away):
+def attack(
+    store, bridge: BridgeProcess, broker: Broker, count: int, kills: int, take_database_away
+):
     """Kills the bridge in the middle of its work; in between broker and database are gone."""
     chance = random.Random(kills)
     for number in range(kills):
-        wait_for_progress(store)
+        wait_for_progress(store, count)
         time.sleep(chance.random() / 2)
         bridge.kill()
         if number == kills // 3:
             broker.restart()
         if number == kills // 2:
-            wait_for_progress(store)
+            wait_for_progress(store, count)
             take_database_away()
 
 
-def wait_for_progress(store: Store, seconds: float = 30):
-    """Waits until the bridge has taken some more messages."""
+def wait_for_progress(store: Store, count: int, seconds: float = 30):
+    """Waits until the bridge has taken some more messages, or all of the `count` that come."""
     before, until = traffic_.sums(store)["received"], time.monotonic() + seconds
-    while traffic_.sums(store)["received"] < before + 200 and time.monotonic() < until:
+    wanted = min(before + 200, count)
+    while traffic_.sums(store)["received"] < wanted and time.monotonic() < until:
         time.sleep(0.05)
 
 
@@ -99,7 +103,7 @@ def run(tmp_path, database: str, take_database_away, *extra: str, kills=KILLS, c
                 traffic = traffic_.make(count)
                 sending = threading.Thread(target=publisher.send, args=(traffic.messages, RATE))
                 sending.start()
-                attack(store, bridge, broker, kills, lambda: take_database_away(store))
+                attack(store, bridge, broker, count, kills, lambda: take_database_away(store))
                 sending.join()
                 publisher.wait()
                 found = traffic_.wait_for(store, traffic, 120)

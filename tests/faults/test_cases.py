@@ -102,7 +102,8 @@ def test_sixteen_clients_send_sixteen_hundred_forms(city, record_property):
         listed, _ = site._getOb("vorgaenge").index.find()
         assert listed == DISTINCT
     assert {status for status, _, _ in pages} == {200}
-    assert len({etag for _, etag, _ in pages}) == 1
+    # Of a page that shows what is open now, the minute is part of the name; the state is not to change.
+    assert len({tuple(etag.split("|")[1:3]) for _, etag, _ in pages}) == 1
     assert counter_of(city) == counter
 
 

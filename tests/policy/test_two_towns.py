@@ -56,7 +56,6 @@ def app(functional):
 def read(app, path):
     """What a visitor without an account gets, on one line."""
     browser = Browser(app)
-    browser.handleErrors = False
     browser.open(f"{app.absolute_url()}/{path}")
     contents = browser.contents
     return " ".join((contents if isinstance(contents, str) else contents.decode()).split())
