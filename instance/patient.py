@@ -1,25 +1,20 @@
-"""Starts a command once a page was answered: patient.py URL COMMAND ...
+"""Starts a command once a file is there: patient.py FILE COMMAND ...
 
-What nobody waits for (worker, simulated meters) leaves the processors to the first page.
+What nobody waits for (worker, bridge, simulated meters) leaves the processors to the first page.
 """
+
+from pathlib import Path
 
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 
 
-def wait_for_page(url):
-    while True:
-        try:
-            urllib.request.urlopen(url, timeout=60).close()
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-        else:
-            return
+def wait_for_file(path):
+    while not path.exists():
+        time.sleep(0.2)
 
 
 if __name__ == "__main__":
-    wait_for_page(sys.argv[1])
+    wait_for_file(Path(sys.argv[1]))
     os.execvp(sys.argv[2], sys.argv[2:])

@@ -13,6 +13,7 @@ from prepare import stop
 
 import contextlib
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -48,18 +49,18 @@ def environment(var, mqtt_port):
     }
 
 
-def processes(port):
+def processes(opened):
     """Return name and command of every process of the running city, in the order of their start.
 
-    What nobody waits for starts when the first page was answered on `port`.
+    What nobody waits for starts when the first page was answered: then the file `opened` is there.
     """
     web, worker = PARTS / "web" / "etc", PARTS / "worker" / "etc"
-    later = f"{sys.executable} {ROOT}/instance/patient.py http://localhost:{port}/{SITE}"
+    later = f"{sys.executable} {ROOT}/instance/patient.py {shlex.quote(str(opened))}"
     return {
         "web": f"{BIN}/runwsgi {web}/wsgi.ini",
         "worker": f"{later} {BIN}/kaarst-worker --config {worker}/zope.conf",
         "broker": f"{BIN}/kaarst-broker",
-        "bridge": f"{BIN}/kaarst-bridge",
+        "bridge": f"{later} {BIN}/kaarst-bridge",
         # The meters of the demo city write a year of history first.
         "meters": f"{later} nice -n 10 {BIN}/kaarst-simulate",
     }
@@ -138,7 +139,7 @@ class Making(threading.Thread):
             self._child.wait()
 
 
-def announce(port, var, manager_ended):
+def announce(port, var, opened, manager_ended):
     """Wait for the first page, then say where it is and who may sign in."""
     address = f"http://localhost:{port}/{SITE}"
     while not manager_ended.wait(0.5):
@@ -149,6 +150,7 @@ def announce(port, var, manager_ended):
         break
     else:
         return
+    opened.touch()
     width = max(len(name) for name, _ in ACCOUNTS)
     lines = [f"  {name:<{width}}  {title}" for name, title in ACCOUNTS]
     print(
@@ -170,11 +172,13 @@ def main():
             making = Making(environ, var)
             making.wait_for_begin()
         say("Starting the processes")
+        opened = var / ".open"
+        opened.unlink(missing_ok=True)
         manager = Manager()
-        for name, command in processes(port).items():
+        for name, command in processes(opened).items():
             manager.add_process(name, command, env=environ, cwd=str(ROOT))
         ended = threading.Event()
-        teller = threading.Thread(target=announce, args=(port, var, ended), daemon=True)
+        teller = threading.Thread(target=announce, args=(port, var, opened, ended), daemon=True)
         teller.start()
         if making:
             making.failed = manager.terminate
