@@ -84,7 +84,6 @@ def database(var, environ):
     command = [BIN / "runzeo", "-C", PARTS / "database" / "etc" / "zeo.conf"]
     process = subprocess.Popen(command, env=environ, start_new_session=True)
     try:
-        wait_for_socket(address, process)
         yield process
     finally:
         if process.poll() is None:
@@ -165,9 +164,11 @@ def main():
     port, mqtt_port, var = settings()
     environ = environment(var, mqtt_port)
     say("Starting the database")
-    with database(var, environ):
+    # The web process loads for a while before it asks for the database, and then waits for it.
+    with database(var, environ) as process:
         making = None
         if not (var / ".city").exists():
+            wait_for_socket(var / "database.sock", process)
             say("Making the city with its demo content (once)")
             making = Making(environ, var)
             making.wait_for_begin()
