@@ -1,5 +1,6 @@
 """The public page of a desk, and the page on which it is set up."""
 
+from AccessControl import getSecurityManager
 from datetime import date
 from datetime import timedelta
 from kaarst.appointments import _
@@ -163,8 +164,6 @@ class PartView(Page):
         desk = self.context.aq_parent
         while desk.portal_type != "Desk":
             desk = desk.aq_parent
-        may = self.request.AUTHENTICATED_USER.has_permission(
-            "kaarst.appointments: Configure desks", desk
-        )
+        may = getSecurityManager().checkPermission("kaarst.appointments: Configure desks", desk)
         url = desk.absolute_url()
         return self.request.response.redirect(f"{url}/setup" if may else url)
