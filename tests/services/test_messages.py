@@ -99,6 +99,21 @@ def test_a_message_without_a_question_leaves_the_clock_alone(case):
     assert len(stored.messages) == 1
 
 
+def test_the_clock_stops_only_with_a_message(case):
+    case.clerk("work", transition="ask")
+    stored = case.stored
+    assert stored.state == "received" and stored.clock_stands is None
+    assert "ask" not in [entry["what"] for entry in stored.history]
+
+
+def test_what_is_stored_of_a_document_is_plain(case):
+    case.clerk("write-message", text="Anbei.", files={"files": (PNG_NAME, io.BytesIO(PDF))})
+    case.citizen("case-reply", text="Danke", files={"files": ("a.pdf", PDF)})
+    assert [document["label"] for document in case.stored.documents] == ["", ""]
+    page = case.town.clerk.get(case.url).text
+    assert "Document of the town" in page and "Sent later" in page
+
+
 def test_the_citizen_gets_a_document_and_no_stranger(case):
     case.clerk("write-message", text="Anbei.", files={"files": (PNG_NAME, io.BytesIO(PDF))})
     id = case.stored.messages[0]["documents"][0]

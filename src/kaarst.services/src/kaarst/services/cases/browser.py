@@ -17,7 +17,6 @@ from kaarst.services.forms.validators import BERLIN
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
 from plone.protect.interfaces import IDisableCSRFProtection
-from Products.CMFCore.WorkflowCore import WorkflowException
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from urllib.parse import urlencode
 from zExceptions import NotFound
@@ -99,6 +98,15 @@ class CasePage(Page):
             self.context.note(what, note)
             alsoProvides(self.request, IDisableCSRFProtection)
 
+    def offered(self):
+        """The transitions that have a button of their own: `{id: title}`.
+
+        To ask needs words: that is done with a message.
+        """
+        tool = api.portal.get_tool("portal_workflow")
+        allowed = tool.getTransitionsFor(self.context)
+        return {found["id"]: found["title"] for found in allowed if found["id"] != "ask"}
+
 
 class CaseView(CasePage):
     """One case: answers, documents, messages, history, and what can be done."""
@@ -130,7 +138,7 @@ class CaseView(CasePage):
         for document in self.context.documents:
             yield {
                 "id": document["id"],
-                "label": translate(document["label"], context=self.request),
+                "label": translate(messages.label(document), context=self.request),
                 "filename": document["file"].filename,
                 "kilobytes": -(-document["file"].getSize() // 1024),
                 "url": f"{self.context.absolute_url()}/@@document/{document['id']}",
@@ -178,14 +186,10 @@ class CaseView(CasePage):
         return self.context.state in messages.OPEN
 
     def transitions(self):
-        """What may be done now, the usual first: `{id, title, style}`.
-
-        To ask needs words: that is done with a message.
-        """
-        tool = api.portal.get_tool("portal_workflow")
-        allowed = {found["id"]: found["title"] for found in tool.getTransitionsFor(self.context)}
+        """What may be done now, the usual first: `{id, title, style}`."""
+        allowed = self.offered()
         known = {name: place for place, name in enumerate(words.TRANSITIONS)}
-        offered = sorted(allowed.keys() - {"ask"}, key=lambda name: known.get(name, len(known)))
+        offered = sorted(allowed, key=lambda name: known.get(name, len(known)))
         for name in offered:
             usual = name == offered[0] and name in words.ONWARD
             yield {
@@ -202,10 +206,11 @@ class WorkOnCase(CasePage):
         self.exists()
         if self.request.method == "POST":
             check_authenticator(self.request)
-            tool = api.portal.get_tool("portal_workflow")
-            try:
-                tool.doActionFor(self.context, self.text("transition"), comment=self.text("note"))
-            except WorkflowException:
+            transition = self.text("transition")
+            if transition in self.offered():
+                tool = api.portal.get_tool("portal_workflow")
+                tool.doActionFor(self.context, transition, comment=self.text("note"))
+            else:
                 message = _("This is not possible any more. Somebody was faster.")
                 api.portal.show_message(message, self.request, type="warning")
         self.request.response.redirect(self.context.absolute_url())

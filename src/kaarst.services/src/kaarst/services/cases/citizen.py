@@ -23,11 +23,6 @@ from zope.i18n import translate
 from zope.interface import alsoProvides
 
 
-#: What citizens may send for one case in an hour.
-SENDINGS = 30
-HOUR = 3600
-
-
 class StatusView(Page):
     """The citizen's question “how far are you?”, by number and PIN, which only a POST carries."""
 
@@ -117,7 +112,7 @@ class Sending(StatusView):
             check_origin(self.context, self.request)
             # Number, PIN and origin are checked: a token adds nothing.
             alsoProvides(self.request, IDisableCSRFProtection)
-            ratelimit.hit(f"message:{self.case.number}", SENDINGS, HOUR)
+            ratelimit.hit(f"message:{self.case.number}", messages.SENDINGS, messages.HOUR)
             self.act()
         except ApiError:
             self.message = _("This was sent from another website. Please send it once more.")

@@ -7,18 +7,19 @@ citizen), `text`, `asks` (the town waits for an answer) and `documents` (ids of 
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
-from kaarst.core.outbox import enqueue
-from kaarst.core.town import town
 from kaarst.services import _
 from kaarst.services.cases import history
+from kaarst.services.cases import letters
 from kaarst.services.forms.uploads import Document
 from plone import api
 from plone.namedfile.file import NamedBlobFile
-from zope.i18n import translate
 
 
 LONGEST = 5000
 MOST_FILES = 5
+#: What citizens may send for one case in an hour.
+SENDINGS = 30
+HOUR = 3600
 TOO_LONG = _(
     "error_message_too_long",
     "This is longer than ${count} characters. Please shorten it.",
@@ -58,7 +59,7 @@ def _keep(case, document, who):
     kept = {
         "id": id,
         "field": "",
-        "label": _("Document of the town") if who else _("Sent later"),
+        "label": "",
         "from_town": bool(who),
         "file": NamedBlobFile(
             data=document.data, contentType=document.content_type, filename=document.filename
@@ -66,6 +67,13 @@ def _keep(case, document, who):
     }
     case.documents = (*case.documents, kept)
     return id
+
+
+def label(document):
+    """What a document of a case is: the question it answers, or who has sent it later."""
+    if document["field"]:
+        return document["label"]
+    return _("Document of the town") if document["from_town"] else _("Sent later")
 
 
 def reply(case, text: str, documents: tuple[Document, ...] = ()):
@@ -92,22 +100,10 @@ def tell(case, text: str, documents: tuple[Document, ...], who: str, asks: bool)
 
 def notify_citizen(case):
     """Queues a mail that there is something to read. What it is stands in no mail."""
-    language = case.language or api.portal.get_default_language()
-    values = {
-        "number": case.number,
-        "title": case.form_title,
-        "town": town().name,
-        "url": f"{api.portal.get().absolute_url()}/status",
-    }
-    subject = _("mail_news_subject", "News about your case ${number}", mapping=values)
-    enqueue(
-        api.portal.get(),
-        to=case.email,
-        subject=translate(subject, target_language=language),
-        text=translate(_("mail_news_text", MAIL, mapping=values), target_language=language),
-    )
+    letters.send(case, case.email, NEWS, _("mail_news_text", MAIL))
 
 
+NEWS = _("mail_news_subject", "News about your case ${number}")
 MAIL = """Good day,
 
 there is a message for you about: ${title}

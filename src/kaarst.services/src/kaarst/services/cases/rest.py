@@ -9,8 +9,6 @@ from kaarst.services import _
 from kaarst.services.cases import files
 from kaarst.services.cases import messages
 from kaarst.services.cases import words
-from kaarst.services.cases.citizen import HOUR
-from kaarst.services.cases.citizen import SENDINGS
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.forms import uploads
 from kaarst.services.forms.rest import upload
@@ -40,7 +38,7 @@ class CaseMessagePost(JsonPost):
         number, pin = texts(data, "number", "pin")
         text, sent = self._content(data)
         case = guarded(self.request, number, pin, find_desk().sealed)
-        ratelimit.hit(f"message:{case.number}", SENDINGS, HOUR)
+        ratelimit.hit(f"message:{case.number}", messages.SENDINGS, messages.HOUR)
         documents, message = files.checked(sent)
         if message:
             raise refused("documents", message)

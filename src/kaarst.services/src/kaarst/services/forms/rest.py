@@ -5,6 +5,7 @@ from kaarst.core.rest import ApiError
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
 from kaarst.services import _
+from kaarst.services.cases import letters
 from kaarst.services.forms import answers
 from kaarst.services.forms import jsonschema
 from kaarst.services.forms import submission
@@ -79,7 +80,7 @@ class FormPost(JsonPost):
             "number": receipt.number,
             "pin": receipt.pin,
             "state": receipt.state,
-            "status_url": submission.status_url(),
+            "status_url": letters.status_url(),
         }
 
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import UTC
 from kaarst.core import reference
-from kaarst.core.outbox import enqueue
 from kaarst.core.town import town
 from kaarst.services import _
 from kaarst.services.cases import deadline
 from kaarst.services.cases import history
+from kaarst.services.cases import letters
 from kaarst.services.cases.content import Case
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.interfaces import CaseReceived
@@ -21,7 +21,6 @@ from plone import api
 from plone.namedfile.file import NamedBlobFile
 from plone.supermodel import loadString
 from zope.event import notify
-from zope.i18n import translate
 from zope.schema import getFieldsInOrder
 
 
@@ -148,35 +147,16 @@ def service_title(form):
     return ""
 
 
-def status_url():
-    """Where a citizen asks for the state of a case."""
-    return f"{api.portal.get().absolute_url()}/status"
-
-
 def send_confirmation(case, address):
     """Queues the confirmation mail. It holds the number and not the PIN.
 
     Mail passes through and stays in places we do not know; with number and PIN together, whoever
     reads it could read the case.
     """
-    language = case.language or api.portal.get_default_language()
-    values = {
-        "number": case.number,
-        "title": case.form_title,
-        "town": town().name,
-        "url": status_url(),
-        "received": f"{case.received.astimezone(BERLIN):%d.%m.%Y, %H:%M}",
-    }
-    subject = _("mail_received_subject", "Received: ${title} (${number})", mapping=values)
-    text = _("mail_received_text", MAIL, mapping=values)
-    enqueue(
-        api.portal.get(),
-        to=address,
-        subject=translate(subject, target_language=language),
-        text=translate(text, target_language=language),
-    )
+    letters.send(case, address, RECEIVED, _("mail_received_text", MAIL))
 
 
+RECEIVED = _("mail_received_subject", "Received: ${title} (${number})")
 MAIL = """Good day,
 
 we have received what you sent: ${title}

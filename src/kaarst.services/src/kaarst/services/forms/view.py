@@ -9,6 +9,7 @@ from kaarst.core import ratelimit
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
 from kaarst.services import _
+from kaarst.services.cases import letters
 from kaarst.services.forms import answers
 from kaarst.services.forms import held
 from kaarst.services.forms import once
@@ -240,7 +241,7 @@ class FormView(BrowserView):
         return f"{self.context.portal_url()}/++resource++kaarst.services/form.css"
 
     def status_url(self):
-        return submission.status_url()
+        return letters.status_url()
 
     def translate(self, message):
         return translate(message, context=self.request) if message else ""

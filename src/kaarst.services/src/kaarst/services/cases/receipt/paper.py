@@ -2,11 +2,11 @@
 
 from kaarst.core.town import town
 from kaarst.services import _
+from kaarst.services.cases.letters import status_url
 from kaarst.services.cases.receipt.seal import digest
 from kaarst.services.cases.receipt.seal import seal
 from kaarst.services.cases.receipt.seal import sent_with_form
 from kaarst.services.documents.typeset import typeset
-from kaarst.services.forms.submission import status_url
 from kaarst.services.forms.validators import BERLIN
 from pathlib import Path
 from plone import api
