@@ -2,14 +2,13 @@
 
 The type a browser claims and the ending of a name are guesses of the sender. What counts is what
 the bytes are: pictures must be readable as the format they say they are, a PDF must begin and end
-as one. Everything else is refused; office documents and archives can carry programs.
+as one. Everything else is refused; office documents and archives can carry programs. Whether a PDF
+carries one is for the virus scanner (kaarst.services.scanning).
 """
 
 from dataclasses import dataclass
-from io import BytesIO
 from kaarst.services import _
-from PIL import Image
-from PIL import UnidentifiedImageError
+from kaarst.services.forms import pictures
 
 import re
 import unicodedata
@@ -28,8 +27,6 @@ ACCEPT = {
     "file": "application/pdf,image/jpeg,image/png,image/webp",
     "image": "image/jpeg,image/png,image/webp",
 }
-# More pixels than a camera of 100 megapixels are a bomb and not a picture.
-MOST_PIXELS = 120_000_000
 UNWANTED = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 
 
@@ -64,16 +61,36 @@ def look_at(upload, kind, limits):
         return None, _("error_file_empty", "This file is empty. Please choose another one.")
     if len(upload.data) > limits.one:
         return None, too_large(limits)
-    found = sniff(upload.data)
-    if found is None or (kind == "image" and found == PDF):
-        if kind == "image":
-            return None, _("error_not_a_picture", "This is not a picture (JPEG, PNG or WebP).")
+    if upload.data.startswith(b"%PDF-"):
+        return _pdf(upload, kind)
+    try:
+        format, data = pictures.cleaned(upload.data)
+    except pictures.TooManyPixels:
         return None, _(
-            "error_file_type",
-            "This kind of file cannot be taken. Please send a PDF or a picture (JPEG, PNG, WebP).",
+            "error_picture_too_large",
+            "This picture has more points than we can take. Please make it smaller.",
         )
-    content_type, ending = found
+    except pictures.Unreadable:
+        return None, _refused(kind)
+    content_type, ending = IMAGES[format]
+    return Document(safe_name(upload.filename, ending), content_type, data), None
+
+
+def _pdf(upload, kind):
+    # The trailer; a few writers put blanks or a kilobyte of rubbish after it.
+    if kind == "image" or b"%%EOF" not in upload.data[-2048:]:
+        return None, _refused(kind)
+    content_type, ending = PDF
     return Document(safe_name(upload.filename, ending), content_type, upload.data), None
+
+
+def _refused(kind):
+    if kind == "image":
+        return _("error_not_a_picture", "This is not a picture (JPEG, PNG or WebP).")
+    return _(
+        "error_file_type",
+        "This kind of file cannot be taken. Please send a PDF or a picture (JPEG, PNG, WebP).",
+    )
 
 
 def too_large(limits):
@@ -83,27 +100,6 @@ def too_large(limits):
         "This file is larger than ${size} MB. Please make it smaller or take another one.",
         mapping={"size": limits.one // MEGABYTE},
     )
-
-
-def sniff(data):
-    """Returns (content type, ending) of bytes that may be kept, or None."""
-    if data.startswith(b"%PDF-"):
-        # The trailer; a few writers put blanks or a kilobyte of rubbish after it.
-        return PDF if b"%%EOF" in data[-2048:] else None
-    try:
-        return _sniff_picture(data)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        return None
-
-
-def _sniff_picture(data):
-    """Raises one of Pillow's many errors for what is no picture."""
-    with Image.open(BytesIO(data), formats=list(IMAGES)) as image:
-        width, height = image.size
-        if width * height > MOST_PIXELS:
-            return None
-        image.verify()
-        return IMAGES[image.format]
 
 
 def safe_name(filename, ending):
