@@ -30,7 +30,19 @@ def postgresql():
     return next((str(folder) for folder in folders if (folder / "postgres").exists()), None)
 
 
-PARTS = {"chromium": chromium, "mosquitto": mosquitto, "postgresql": postgresql}
+def clamd():
+    """Return the path of the ClamAV daemon, or None."""
+    return shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+
+
+PARTS = {
+    "chromium": chromium,
+    "clamd": clamd,
+    "mosquitto": mosquitto,
+    "postgresql": postgresql,
+}
+# Where the Debian package is not called like the part.
+PACKAGES = {"clamd": "clamav-daemon"}
 
 
 def leave_out(items):
@@ -50,6 +62,6 @@ def summary(count):
     """Return the lines that tell what was left out."""
     return [
         f"left out: {number} test{'s' if number > 1 else ''} that need {name} "
-        f"(Debian package: {name})"
+        f"(Debian package: {PACKAGES.get(name, name)})"
         for name, number in sorted(count.items())
     ]

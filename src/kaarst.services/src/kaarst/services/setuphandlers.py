@@ -1,7 +1,8 @@
 """What happens besides the profile when the package is installed."""
 
 from kaarst.services.cases.desk import make_desk
-from kaarst.services.forms.held import make_store
+from kaarst.services.forms import held
+from kaarst.services.scanning import queue
 from plone import api
 from plone.base.interfaces import INonInstallable
 from zope.interface import implementer
@@ -22,4 +23,5 @@ def post_install(tool):
     """Makes the desk and the stores at once, so that no citizen's request has to."""
     site = api.portal.get()
     make_desk(site)
-    make_store(site)
+    held.make_store(site)
+    queue.make_store(site)

@@ -14,6 +14,7 @@ from kaarst.services.cases.download import download
 from kaarst.services.cases.page import Page
 from kaarst.services.cases.receipt.seal import seal
 from kaarst.services.forms.validators import BERLIN
+from kaarst.services.scanning import kept
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
 from plone.protect.interfaces import IDisableCSRFProtection
@@ -142,7 +143,16 @@ class CaseView(CasePage):
                 "filename": document["file"].filename,
                 "kilobytes": -(-document["file"].getSize() // 1024),
                 "url": f"{self.context.absolute_url()}/@@document/{document['id']}",
+                "held_back": kept.state(document["file"]) in kept.HELD_BACK,
+                "scan": self._scan(document),
             }
+
+    def _scan(self, document):
+        """What the virus scan has said; nothing about what the town wrote itself."""
+        state = kept.state(document["file"])
+        if state == kept.UNCHECKED and document.get("from_town"):
+            return ""
+        return translate(kept.WORDS[state], context=self.request)
 
     @cached_property
     def _names(self):
@@ -274,5 +284,11 @@ class DocumentView(CasePage):
         self.exists()
         document = self.context.document(self.id)
         file = document["file"]
+        try:
+            kept.require_released(file)
+        except kept.HeldBack:
+            reason = kept.WORDS[kept.state(file)]
+            api.portal.show_message(reason, self.request, type="warning")
+            return self.request.response.redirect(self.context.absolute_url())
         self.note_reading(history.DOWNLOADED, file.filename)
         return download(self.request, file)

@@ -16,6 +16,7 @@ from kaarst.services.cases import words
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.download import download
 from kaarst.services.cases.page import Page
+from kaarst.services.scanning.kept import HeldBack
 from plone.protect.interfaces import IDisableCSRFProtection
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zExceptions import NotFound
@@ -166,4 +167,9 @@ class DocumentView(StatusView):
         document = self.case.document(self.text("document"))
         if not document.get("from_town"):
             raise NotFound(self.text("document"))
-        return download(self.request, document["file"])
+        try:
+            return download(self.request, document["file"])
+        except HeldBack:
+            self.message = _("This file is still being checked. Please try again in a few minutes.")
+            self.request.response.setStatus(409)
+            return self.template()

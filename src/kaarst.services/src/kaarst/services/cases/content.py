@@ -13,6 +13,7 @@ from kaarst.services.cases.interfaces import ICaseDesk
 from kaarst.services.cases.summary import summary
 from kaarst.services.forms.interfaces import KEEP_DAYS
 from kaarst.services.forms.validators import BERLIN
+from kaarst.services.scanning.queue import forget
 from persistent.list import PersistentList
 from plone import api
 from plone.dexterity.content import Item
@@ -198,6 +199,7 @@ class CaseDesk(Item):
         """Deletes a case with its documents and messages; what is left is that there was one."""
         self._cases.pop(number, None)
         self.index.remove(number)
+        forget(number)
         self.deleted[number] = datetime.now(BERLIN).date()
 
     def __len__(self):

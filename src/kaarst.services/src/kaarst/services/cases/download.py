@@ -1,11 +1,13 @@
 """A document of a case, always as a download: no browser is to show or run what a stranger has sent."""
 
+from kaarst.services.scanning.kept import require_released
 from plone.namedfile.utils import stream_data
 from urllib.parse import quote
 
 
 def download(request, file):
-    """Sends a NamedBlobFile."""
+    """Sends a NamedBlobFile. Raises HeldBack for one that is not scanned yet, or infected."""
+    require_released(file)
     response = request.response
     response.setHeader("Content-Type", file.contentType)
     response.setHeader("Content-Length", str(file.getSize()))

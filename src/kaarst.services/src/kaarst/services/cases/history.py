@@ -15,6 +15,7 @@ DOWNLOADED = "downloaded"
 NEW_PIN = "new_pin"
 WROTE = "wrote"
 ASKED = "asked"
+INFECTED = "infected"
 # Somebody who leafs back and forth reads once.
 ONE_READING = timedelta(minutes=15)
 

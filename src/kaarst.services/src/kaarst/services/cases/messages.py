@@ -11,8 +11,9 @@ from kaarst.services import _
 from kaarst.services.cases import history
 from kaarst.services.cases import letters
 from kaarst.services.forms.uploads import Document
+from kaarst.services.scanning.kept import keep
+from kaarst.services.scanning.queue import submit
 from plone import api
-from plone.namedfile.file import NamedBlobFile
 
 
 LONGEST = 5000
@@ -61,11 +62,10 @@ def _keep(case, document, who):
         "field": "",
         "label": "",
         "from_town": bool(who),
-        "file": NamedBlobFile(
-            data=document.data, contentType=document.content_type, filename=document.filename
-        ),
+        "file": keep(document),
     }
     case.documents = (*case.documents, kept)
+    submit(case, kept["file"])
     return id
 
 

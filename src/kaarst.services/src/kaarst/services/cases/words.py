@@ -45,6 +45,7 @@ EVENTS = {
     "new_pin": _("New PIN given out"),
     "wrote": _("Message written"),
     "asked": _("Question asked"),
+    "infected": _("Malware found"),
     "start": _("Work started"),
     "ask": _("Waiting for the citizen"),
     "resume": _("Work goes on"),

@@ -17,8 +17,8 @@ from kaarst.services.forms import questions
 from kaarst.services.forms import uploads
 from kaarst.services.forms.interfaces import ICaseAction
 from kaarst.services.forms.validators import BERLIN
+from kaarst.services.scanning.kept import keep
 from plone import api
-from plone.namedfile.file import NamedBlobFile
 from plone.supermodel import loadString
 from zope.event import notify
 from zope.schema import getFieldsInOrder
@@ -130,9 +130,7 @@ def _documents(asked, values):
                 "id": str(number),
                 "field": name,
                 "label": question.label,
-                "file": NamedBlobFile(
-                    data=value.data, contentType=value.content_type, filename=value.filename
-                ),
+                "file": keep(value),
             }
 
 

@@ -1,0 +1,118 @@
+"""`@@scans`: what operators see and decide about files that are held back."""
+
+from html import unescape
+from kaarst.services.scanning import kept
+from kaarst.services.scanning import queue
+from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import SITE_OWNER_PASSWORD
+from plone.testing.zope import Browser
+from tests.services.test_case_pages import Town
+
+import pytest
+import requests
+import transaction
+
+
+OPERATOR = (SITE_OWNER_NAME, SITE_OWNER_PASSWORD)
+
+
+@pytest.fixture
+def town(functional_portal, monkeypatch, tmp_path):
+    """A town whose daemon is away, with one case."""
+    monkeypatch.setenv("KAARST_CLAMD", f"unix:{tmp_path}/nobody")
+    functional_portal.portal_registry["plone.default_language"] = "de"
+    town = Town(functional_portal)
+    town.number = town.send()["number"]
+    transaction.begin()
+    return town
+
+
+@pytest.fixture
+def scan(town):
+    """The scan of its file, which has found something."""
+    (waiting,) = queue.found(town.portal).all()
+    queue.found(town.portal).infected(waiting.id, "Eicar-Test-Signature")
+    transaction.commit()
+    return waiting.id
+
+
+@pytest.fixture
+def desk(town, scan, functional):
+    """A browser of an operator on the page."""
+    browser = Browser(functional["app"])
+    browser.followRedirects = True
+    browser.raiseHttpErrors = False
+    browser.addHeader("Authorization", f"Basic {SITE_OWNER_NAME}:{SITE_OWNER_PASSWORD}")
+    browser.open(f"{town.url}/@@scans")
+    return browser
+
+
+def press(browser, button, reason=None):
+    if reason is not None:
+        browser.getControl(name="reason").value = reason
+    browser.getControl(name=button).click()
+    return unescape(browser.contents)
+
+
+def file(town):
+    transaction.begin()
+    return town.desk[town.number].documents[0]["file"]
+
+
+def test_it_shows_the_case_and_what_was_found_but_no_name(desk, town):
+    page = unescape(desk.contents)
+    for words in (town.number, "application/pdf", "Eicar-Test-Signature", "enthält Schadsoftware"):
+        assert words in page
+    assert "scan.pdf" not in page
+
+
+def test_a_file_is_scanned_again(desk, town, scan):
+    assert "noch einmal geprüft" in press(desk, "repeat")
+    assert file(town).scan_state == kept.WAITING
+    assert queue.found(town.portal).due() == [scan]
+
+
+@pytest.mark.parametrize("button", ["release", "erase"])
+def test_nothing_is_decided_without_a_reason(desk, town, button):
+    assert "Bitte geben Sie einen Grund an." in press(desk, button, " ")
+    assert file(town).scan_state == kept.INFECTED
+
+
+def test_a_false_alarm_is_released(desk, town):
+    page = press(desk, "release", "Fehlalarm, vom Hersteller bestätigt <b>")
+    assert "Die Datei wurde freigegeben." in page
+    assert (
+        "Fehlalarm, vom Hersteller bestätigt <b>" in page and "bestätigt <b>" not in desk.contents
+    )
+    assert file(town).scan_state == kept.RELEASED and file(town).data.startswith(b"%PDF")
+    assert town.clerk.get(f"{town.url}/vorgaenge/{town.number}/@@document/1").status_code == 200
+    assert queue.found(town.portal).all() == []
+
+
+def test_an_infected_file_is_deleted_for_good(desk, town):
+    assert "Die Datei wurde gelöscht." in press(desk, "erase", "Schadsoftware")
+    assert file(town).data == b"" and file(town).scan_state == kept.ERASED
+    ((_, _, number, what, who, why),) = queue.found(town.portal).decisions
+    assert (number, what, who, why) == (town.number, "erase", "admin", "Schadsoftware")
+
+
+def test_what_is_over_meanwhile_is_said(desk, town, scan):
+    queue.found(town.portal).forget(town.number)
+    transaction.commit()
+    assert "nichts mehr zu entscheiden" in press(desk, "repeat")
+
+
+def test_it_is_for_operators_only(town, scan):
+    for auth in (None, town.clerk.auth):
+        for ask in (requests.get, requests.post):
+            data = {"id": scan, "release": 1, "reason": "x"}
+            answer = ask(f"{town.url}/@@scans", auth=auth, data=data, timeout=30)
+            assert town.number not in answer.text
+    assert file(town).scan_state == kept.INFECTED
+
+
+def test_a_foreign_page_cannot_press_the_buttons(town, scan):
+    data = {"id": scan, "release": 1, "reason": "x"}
+    answer = requests.post(f"{town.url}/@@scans", auth=OPERATOR, data=data, timeout=30)
+    assert answer.status_code == 403
+    assert file(town).scan_state == kept.INFECTED
