@@ -98,12 +98,12 @@ class Making(threading.Thread):
     """Makes the city, while the web process is already loading: both take their time.
 
     `begun` is set as soon as the database is set up for Zope; from then on other processes may
-    open it. `failed` is called if there is no city in the end.
+    open it. `code` is that of the command, once it has ended.
     """
 
     def __init__(self, environ, var):
         super().__init__(daemon=True)
-        self.begun, self.failed, self.code = threading.Event(), None, None
+        self.begun, self.code = threading.Event(), None
         command = [BIN / "kaarst-create-city", "--config", PARTS / "worker" / "etc" / "zope.conf"]
         self._child = subprocess.Popen(
             [*command, "--site", SITE, "--demo"], env=environ, stdout=subprocess.PIPE, text=True
@@ -118,8 +118,6 @@ class Making(threading.Thread):
         if self.code == 0:
             self._stamp.write_text(f"{SITE}\n")
         self.begun.set()
-        if self.code and self.failed:
-            self.failed()
 
     def wait_for_begin(self):
         self.start()
@@ -138,10 +136,17 @@ class Making(threading.Thread):
             self._child.wait()
 
 
-def announce(port, var, opened, manager_ended):
-    """Wait for the first page, then say where it is and who may sign in."""
+def announce(port, var, opened, manager, ended, making):
+    """Wait for the first page, then say where it is and who may sign in.
+
+    Without a city there is none: then all processes end.
+    """
     address = f"http://localhost:{port}/{SITE}"
-    while not manager_ended.wait(0.5):
+    while not ended.wait(0.5):
+        if making and making.code:
+            # Asked again, since it reaches only processes that have already begun.
+            manager.kill()
+            continue
         try:
             urllib.request.urlopen(address, timeout=60).read()
         except (urllib.error.URLError, OSError):
@@ -179,10 +184,8 @@ def main():
         for name, command in processes(opened).items():
             manager.add_process(name, command, env=environ, cwd=str(ROOT))
         ended = threading.Event()
-        teller = threading.Thread(target=announce, args=(port, var, opened, ended), daemon=True)
-        teller.start()
-        if making:
-            making.failed = manager.terminate
+        told = (port, var, opened, manager, ended, making)
+        threading.Thread(target=announce, args=told, daemon=True).start()
         try:
             manager.loop()
         finally:

@@ -13,11 +13,12 @@ import sys
 import tempfile
 
 
-if "KAARST_DATABASE" not in os.environ:
-    # Counters and measured data of a run; a test that wants its own sets the variable itself.
+if "KAARST_DATABASE" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
+    # Counters and measured data of a run (of each process of a parallel one); a test that wants
+    # its own sets the variable itself.
     DATABASES = tempfile.mkdtemp(prefix="kaarst-tests-")
     os.environ["KAARST_DATABASE"] = f"sqlite:///{DATABASES}/kaarst.sqlite"
-    os.environ.setdefault("KAARST_VAR", DATABASES)
+    os.environ["KAARST_VAR"] = DATABASES
     atexit.register(shutil.rmtree, DATABASES, ignore_errors=True)
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
@@ -54,13 +55,37 @@ def keep_layers(request):
             request.getfixturevalue(f"{layer}_session")
 
 
+def pytest_sessionstart(session):
+    # The processes of a parallel run can't end it, so it is asked before they start.
+    if getattr(session.config.option, "numprocesses", None):
+        refuse(parts.missing())
+
+
 def pytest_collection_modifyitems(config, items):
+    parts.group(items)
     config.stash[LEFT_OUT] = parts.leave_out(items)
-    if config.stash[LEFT_OUT] and os.environ.get("CI") == "true":
-        names = ", ".join(sorted(config.stash[LEFT_OUT]))
-        pytest.exit(f"CI=true, and this machine lacks {names}", returncode=1)
+    refuse(config.stash[LEFT_OUT])
+
+
+def pytest_sessionfinish(session):
+    config = session.config
+    if hasattr(config, "workeroutput"):
+        config.workeroutput["left_out"] = dict(config.stash.get(LEFT_OUT, {}))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Every process of a parallel run sees all tests, so each counts the same."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", {})
 
 
 def pytest_terminal_summary(terminalreporter, config):
     for line in parts.summary(config.stash.get(LEFT_OUT, {})):
         terminalreporter.write_line(line, yellow=True)
+
+
+def refuse(missing):
+    """With `CI=true` nothing may be left out."""
+    if missing and os.environ.get("CI") == "true":
+        names = ", ".join(sorted(missing))
+        pytest.exit(f"CI=true, and this machine lacks {names}", returncode=1)

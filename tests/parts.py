@@ -45,12 +45,27 @@ PARTS = {
 PACKAGES = {"clamd": "clamav-daemon"}
 
 
+def missing():
+    """Return the names of the parts that this machine lacks."""
+    return {name for name, find in PARTS.items() if find() is None}
+
+
+def group(items):
+    """Say which tests stay together when the run is spread over processes.
+
+    The tests of a file share its fixtures; those that visit the demo city share one city.
+    """
+    for item in items:
+        visits = item.path.parent.name in ("browser", "headless")
+        item.add_marker(pytest.mark.xdist_group("city" if visits else str(item.path)))
+
+
 def leave_out(items):
     """Mark the tests whose part is missing; return how many of each were left out."""
-    missing = {name for name, find in PARTS.items() if find() is None}
+    lacking = missing()
     count = Counter()
     for item in items:
-        for name in sorted(missing & {marker.name for marker in item.iter_markers()}):
+        for name in sorted(lacking & {marker.name for marker in item.iter_markers()}):
             count[name] += 1
             if os.environ.get("CI") == "true":
                 continue
