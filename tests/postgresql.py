@@ -2,20 +2,13 @@
 
 from pathlib import Path
 from tests import parts
+from tests.ports import free_port
 
 import os
 import pytest
 import shutil
-import socket
 import subprocess
 import tempfile
-
-
-def free_port() -> int:
-    """A port of the loopback that nobody uses at present."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Server:

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 from pathlib import Path
+from tests.ports import free_port
 
 import socket
 import subprocess
@@ -10,7 +11,6 @@ import time
 import ZEO
 
 
-PORTS = range(21500, 21600)
 # A server that may import everything but the city's code, as one installed elsewhere.
 WITHOUT_KAARST = """
 import sys
@@ -23,7 +23,7 @@ main(sys.argv[1:])
 @contextmanager
 def server(directory: Path, *options: str, importable: bool = True):
     """The port of a running server that keeps its data in the directory."""
-    port = next(port for port in PORTS if _free(port))
+    port = free_port()
     program = ["-m", "ZEO.runzeo"] if importable else ["-c", WITHOUT_KAARST]
     config = directory / "zeo.conf"
     config.write_text(

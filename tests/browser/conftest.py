@@ -1,20 +1,15 @@
 """A browser to visit the demo city with (`city`, in tests/demo_city.py)."""
 
 from kaarst.policy.demo.accounts import PASSWORD
-from playwright.sync_api import sync_playwright
-from tests import parts
+from tests.chromium import launched
 
 import pytest
 
 
 @pytest.fixture(scope="package")
 def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=parts.chromium(), args=["--no-sandbox"]
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from kaarst.core.outbox.letters import Letter
 from kaarst.core.outbox.writing import written
 from pathlib import Path
-from tests.postgresql import free_port
+from tests.ports import free_port
 from ZEO.ClientStorage import ClientStorage
 from ZODB.DB import DB
 

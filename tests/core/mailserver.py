@@ -4,7 +4,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from email import message_from_bytes
 from email.policy import default
-from tests.postgresql import free_port
+from tests.ports import free_port
 
 
 class MailServer:

@@ -6,11 +6,10 @@ can be killed and started again.
 
 from contextlib import contextmanager
 from pathlib import Path
+from tests.ports import free_port
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,7 +18,6 @@ import urllib.request
 import ZEO
 
 
-PORTS = range(21400, 21500)
 SITE = "kaarst"
 ZOPE_CONF = """\
 %define INSTANCE {home}
@@ -100,7 +98,7 @@ class Web:
 
     def __init__(self, city, name):
         self.city, self.name, self.process = city, name, None
-        self.port = _free_port()
+        self.port = free_port()
         home = city.home
         (home / name).mkdir()
         city.configure(name)
@@ -215,18 +213,3 @@ class City:
     def errors(self):
         """What the web processes have logged about requests that failed."""
         return "\n".join((self.home / f"{web.name}.log").read_text() for web in self.webs)
-
-
-def _free_port():
-    # In no order, so that two cities that begin at the same moment seldom choose the same one.
-    for port in random.sample(PORTS, len(PORTS)):
-        if port in _given:
-            continue
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                _given.add(port)
-                return port
-    raise RuntimeError("no port is free")
-
-
-_given = set()

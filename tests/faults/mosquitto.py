@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from tests import parts
-from tests.postgresql import free_port
+from tests.ports import free_port
 
 import contextlib
 import os

@@ -14,7 +14,7 @@ from paho.mqtt.client import CallbackAPIVersion
 from paho.mqtt.client import Client
 from tests.metering.helpers import prepare
 from tests.metering.helpers import stored
-from tests.postgresql import free_port
+from tests.ports import free_port
 
 import contextlib
 import os

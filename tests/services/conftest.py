@@ -5,6 +5,7 @@ from plone import api
 from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
+from tests.chromium import launched
 from tests.services.content import make_catalogue
 
 import pytest
@@ -12,6 +13,12 @@ import pytest
 
 # What `redaktion` has.
 EDITOR_ROLES = ["Member", "Editor", "Contributor", "Reviewer"]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

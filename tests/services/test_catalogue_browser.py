@@ -1,12 +1,10 @@
 """The catalogue in a real browser, on a phone and on a desk."""
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from plone.app.testing import setRoles
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
-from tests import parts
 from tests.services.content import make_catalogue
 
 import pytest
@@ -28,16 +26,6 @@ def site(functional_portal):
     make_catalogue(functional_portal)
     transaction.commit()
     return functional_portal.absolute_url()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=parts.chromium(), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,12 +6,10 @@ Every page comes with the policy the city is run with: scripts from here only, n
 from axe_playwright_python.sync_playwright import Axe
 from kaarst.services.forms.library import make_form
 from kaarst.services.forms.pictures import cleaned
-from playwright.sync_api import sync_playwright
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
-from tests import parts
 from tests.services.conftest import EDITOR_ROLES
 from tests.services.pictures import picture
 
@@ -34,16 +32,6 @@ def site(functional_portal):
     make_form(functional_portal, "anmeldung-bei-zuzug")
     transaction.commit()
     return functional_portal
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=parts.chromium(), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from kaarst.appointments.engine.records import CANCELLED
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import FINISHED
 from kaarst.appointments.engine.records import NO_SHOW
+from kaarst.core import page
 from kaarst.core.opening_hours.wording import date_text
 from plone import api
-from Products.Five import BrowserView
 from zope.i18n import translate
 
 
@@ -35,8 +35,8 @@ WEEKDAYS = (
 RESOURCES = "++resource++kaarst.appointments"
 
 
-class Page(BrowserView):
-    """A page with the package's style; reads the request warily and writes moments in words."""
+class Page(page.Page):
+    """A page with the package's style; writes moments in words."""
 
     @property
     def language(self) -> str:
@@ -49,15 +49,6 @@ class Page(BrowserView):
 
     def script_url(self):
         return f"{api.portal.get().absolute_url()}/{RESOURCES}/appointments.js"
-
-    def private(self):
-        """Personal data stay out of every cache."""
-        self.request.response.setHeader("Cache-Control", "no-store")
-
-    def text(self, name: str, limit: int = 300) -> str:
-        """A text out of the request; whatever else comes is none."""
-        value = self.request.form.get(name, "")
-        return value.strip()[:limit] if isinstance(value, str) else ""
 
     def texts(self, name: str, limit: int = 40) -> list[str]:
         """Texts sent under one name, once or several times."""

@@ -9,6 +9,7 @@ right. When the counters cannot be reached, nobody is let in.
 
 from collections.abc import Callable
 from functools import lru_cache
+from kaarst.core import _
 from kaarst.core import ratelimit
 from kaarst.core import reference
 from typing import TypeVar
@@ -20,6 +21,9 @@ import secrets
 TRIES_PER_NUMBER = 10
 TRIES_PER_CLIENT = 30
 SECONDS = 3600
+
+#: What `guarded` raises.
+REFUSALS = (reference.InvalidNumber, NotFound, ratelimit.TooManyRequests)
 
 Record = TypeVar("Record")
 
@@ -49,6 +53,23 @@ def guarded(
     for key in keys:
         ratelimit.refund(key)
     return record
+
+
+def explain(error: Exception, response):
+    """Sets the status of a page that `guarded` refused; returns the sentence for the reader."""
+    if isinstance(error, reference.InvalidNumber):
+        response.setStatus(400)
+        return _("This number is incomplete or mistyped. It looks like KAA-7Q4M-2XPD-K.")
+    if isinstance(error, NotFound):
+        response.setStatus(404)
+        return _("We find nothing with this number and this PIN. Please check both.")
+    response.setStatus(429)
+    response.setHeader("Retry-After", str(error.retry_after))
+    return _(
+        "message_too_many_pins",
+        default="There were too many wrong attempts. Please wait ${minutes} minutes, or call us.",
+        mapping={"minutes": -(-error.retry_after // 60)},
+    )
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,10 @@ from kaarst.core.town import town
 from plone import api
 
 
+# The year 2100; near the ends of the calendar sums of days would overflow.
+LAST_MOMENT = 4_102_444_800
+
+
 def offerings(desk) -> list:
     """The bookable services of a desk, in the editor's order."""
     return children(desk, "Offering")
@@ -86,6 +90,18 @@ def appointments_page(site):
 def local(moment: int) -> datetime:
     """An instant as people here read it."""
     return raster.local(moment)
+
+
+def instant(text: str) -> float:
+    """Seconds since 1970 of an ISO 8601 moment with offset; raises ValueError for all else."""
+    try:
+        moment = datetime.fromisoformat(text)
+        seconds = moment.timestamp() if moment.tzinfo else -1
+    except (TypeError, OverflowError):
+        raise ValueError(text) from None
+    if not 0 <= seconds < LAST_MOMENT:
+        raise ValueError(text)
+    return seconds
 
 
 def iso(moment: int) -> str:

@@ -4,7 +4,6 @@ One answer to one POST each: neither the key of a hold nor a PIN ever stands in 
 the same page again keeps the same time, and gives the same receipt.
 """
 
-from datetime import datetime
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import limits
@@ -207,9 +206,8 @@ class BookView(BookPage):
 
 
 def instant(text: str) -> int | None:
+    """Seconds since 1970 of a moment that a page offered, or None."""
     try:
-        moment = datetime.fromisoformat(text)
-        seconds = moment.timestamp() if moment.tzinfo else -1
-    except (ValueError, OverflowError):
+        return int(details.instant(text))
+    except ValueError:
         return None
-    return int(seconds) if 0 <= seconds < 4_102_444_800 else None

@@ -15,13 +15,12 @@ from kaarst.appointments.citizen.choose import TimesView
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.errors import Taken
-from kaarst.core import ratelimit
-from kaarst.core import reference
+from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import REFUSALS
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import NotFound
 
 
 class MyAppointmentView(TimesView):
@@ -46,29 +45,11 @@ class MyAppointmentView(TimesView):
             check_origin(self.context, self.request)
             self.booking = guarded(self.request, self.number, self.text("pin"), office.sealed)
         except ApiError:
-            return self._not_found(
-                403, _("This form was sent from another website. Please try again.")
-            )
-        except reference.InvalidNumber:
-            return self._not_found(
-                400, _("This number is incomplete or mistyped. It looks like KAA-7Q4M-2XPD-K.")
-            )
-        except NotFound:
-            return self._not_found(
-                404,
-                _("We find no appointment with this number and this PIN. Please check both."),
-            )
-        except ratelimit.TooManyRequests as error:
-            self.request.response.setHeader("Retry-After", str(error.retry_after))
-            return self._not_found(
-                429,
-                _(
-                    "message_too_many_pins",
-                    default="There were too many wrong attempts. Please wait ${minutes} minutes, or "
-                    "call us.",
-                    mapping={"minutes": -(-error.retry_after // 60)},
-                ),
-            )
+            message = _("This form was sent from another website. Please try again.")
+            return self._not_found(403, message)
+        except REFUSALS as error:
+            self.message = explain(error, self.request.response)
+            return self.look_up_template()
         self.place = office.desk_of(self.booking)
         if self.place is None:
             return self._not_found(404, _("The desk of this appointment is gone. Please call us."))

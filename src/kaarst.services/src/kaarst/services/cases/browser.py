@@ -41,7 +41,7 @@ class DeskView(Page):
         state = self.text("state")
         self.state = state if state in words.STATES else ""
         self.query = self.text("q")
-        start = self.text("b_start", "0")
+        start = self.text("b_start")
         self.start = int(start) if start.isdecimal() and len(start) < 8 else 0
         self.total, self.found = self.context.index.find(self.state, self.query, self.start, BATCH)
         return self.template()

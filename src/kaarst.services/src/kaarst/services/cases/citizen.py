@@ -5,8 +5,9 @@ and in no cookie. Sending the same once more changes nothing.
 """
 
 from kaarst.core import ratelimit
-from kaarst.core import reference
+from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import REFUSALS
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
 from kaarst.services import _
@@ -46,25 +47,10 @@ class StatusView(Page):
     def look_up(self):
         self.number, self.pin = self.text("number"), self.text("pin")
         desk = find_desk()
-        response = self.request.response
         try:
             self.case = guarded(self.request, self.number, self.pin, desk.sealed)
-        except reference.InvalidNumber:
-            self.message = _(
-                "This number is incomplete or mistyped. It looks like KAA-7Q4M-2XPD-K."
-            )
-            response.setStatus(400)
-        except NotFound:
-            self.message = _("We find no case with this number and this PIN. Please check both.")
-            response.setStatus(404)
-        except ratelimit.TooManyRequests as error:
-            self.message = _(
-                "message_too_many_pins",
-                "There were too many wrong attempts. Please wait ${minutes} minutes, or call us.",
-                mapping={"minutes": -(-error.retry_after // 60)},
-            )
-            response.setHeader("Retry-After", str(error.retry_after))
-            response.setStatus(429)
+        except REFUSALS as error:
+            self.message = explain(error, self.request.response)
 
     def meaning(self):
         return translate(words.MEANING[self.case.state], context=self.request)

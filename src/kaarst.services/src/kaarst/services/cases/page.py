@@ -2,24 +2,20 @@
 
 from datetime import date
 from datetime import datetime
+from kaarst.core import page
 from kaarst.services.cases import words
 from kaarst.services.forms.validators import BERLIN
 from plone import api
-from Products.Five import BrowserView
 from zope.i18n import translate
 
 
-class Page(BrowserView):
+class Page(page.Page):
     """What the pages share."""
 
     words = words.STATES
 
     def style_url(self):
         return f"{api.portal.get().absolute_url()}/++resource++kaarst.services/form.css"
-
-    def private(self):
-        """Personal data stay out of every cache."""
-        self.request.response.setHeader("Cache-Control", "no-store")
 
     def when(self, moment):
         """A moment (aware, or ISO 8601) as people in Germany read it."""
@@ -33,8 +29,3 @@ class Page(BrowserView):
 
     def state_word(self, state):
         return translate(self.words.get(state, state), context=self.request)
-
-    def text(self, name, default=""):
-        """A text out of the request; whatever else comes is none."""
-        value = self.request.form.get(name, default)
-        return value.strip()[:200] if isinstance(value, str) else default

@@ -1,0 +1,16 @@
+"""What pages of citizens and clerks share, whatever they are about."""
+
+from Products.Five import BrowserView
+
+
+class Page(BrowserView):
+    """Reads the request warily and stays out of caches if asked to."""
+
+    def private(self) -> None:
+        """Personal data stay out of every cache."""
+        self.request.response.setHeader("Cache-Control", "no-store")
+
+    def text(self, name: str, limit: int = 300) -> str:
+        """A text out of the request; whatever else comes is none."""
+        value = self.request.form.get(name, "")
+        return value.strip()[:limit] if isinstance(value, str) else ""
