@@ -156,7 +156,8 @@ def measure():
 The demo city's home page beside that of a stock Plone 6.2 Classic site (theme Barceloneta, its
 example content): anonymous, one process, one thread, FileStorage, `localhost`, median. The processor time
 of the server counts only what it did itself; the other figures hold what else ran on the machine.
-"Caches off" means no kept pages; header, footer and the expanded events stay in memory.
+"Caches off" means no kept pages; what visitors share of a page (header, footer, the blocks of the home
+page) stays in memory until somebody edits or the minute ends, as it does for every page that is made.
 
 | | Kaarst | stock Plone | ratio | goal |
 | --- | --- | --- | --- | --- |

@@ -7,7 +7,6 @@ from kaarst.core.places.interfaces import IOpeningHours
 from kaarst.policy import _
 from kaarst.policy.alerts.published import elsewhere
 from kaarst.policy.caching import spans
-from kaarst.policy.caching.memory import fragment
 from kaarst.policy.home.kinds import Kind
 from kaarst.policy.listings.cards import event_card
 from kaarst.policy.listings.cards import news_card
@@ -24,7 +23,21 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 EXCEPTIONS_DAYS = 21
 
 
-class Question(Kind):
+class Edited(Kind):
+    """A kind that shows what editors write: pages appear and expire, notices begin and end."""
+
+    def stamp(self) -> str:
+        return spans.stamp(self.frame.portal)
+
+
+class Clock(Kind):
+    """A kind that shows what holds now."""
+
+    def stamp(self) -> str:
+        return spans.minute()
+
+
+class Question(Edited):
     """One question with the search; the chosen pages are the short ways below it."""
 
     title = _("Question with search")
@@ -44,7 +57,7 @@ class Question(Kind):
         return scale.url if scale else ""
 
 
-class Services(Kind):
+class Services(Edited):
     """The services people want most."""
 
     title = _("Most wanted services")
@@ -63,7 +76,7 @@ class Services(Kind):
         return self.frame.section_url("leistungen")
 
 
-class Topics(Kind):
+class Topics(Edited):
     """Life situations: the chosen ones, or all of them in their order."""
 
     title = _("Life situations")
@@ -86,7 +99,7 @@ class Topics(Kind):
         return self.frame.section_url("lebenslagen")
 
 
-class Notices(Kind):
+class Notices(Edited):
     """Notices that hold now and concern other pages: what stands above the home page is there already."""
 
     title = _("Notices")
@@ -111,7 +124,7 @@ class Notices(Kind):
         ]
 
 
-class News(Kind):
+class News(Edited):
     """The latest news."""
 
     title = _("News")
@@ -136,7 +149,7 @@ class News(Kind):
         return self.frame.section_url("aktuelles")
 
 
-class Events(Kind):
+class Events(Clock):
     """The next events, those that come again included."""
 
     title = _("Events")
@@ -149,16 +162,10 @@ class Events(Kind):
 
     @memoize
     def cards(self) -> list[dict]:
-        """The cards; expanded once a minute, since no other block takes as long."""
-        count = self.context.count or 4
-        name = f"events|{self.frame.language}|{count}"
-        return fragment(self.frame.portal, name, lambda: self._cards(count), spans.minute())
-
-    def _cards(self, count: int) -> list[dict]:
         events = get_events(
             self.frame.portal,
             start=datetime.now(UTC),
-            limit=count,
+            limit=self.context.count or 4,
             ret_mode=RET_MODE_ACCESSORS,
             expand=True,
             sort="start",
@@ -169,7 +176,7 @@ class Events(Kind):
         return self.frame.section_url("veranstaltungen")
 
 
-class Hours(Kind):
+class Hours(Clock):
     """When the town hall, or each of the chosen places, is open: now, as a rule, and differently."""
 
     title = _("Opening hours")
@@ -220,7 +227,7 @@ class Hours(Kind):
         ]
 
 
-class Text(Kind):
+class Text(Edited):
     """A text with an optional picture; a chosen page is where it leads."""
 
     title = _("Text or teaser")

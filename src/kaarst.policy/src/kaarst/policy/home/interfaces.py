@@ -83,3 +83,10 @@ class IHomeBlock(Interface):
 
     def render() -> str:
         """The block's markup, heading included."""
+
+    def stamp() -> str | None:
+        """New whenever visitors are to see something else though nobody has edited anything.
+
+        None: drawn for each page, for what changes by itself. The markup is kept for visitors as
+        long as the site and the stamp are the same (kaarst.policy.caching.memory.fragment).
+        """

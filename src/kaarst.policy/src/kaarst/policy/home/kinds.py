@@ -56,6 +56,9 @@ class Kind:
     def render(self) -> str:
         return self.template()
 
+    def stamp(self) -> str | None:
+        return None
+
     @property
     def heading(self) -> str:
         return self.context.title

@@ -1,6 +1,7 @@
 """Draws the home page."""
 
 from AccessControl import getSecurityManager
+from kaarst.policy.caching.memory import fragment
 from kaarst.policy.home.interfaces import IBlock
 from kaarst.policy.home.interfaces import IHomeView
 from kaarst.policy.home.kinds import kind_of
@@ -8,6 +9,7 @@ from plone.memoize.view import memoize
 from Products.CMFCore.permissions import ModifyPortalContent
 from Products.CMFCore.permissions import View
 from Products.Five import BrowserView
+from zope.component import getMultiAdapter
 from zope.interface import implementer
 
 
@@ -24,16 +26,31 @@ class HomeView(BrowserView):
             if not IBlock.providedBy(block) or not check(View, block):
                 continue
             kind = kind_of(block, self.request, self)
-            if kind is not None and kind.available():
+            html = self._html(block, kind) if kind is not None else ""
+            if html:
                 drawn.append(
                     {
                         "id": block.getId(),
                         "css_class": f"block {kind.css_class}",
                         "level": kind.heading_level,
-                        "html": kind.render(),
+                        "html": html,
                     }
                 )
         return drawn
+
+    def _html(self, block, kind) -> str:
+        """The markup of `block`; empty when it has nothing to show."""
+
+        def draw() -> str:
+            return kind.render() if kind.available() else ""
+
+        stamp = kind.stamp()
+        if stamp is None:
+            return draw()
+        frame = getMultiAdapter((self.context, self.request), name="site-frame")
+        path = "/".join(block.getPhysicalPath())
+        name = f"block|{path}|{block.kind}|{frame.language}"
+        return fragment(frame.portal, name, draw, stamp)
 
     def has_heading(self) -> bool:
         """Whether one of the blocks brings the page's main heading."""
