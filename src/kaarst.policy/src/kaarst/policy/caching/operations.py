@@ -2,11 +2,14 @@
 
 from AccessControl import getSecurityManager
 from kaarst.policy import _
+from kaarst.policy.caching import again
 from kaarst.policy.interfaces import IKaarstPolicyLayer
+from plone import api
 from plone.app.caching.operations.default import BaseCaching
 from plone.app.caching.operations.utils import cachedResponse
 from plone.app.caching.operations.utils import fetchFromRAMCache
 from plone.app.caching.operations.utils import getETagAnnotation
+from plone.app.caching.operations.utils import getRAMCacheKey
 from plone.caching.interfaces import ICachingOperation
 from plone.caching.interfaces import ICachingOperationType
 from plone.caching.utils import lookupOptions
@@ -78,6 +81,8 @@ class Pages(BaseCaching):
         kept = fetchFromRAMCache(self.request, etag=etag)
         if kept is None:
             return None
+        key = getRAMCacheKey(self.request, etag=etag)
+        again.note(api.portal.get(), self.published, self.request, key, rulename, self.prefix)
         return cachedResponse(self.published, self.request, response, *kept)
 
     def _is_stopped(self):
