@@ -91,6 +91,31 @@ def hit(key: str, limit: int, seconds: int, fail_open: bool = True) -> None:
         raise TooManyRequests(retry_after=max(1, math.ceil(ends - time.time())))
 
 
+def count(key: str, seconds: int) -> int:
+    """Counts one hit and refuses nothing. Returns how many there are; 1 without a database."""
+    try:
+        return _count(key, seconds)[0]
+    except SQLAlchemyError:
+        logger.exception("The counters cannot be reached.")
+        return 1
+
+
+def reached(key: str, limit: int) -> bool:
+    """Whether there were at least `limit` hits under `key`. Counts nothing."""
+    return hits(key) >= limit * _factor()
+
+
+def hits(key: str) -> int:
+    """How many hits there were under `key` in its window; none without a database."""
+    statement = select(counters.c.hits).where(counters.c.key == key, counters.c.ends > time.time())
+    try:
+        with _engine().connect() as connection:
+            return connection.execute(statement).scalar_one_or_none() or 0
+    except SQLAlchemyError:
+        logger.exception("The counters cannot be reached.")
+        return 0
+
+
 def refund(key: str) -> None:
     """Takes one hit back: what was counted beforehand turned out to be in order."""
     statement = update(counters).where(counters.c.key == key, counters.c.hits > 0)

@@ -4,9 +4,12 @@ from kaarst.core.idempotency import Answers
 from kaarst.core.outbox.letters import Outbox
 from kaarst.core.stores import ANSWERS
 from kaarst.core.stores import OUTBOX
+from kaarst.core.stores import PROOF
 from kaarst.core.stores import store
 from plone.base.interfaces import INonInstallable
 from zope.interface import implementer
+
+import secrets
 
 
 @implementer(INonInstallable)
@@ -25,3 +28,5 @@ def make_stores(tool):
     site = tool.aq_parent
     store(site, ANSWERS, Answers)
     store(site, OUTBOX, Outbox)
+    # Signs the challenges; never shown.
+    store(site, PROOF, lambda: secrets.token_bytes(32))

@@ -12,6 +12,7 @@ from zope.annotation.interfaces import IAnnotations
 
 ANSWERS = "kaarst.core.answers"
 OUTBOX = "kaarst.core.outbox"
+PROOF = "kaarst.core.proof"
 
 
 def store(site, name: str, make: Callable[[], Any]) -> Any:

@@ -8,6 +8,7 @@ from kaarst.services import _
 from kaarst.services.cases import letters
 from kaarst.services.forms import answers
 from kaarst.services.forms import jsonschema
+from kaarst.services.forms import proof
 from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
 from kaarst.services.forms.editor import require_checked
@@ -36,11 +37,15 @@ class FormGet(JsonGet):
             "schema": jsonschema.schema(asked, uploads.Limits()),
             "steps": jsonschema.steps(asked),
             "rules": jsonschema.rules(asked),
+            "challenge": proof.for_clients(proof.guard(self.context, self.request)),
         }
 
 
 class FormPost(JsonPost):
-    """Answers → a case. The body: `{"data": {...}, "version": "..."}`; the version is optional."""
+    """Answers → a case. The body: `{"data": {...}, "version": "...", "proof": "..."}`.
+
+    The version is optional. The proof is wanted only where `@form` gives a `challenge`.
+    """
 
     # All files, in base64, and the rest.
     max_body = uploads.Limits().total * 4 // 3 + 1_000_000
@@ -49,7 +54,7 @@ class FormPost(JsonPost):
         require_checked(self.context)
         ratelimit.hit(f"form:{ratelimit.client(self.request)}", SENDINGS, HOUR)
         asked = submission.questionnaire(self.context)
-        unknown = [name for name in data if name not in ("data", "version")]
+        unknown = [name for name in data if name not in ("data", "version", "proof")]
         if not isinstance(data.get("data"), dict) or unknown:
             field = {"field": "data", "message": _("Please send an object with the answers.")}
             raise ApiError(400, "ValidationError", _("Please check your entries."), [field])
@@ -61,6 +66,9 @@ class FormPost(JsonPost):
                 more={"version": asked.version},
             )
         raw, errors = decoded(asked, data["data"])
+        key = self.request.getHeader("Idempotency-Key") or ""
+        guard = proof.guard(self.context, self.request)
+        proof.check_api(guard, data.get("proof"), key, raw)
         checked = answers.check(asked, raw)
         errors = {**checked.errors, **errors}
         if errors:

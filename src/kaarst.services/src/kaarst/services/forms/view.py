@@ -13,6 +13,7 @@ from kaarst.services.cases import letters
 from kaarst.services.forms import answers
 from kaarst.services.forms import held
 from kaarst.services.forms import once
+from kaarst.services.forms import proof
 from kaarst.services.forms import rows
 from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
@@ -33,6 +34,9 @@ HOUR = 3600
 HONEYPOT = "homepage_url"
 KEY = "client_key"
 HELD = "held_"
+# A proof that no program sends this, as ALTCHA's clients name it; or the token of who has waited.
+PROOF = "altcha"
+WAIT = "proof_wait"
 WORDS = {
     "back": _("Back"),
     "change": _("Change"),
@@ -100,6 +104,9 @@ class FormView(BrowserView):
                 return
             status, self.errors = 400, checked.errors
             self._hold(checked)
+        elif status == 403:
+            # It is sent once more in a moment; nobody is to choose the files again.
+            self._hold(answers.check(self.asked, self.raw, self.limits))
         self.request.response.setStatus(status)
 
     def _refused(self):
@@ -125,7 +132,21 @@ class FormView(BrowserView):
                 "The field that is to stay empty was filled in. Please send this once more.",
             )
             return 400
-        return None
+        posted = self.request.form
+        refused = proof.check(
+            self.guard, posted.get(PROOF), posted.get(WAIT), self.client_key, self.raw
+        )
+        self.message = refused or ""
+        return 403 if refused else None
+
+    @cached_property
+    def guard(self):
+        return proof.guard(self.context, self.request)
+
+    @cached_property
+    def challenge(self):
+        """For the template, if a proof is wanted; see kaarst.core.proof."""
+        return self.guard.challenge()
 
     def _receive(self, checked, taken):
         self.receipt = once.receive(self.context, self.asked, checked.values, self.client_key)
