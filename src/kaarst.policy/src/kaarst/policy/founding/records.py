@@ -53,6 +53,8 @@ class Record:
 
 #: Keys of a head that steer how content is made and are no fields of it.
 OPTIONS = ("type", "state", "layout", "default_page", "order", "id", "library")
+#: Types whose `text` in a list is plain text.
+PLAIN = ("TextTemplate",)
 #: Fields of a head that are Markdown as well.
 RICH = ("requirements", "requirements_en", "text_easy", "text_en")
 
@@ -96,7 +98,7 @@ def _list(folder: str, source: Path, text: str) -> Iterator[Record]:
     common = {key: value for key, value in data.items() if key != "items"}
     for number, entry in enumerate(data["items"]):
         values = {"order": 100 + number, **common, **entry}
-        if "text" in values:
+        if "text" in values and values.get("type") not in PLAIN:
             values["text"] = html(values["text"])
         path = f"{folder}/{values['id']}" if folder else values["id"]
         yield _record(path, values, source)

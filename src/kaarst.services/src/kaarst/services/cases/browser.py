@@ -82,6 +82,12 @@ class DeskView(Page):
         return self.page_url(self.start + BATCH) if self.start + BATCH < self.total else None
 
 
+def require_case(context):
+    """Raises NotFound where no case is."""
+    if isinstance(context.aq_base, NoCase):
+        raise NotFound(context.getId())
+
+
 class CasePage(Page):
     """What the views of a case share."""
 
@@ -89,8 +95,7 @@ class CasePage(Page):
 
     def exists(self):
         """Raises NotFound where no case is."""
-        if isinstance(self.context.aq_base, NoCase):
-            raise NotFound(self.context.getId())
+        require_case(self.context)
         self.private()
 
     def note_reading(self, what=history.READ, note=""):
@@ -192,6 +197,18 @@ class CaseView(CasePage):
                 "documents": [documents[id] for id in message["documents"]],
             }
 
+    def decisions(self):
+        """Newest first: `{when, who, heading, url}`."""
+        documents = {document["id"]: document for document in self.documents()}
+        for decision in reversed(self.context.decisions):
+            yield {
+                "when": self.when(decision.when),
+                "who": self.name(decision.who),
+                "heading": decision.heading,
+                "filename": documents[decision.document]["filename"],
+                "url": documents[decision.document]["url"],
+            }
+
     def can_write(self):
         return self.context.state in messages.OPEN
 
@@ -201,10 +218,10 @@ class CaseView(CasePage):
         known = {name: place for place, name in enumerate(words.TRANSITIONS)}
         offered = sorted(allowed, key=lambda name: known.get(name, len(known)))
         for name in offered:
-            usual = name == offered[0] and name in words.ONWARD
+            usual = name == offered[0] and name in words.ONWARD and name != "decide"
             yield {
                 "id": name,
-                "title": translate(_(allowed[name]), context=self.request),
+                "title": translate(words.BUTTONS.get(name, _(allowed[name])), context=self.request),
                 "style": "btn-primary" if usual else "btn-secondary",
             }
 

@@ -12,11 +12,13 @@ from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
 from kaarst.services import _
 from kaarst.services.cases import files
+from kaarst.services.cases import history
 from kaarst.services.cases import messages
 from kaarst.services.cases import words
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.download import download
 from kaarst.services.cases.page import Page
+from kaarst.services.documents.browser import LetterPage
 from kaarst.services.scanning.kept import HeldBack
 from plone.protect.interfaces import IDisableCSRFProtection
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -25,7 +27,18 @@ from zope.i18n import translate
 from zope.interface import alsoProvides
 
 
-class StatusView(Page):
+def note_fetching(case, document):
+    """Notes that the citizen has a decision; returns whether that is new."""
+    if not document.get("decision"):
+        return False
+    note = document["file"].filename
+    is_new = history.is_new_reading(case.history, "", history.FETCHED, note)
+    if is_new:
+        case.note(history.FETCHED, note, who="")
+    return is_new
+
+
+class StatusView(LetterPage, Page):
     """The citizen's question “how far are you?”, by number and PIN, which only a POST carries."""
 
     template = ViewPageTemplateFile("templates/status.pt")
@@ -53,7 +66,7 @@ class StatusView(Page):
             self.message = explain(error, self.request.response)
 
     def meaning(self):
-        return translate(words.MEANING[self.case.state], context=self.request)
+        return translate(words.meaning(self.case), context=self.request)
 
     def steps(self):
         return words.steps(self.case.history, self.case.state)
@@ -75,6 +88,10 @@ class StatusView(Page):
                     for document in documents
                 ],
             }
+
+    def decisions(self):
+        """Newest first."""
+        return list(reversed(self.case.decisions))
 
     def can_write(self):
         return self.case.state in messages.OPEN
@@ -154,8 +171,11 @@ class DocumentView(StatusView):
         if not document.get("from_town"):
             raise NotFound(self.text("document"))
         try:
-            return download(self.request, document["file"])
+            sent = download(self.request, document["file"])
         except HeldBack:
             self.message = _("This file is still being checked. Please try again in a few minutes.")
             self.request.response.setStatus(409)
             return self.template()
+        if note_fetching(self.case, document):
+            alsoProvides(self.request, IDisableCSRFProtection)
+        return sent

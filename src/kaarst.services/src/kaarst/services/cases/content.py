@@ -61,10 +61,12 @@ class Case(OutsideTheCatalogue, Item):
     form_version = ""
     service_title = ""
     email = ""
+    name = ""
     answers = ()
     documents = ()
     period = None
     pauses = ()
+    decisions = ()
     keep_days = KEEP_DAYS
     delete_on = None
 
@@ -85,6 +87,13 @@ class Case(OutsideTheCatalogue, Item):
             if document["id"] == id:
                 return document
         raise NotFound(id)
+
+    def add_document(self, file, **more):
+        """Keeps a NamedBlobFile from the town, or with `from_town=False` from the citizen; returns its id."""
+        id = str(max((int(kept["id"]) for kept in self.documents), default=0) + 1)
+        kept = {"id": id, "field": "", "label": "", "from_town": True, "file": file, **more}
+        self.documents = (*self.documents, kept)
+        return id
 
     def note(self, what, note="", who=None):
         """Adds to the history; `who` is the user of the request if not given."""

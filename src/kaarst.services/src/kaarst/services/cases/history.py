@@ -16,6 +16,8 @@ NEW_PIN = "new_pin"
 WROTE = "wrote"
 ASKED = "asked"
 INFECTED = "infected"
+ISSUED = "issued"
+FETCHED = "fetched"
 # Somebody who leafs back and forth reads once.
 ONE_READING = timedelta(minutes=15)
 

@@ -28,9 +28,11 @@ class ICase(model.Schema):
     answers = Attribute("Tuple of dicts as kaarst.services.forms.answers.record returns them.")
     documents = Attribute(
         "Tuple of dicts: `id`, `field`, `label`, `file` (a NamedBlobFile); `from_town` if a clerk "
-        "has sent it to the citizen."
+        "has sent it to the citizen, `decision` (an id) if it is the PDF of a decision."
     )
     messages = Attribute("List of dicts: see kaarst.services.cases.messages.")
+    name = Attribute("Who has sent it, as far as the form asked; or an empty text.")
+    decisions = Attribute("Tuple of kaarst.services.cases.decisions.issue.Decision.")
     email = Attribute("Where the citizen is told that there is something new, or an empty text.")
     period = Attribute("Days from receipt until it is due, or None.")
     keep_days = Attribute("Days the case is kept after it was closed.")

@@ -56,16 +56,9 @@ def write(case, text: str, documents: tuple[Document, ...] = (), who: str = "", 
 
 def _keep(case, document, who):
     """Adds a document to the case; returns its id."""
-    id = str(max((int(kept["id"]) for kept in case.documents), default=0) + 1)
-    kept = {
-        "id": id,
-        "field": "",
-        "label": "",
-        "from_town": bool(who),
-        "file": keep(document),
-    }
-    case.documents = (*case.documents, kept)
-    submit(case, kept["file"])
+    file = keep(document)
+    id = case.add_document(file, from_town=bool(who))
+    submit(case, file)
     return id
 
 
@@ -73,6 +66,8 @@ def label(document):
     """What a document of a case is: the question it answers, or who has sent it later."""
     if document["field"]:
         return document["label"]
+    if document.get("decision"):
+        return _("Decision")
     return _("Document of the town") if document["from_town"] else _("Sent later")
 
 

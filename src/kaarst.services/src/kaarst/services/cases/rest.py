@@ -97,7 +97,7 @@ def described(case):
         "title": case.form_title,
         "state": state,
         "state_title": words.STATES[state],
-        "meaning": words.MEANING[state],
+        "meaning": words.meaning(case),
         "received": moment(case.received),
         "due": case.due.isoformat() if case.due else None,
         "steps": [
@@ -110,6 +110,7 @@ def described(case):
             }
             for step in words.steps(case.history, state)
         ],
+        "decisions": [described_decision(decision) for decision in case.decisions],
         "messages": [
             {
                 "when": moment(message["when"]),
@@ -123,6 +124,19 @@ def described(case):
             }
             for message in case.messages
         ],
+    }
+
+
+def described_decision(decision):
+    """A decision as JSON. `document`: its PDF, for `@case-document`."""
+    return {
+        "id": decision.id,
+        "issued": moment(decision.when),
+        "heading": decision.heading,
+        "text": decision.text,
+        "remedy": decision.remedy,
+        "document": decision.document,
+        "sha256": decision.digest,
     }
 
 

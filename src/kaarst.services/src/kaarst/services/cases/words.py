@@ -29,6 +29,9 @@ MEANING = {
     ),
     "withdrawn": _("meaning_withdrawn", "It was withdrawn. Nothing more happens."),
 }
+MEANING_ISSUED = _(
+    "meaning_issued", "It is decided. You can read the decision here and save it as a PDF."
+)
 # The way a case goes if it is not withdrawn.
 WAY = ("received", "in_progress", "decided")
 WAYS = {
@@ -37,6 +40,8 @@ WAYS = {
 }
 # What a clerk may do with a case, in the order of the page; only the way onward is emphasised.
 TRANSITIONS = ("start", "resume", "decide", "reopen", "withdraw")
+# Where a button says more than the workflow's word for it.
+BUTTONS = {"decide": _("Decide without a letter")}
 ONWARD = ("start", "resume", "decide", "reopen")
 EVENTS = {
     "received": _("Received"),
@@ -46,6 +51,8 @@ EVENTS = {
     "wrote": _("Message written"),
     "asked": _("Question asked"),
     "infected": _("Malware found"),
+    "issued": _("Decision issued"),
+    "fetched": _("Decision fetched by the citizen"),
     "start": _("Work started"),
     "ask": _("Waiting for the citizen"),
     "resume": _("Work goes on"),
@@ -53,6 +60,12 @@ EVENTS = {
     "withdraw": _("Withdrawn"),
     "reopen": _("Taken up again"),
 }
+
+
+def meaning(case):
+    """What the state of a case means for the citizen, and what happens next."""
+    state = case.state
+    return MEANING_ISSUED if state == "decided" and case.decisions else MEANING[state]
 
 
 def steps(history, state):

@@ -301,6 +301,17 @@ def record(questionnaire, values):
     return answers
 
 
+def sender(questionnaire, values):
+    """The name of who fills in the form, from the fields a browser fills with it; or an empty text."""
+    names = {}
+    for question in questionnaire.questions.values():
+        value = values.get(question.name)
+        if isinstance(value, str) and value.strip():
+            names.setdefault(question.autocomplete or question.name, value.strip())
+    person = " ".join(names[part] for part in ("given-name", "family-name") if part in names)
+    return names.get("name") or person or names.get("organization", "")
+
+
 def _plain(value):
     if isinstance(value, date):
         return value.isoformat()

@@ -81,6 +81,7 @@ def receive(form, asked, values):
             period=action.due_days,
             keep_days=action.keep_days,
             email=mailed_to,
+            name=answers.sender(asked, values),
             form_title=form.Title(),
             form_path="/".join(form.getPhysicalPath()[len(api.portal.get().getPhysicalPath()) :]),
             form_version=asked.version,
