@@ -20,7 +20,7 @@ import transaction
 
 
 TEXT = "Guten Tag {name},\n\nwir bewilligen #emph[{antwort:name}] unter {nummer}.\n\n- eins\n- zwei"
-REMEDY = "Sie können innerhalb eines Monats klagen."
+REMEDY = "Innerhalb eines Monats steht die Klage offen."
 LETTER = {"heading": "Bewilligung", "text": "Es ist bewilligt.", "remedy": REMEDY, "recipient": ""}
 
 

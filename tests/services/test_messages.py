@@ -104,6 +104,8 @@ def test_the_clock_stops_only_with_a_message(case):
     stored = case.stored
     assert stored.state == "received" and stored.clock_stands is None
     assert "ask" not in [entry["what"] for entry in stored.history]
+    asked = case.town.clerk.post(f"{case.url}/@workflow/ask", json={}, headers=case.town.json)
+    assert asked.status_code == 400 and case.stored.state == "received"
 
 
 def test_what_is_stored_of_a_document_is_plain(case):

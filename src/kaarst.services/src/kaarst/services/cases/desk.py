@@ -5,6 +5,7 @@ from kaarst.services import _
 from kaarst.services.cases.interfaces import ICaseDesk
 from plone import api
 from plone.dexterity.utils import createContent
+from Products.CMFCore.WorkflowCore import WorkflowException
 from zope.i18n import translate
 from zope.interface import implementer
 
@@ -29,6 +30,16 @@ def make_desk(site):
         desk.id = DESK_ID
         site._setObject(DESK_ID, desk)
     return find_desk(site)
+
+
+def before_transition(case, event):
+    """The clock stands still only with a message to the citizen, whichever way somebody asks for it.
+
+    Raises WorkflowException.
+    """
+    asks = event.transition is not None and event.transition.getId() == "ask"
+    if asks and not (case.messages and case.messages[-1]["asks"]):
+        raise WorkflowException(_("Please write what you need: a question is a message."))
 
 
 def after_transition(case, event):
