@@ -231,6 +231,10 @@ def test_an_editor_adds_a_question(visit, city):
     dialog.get_by_label("Feldtyp").select_option(label="Ganzzahl")
     dialog.get_by_role("button", name="Hinzufügen").last.click()
     expect(editor.locator(".messages")).to_contain_text("hinzugefügt")
+    editor.get_by_role("link", name="Änderungen veröffentlichen").click()
+    expect(editor.locator("#publish")).to_contain_text("Neu: „Zahl der Haustiere“")
+    editor.get_by_role("button", name="Veröffentlichen", exact=True).click()
+    expect(editor.locator(".k-version-bar")).to_contain_text("ist veröffentlicht")
 
     citizen.goto(city.url("formulare/anmeldung-bei-zuzug"))
     fill_in(citizen)

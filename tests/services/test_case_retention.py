@@ -3,6 +3,7 @@
 from datetime import date
 from kaarst.services.cases.retention import Cases
 from kaarst.services.cases.retention import DeleteCases
+from kaarst.services.forms import versions
 from kaarst.services.forms.interfaces import KEEP_DAYS
 from plone import api
 from tests.services.test_cases import be
@@ -54,6 +55,7 @@ def test_a_case_taken_up_again_is_open(portal, desk, case):  # noqa: F811
 
 def test_the_form_sets_how_long(portal, form, desk, send):  # noqa: F811
     form.actions_model = form.actions_model.replace("</title>", "</title><keep_days>30</keep_days>")
+    versions.publish(form)
     receipt = send(name="Erika Mustermann", message="Guten Tag")
     found = desk[receipt.number]
     with time_machine.travel("2026-03-03T12:00:00+01:00", tick=False):
@@ -64,6 +66,7 @@ def test_the_form_sets_how_long(portal, form, desk, send):  # noqa: F811
 def test_the_privacy_page_says_it(portal, form):
     assert Cases().period(portal).mapping == {"days": KEEP_DAYS}
     form.actions_model = form.actions_model.replace("</title>", "</title><keep_days>30</keep_days>")
+    versions.publish(form)
     be("Manager")
     if api.content.get_state(form) != "published":
         api.content.transition(form, "publish")

@@ -10,6 +10,7 @@ from kaarst.services.cases.desk import SettleCases
 from kaarst.services.forms import answers
 from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
+from kaarst.services.forms import versions
 from plone import api
 from plone.app.testing import logout
 from plone.app.testing import setRoles
@@ -57,6 +58,7 @@ def send(portal, form):
 @pytest.fixture
 def case(form, desk, send):
     form.fields_model = WITH_UPLOAD
+    versions.publish(form)
     receipt = send(
         name="Erika Mustermann",
         email="erika@example.org",
@@ -76,6 +78,7 @@ def be(*roles):
 
 def test_receives(form, desk, send):
     form.actions_model = form.actions_model.replace("</title>", "</title><due_days>28</due_days>")
+    versions.publish(form)
     with time_machine.travel("2026-03-28T23:30:00+01:00", tick=False):
         receipt = send(name="Erika Mustermann", message="Guten Tag")
     case = desk[receipt.number]
@@ -147,6 +150,8 @@ def test_refuses_when_the_action_is_off(form, desk, send):
     form.actions_model = form.actions_model.replace(
         "</title>", "</title><required>False</required>"
     )
+    assert submission.is_open(form)
+    versions.publish(form)
     assert not submission.is_open(form)
     with pytest.raises(submission.FormClosed):
         send(name="Erika", message="Guten Tag")

@@ -255,7 +255,8 @@ def test_field_editor_adds_a_field(site):
     )
     transaction.begin()
     assert 'name="ihre_telefonnummer"' in site.form.fields_model
-    assert "Ihre Telefonnummer" in requests.get(site.url()).text
+    assert "Ihre Telefonnummer" not in requests.get(site.url()).text
+    assert "Ihre Telefonnummer" in site.editor.get(site.url("/@@form-preview")).text
 
 
 def test_field_editor_adds_no_reserved_name(site):

@@ -133,7 +133,8 @@ class FieldsListingPage(fields.EasyFormFieldsListingPage):
     heading = _("Questions of the form")
     hint = _(
         "hint_questions",
-        "Choose a step, add questions, and drag them into order. What you change is valid at once.",
+        "Choose a step, add questions, and drag them into order. All of it stays a "
+        "draft until you publish it.",
     )
 
     @property

@@ -11,9 +11,12 @@ from kaarst.services.forms import jsonschema
 from kaarst.services.forms import proof
 from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
+from kaarst.services.forms import versions
 from kaarst.services.forms.editor import require_checked
+from kaarst.services.forms.validators import BERLIN
 from kaarst.services.forms.view import HOUR
 from kaarst.services.forms.view import SENDINGS
+from zExceptions import NotFound
 
 import base64
 import binascii
@@ -27,13 +30,17 @@ class FormGet(JsonGet):
 
     def handle(self):
         require_checked(self.context)
-        asked = submission.questionnaire(self.context)
+        version = versions.current(self.context)
+        if version is None or not version.is_sound:
+            raise NotFound("This form was never published.")
+        asked = version.asked
         return {
             "@id": f"{self.context.absolute_url()}/@form",
-            "title": self.context.Title(),
-            "description": self.context.Description(),
+            "title": version.texts["title"],
+            "description": version.texts["description"],
             "open": submission.is_open(self.context),
-            "version": asked.version,
+            "version": version.number,
+            "published": version.published.astimezone(BERLIN).isoformat(timespec="seconds"),
             "schema": jsonschema.schema(asked, uploads.Limits()),
             "steps": jsonschema.steps(asked),
             "rules": jsonschema.rules(asked),
@@ -53,18 +60,12 @@ class FormPost(JsonPost):
     def handle(self, data):
         require_checked(self.context)
         ratelimit.hit(f"form:{ratelimit.client(self.request)}", SENDINGS, HOUR)
-        asked = submission.questionnaire(self.context)
         unknown = [name for name in data if name not in ("data", "version", "proof")]
         if not isinstance(data.get("data"), dict) or unknown:
             field = {"field": "data", "message": _("Please send an object with the answers.")}
             raise ApiError(400, "ValidationError", _("Please check your entries."), [field])
-        if data.get("version") not in (None, asked.version):
-            raise ApiError(
-                409,
-                "FormChanged",
-                _("The form has changed in the meantime. Please read it again."),
-                more={"version": asked.version},
-            )
+        version = asked_version(self.context, data.get("version"))
+        asked = version.asked
         raw, errors = decoded(asked, data["data"])
         key = self.request.getHeader("Idempotency-Key") or ""
         guard = proof.guard(self.context, self.request)
@@ -79,7 +80,7 @@ class FormPost(JsonPost):
                 [{"field": name, "message": message} for name, message in errors.items()],
             )
         try:
-            receipt = submission.receive(self.context, asked, checked.values)
+            receipt = submission.receive(self.context, asked, checked.values, version)
         except submission.FormClosed:
             raise ApiError(
                 409, "FormClosed", _("This form is closed at present. Please call us or come by.")
@@ -90,6 +91,30 @@ class FormPost(JsonPost):
             "state": receipt.state,
             "status_url": letters.status_url(),
         }
+
+
+def asked_version(form, number):
+    """The Version a client made its data for, the current one if it names none.
+
+    Raises ApiError 409 for a version that is not taken any more, or never was, and for a form that
+    was never published.
+    """
+    current = versions.current(form)
+    if current is None or not current.is_sound:
+        raise ApiError(
+            409, "FormClosed", _("This form is closed at present. Please call us or come by.")
+        )
+    if number is None:
+        return current
+    try:
+        return versions.taken(form, number)
+    except versions.NoVersion:
+        raise ApiError(
+            409,
+            "FormChanged",
+            _("The form has changed in the meantime. Please read it again."),
+            more={"version": current.number},
+        ) from None
 
 
 def decoded(asked, data):

@@ -13,8 +13,8 @@ from kaarst.services.cases.content import Case
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.interfaces import CaseReceived
 from kaarst.services.forms import answers
-from kaarst.services.forms import questions
 from kaarst.services.forms import uploads
+from kaarst.services.forms import versions
 from kaarst.services.forms.interfaces import ICaseAction
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning.kept import keep
@@ -39,31 +39,42 @@ class Receipt:
 
 
 def questionnaire(form):
-    """The questions of a form as it is now."""
-    return questions.read(form.fields_model, form.default_fieldset_label or "")
+    """The questions citizens are asked: those of the last published version, or None."""
+    version = versions.current(form)
+    return None if version is None else version.asked
 
 
-def case_action(form):
-    """The form's action, or None when an editor has switched it off or removed it."""
-    for _name, action in getFieldsInOrder(loadString(form.actions_model).schema):
+def case_action(form, version=None):
+    """The action of a version (the current one if not given), or None.
+
+    None when an editor has switched it off or removed it, and for a form never published.
+    """
+    version = version or versions.current(form)
+    if version is None or not version.is_sound:
+        return None
+    for _name, action in getFieldsInOrder(loadString(version.texts["actions_model"]).schema):
         if ICaseAction.providedBy(action) and action.required:
             return action
     return None
 
 
 def is_open(form):
-    """Whether the form takes anything at present."""
+    """Whether the form takes anything at present; what is closed is closed for every version."""
     return case_action(form) is not None and find_desk() is not None
 
 
-def receive(form, asked, values):
+def receive(form, asked, values, version=None):
     """Makes a case of checked `values` (see answers.Checked) and returns its Receipt.
 
-    `asked`: the Questionnaire they were checked by. Raises FormClosed.
+    `asked`: the Questionnaire they were checked by. `version`: the Version it is of, if not the
+    current one; the case is called and kept as that version says. Raises FormClosed.
     """
-    action, desk = case_action(form), find_desk()
-    if action is None or desk is None:
+    desk = find_desk()
+    version = version or versions.current(form)
+    if desk is None or case_action(form) is None:
         raise FormClosed(form.getId())
+    action = case_action(form, version) or case_action(form)
+    title = version.texts["title"]
     pin = reference.new_pin()
     now = datetime.now(UTC)
     due = None
@@ -73,7 +84,7 @@ def receive(form, asked, values):
     case = desk.receive(
         town().prefix,
         Case(
-            title=form.Title(),
+            title=title,
             language=form.Language(),
             sealed_pin=reference.seal_pin(pin),
             received=now,
@@ -82,9 +93,9 @@ def receive(form, asked, values):
             keep_days=action.keep_days,
             email=mailed_to,
             name=answers.sender(asked, values),
-            form_title=form.Title(),
+            form_title=title,
             form_path="/".join(form.getPhysicalPath()[len(api.portal.get().getPhysicalPath()) :]),
-            form_version=asked.version,
+            form_version=str(version.number),
             service_title=service_title(form),
             answers=tuple(answers.record(asked, values)),
             documents=tuple(_documents(asked, values)),
@@ -103,6 +114,8 @@ def receive_values(form, values):
     They are checked like any other; raises ValueError for what a citizen could not have sent.
     """
     asked = questionnaire(form)
+    if asked is None:
+        raise FormClosed(form.getId())
     raw = {}
     for name, value in values.items():
         if name in asked.questions and value is not None:

@@ -17,6 +17,7 @@ from kaarst.services.forms import proof
 from kaarst.services.forms import rows
 from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
+from kaarst.services.forms import versions
 from kaarst.services.forms.editor import require_checked
 from kaarst.services.forms.validators import VALIDATORS
 from plone import api
@@ -33,6 +34,7 @@ HOUR = 3600
 # A field that people do not see and that programs like to fill in.
 HONEYPOT = "homepage_url"
 KEY = "client_key"
+VERSION = "form_version"
 HELD = "held_"
 # A proof that no program sends this, as ALTCHA's clients name it; or the token of who has waited.
 PROOF = "altcha"
@@ -63,6 +65,7 @@ class FormView(BrowserView):
 
     receipt = None
     message = ""
+    is_preview = False
 
     def __call__(self):
         require_checked(self.context)
@@ -74,7 +77,7 @@ class FormView(BrowserView):
         self.request.response.setHeader(
             "Cache-Control", "private, no-cache" if empty else "private, no-store"
         )
-        if not submission.is_open(self.context):
+        if not self.is_open():
             return self.closed_template()
         if self.request.method == "POST":
             self.send()
@@ -82,9 +85,25 @@ class FormView(BrowserView):
         self.raw = self._prefilled()
         return self.form_template()
 
+    def is_open(self):
+        return submission.is_open(self.context)
+
+    @cached_property
+    def version(self):
+        """The Version that is shown: the current one, or that with which somebody began."""
+        number = self.request.form.get(VERSION)
+        try:
+            return versions.taken(self.context, int(number))
+        except (TypeError, ValueError, versions.NoVersion):
+            return versions.current(self.context)
+
+    @cached_property
+    def snapshot(self):
+        return self.version.snapshot
+
     @cached_property
     def asked(self):
-        return submission.questionnaire(self.context)
+        return self.snapshot.asked
 
     @cached_property
     def client_key(self):
@@ -149,7 +168,9 @@ class FormView(BrowserView):
         return self.guard.challenge()
 
     def _receive(self, checked, taken):
-        self.receipt = once.receive(self.context, self.asked, checked.values, self.client_key)
+        self.receipt = once.receive(
+            self.context, self.asked, checked.values, self.client_key, self.version
+        )
         for token in taken:
             held.drop(token)
         self.request.response.setHeader("Cache-Control", "no-store")
@@ -255,6 +276,10 @@ class FormView(BrowserView):
     def megabytes(self):
         return self.limits.one // uploads.MEGABYTE
 
+    def action_url(self):
+        """Where the form is sent to."""
+        return self.context.absolute_url()
+
     def script_url(self):
         return f"{self.context.portal_url()}/++resource++kaarst.services/form.js"
 
@@ -267,10 +292,14 @@ class FormView(BrowserView):
     def translate(self, message):
         return translate(message, context=self.request) if message else ""
 
+    def text(self, name):
+        """A text of the version shown, by the name of the form's attribute."""
+        return getattr(self.snapshot, name)
+
     def rich(self, name):
-        """HTML of a rich text of the form, transformed to be safe; or an empty text."""
-        value = getattr(self.context, name, None)
-        return value.output_relative_to(self.context) if value else ""
+        """HTML of a rich text of the version, transformed to be safe; or an empty text."""
+        html = self.text(name)
+        return versions.rich_value(html).output_relative_to(self.context) if html else ""
 
     def safe_html(self, html):
         """HTML an editor wrote into a label."""
