@@ -105,6 +105,8 @@ def made(desk, *, later: int = 0, name: str = "Erika Mustermann"):
         ("other", "day", 401),
         ("clerk", "day", 200),
         ("head", "day", 200),
+        ("head", "desk-parts", 404),
+        ("", "appointment-parts", 404),
         ("clerk", "by-phone", 200),
         ("other", "by-phone", 401),
         ("clerk", "setup", 401),

@@ -38,6 +38,11 @@ PAGES = {
     "recurring event": "veranstaltungen/wochenmarkt",
     "forms": "formulare",
     "form": "formulare/anmeldung-bei-zuzug",
+    "appointments": "termine",
+    "free times": "termine/times?service=reisepass&service=personalausweis",
+    "free times, nothing chosen": "termine/times",
+    "my appointment": "termine/my-appointment",
+    "desk": "termine/buergerbuero-kaarst",
     "report a barrier": "@@report-barrier?page=http%3A%2F%2Flocalhost%2Fkaarst",
     "state of a case": "status",
     "imprint": "impressum",
@@ -56,7 +61,7 @@ PAGES = {
     "not found": "gibt-es-nicht",
     "not allowed": "@@town-settings",
 }
-STATUS = {"not found": 404}
+STATUS = {"not found": 404, "free times, nothing chosen": 400}
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What depends on the colours alone.

@@ -32,6 +32,9 @@ OWN = {
     "forms": ("redaktion", "formulare"),
     "fields of a form": ("redaktion", "formulare/anmeldung-bei-zuzug/fields"),
     "alerts": ("redaktion", "hinweise"),
+    "desk's day": ("termine", "termine/buergerbuero-kaarst/day"),
+    "booking by phone": ("termine", "termine/buergerbuero-kaarst/by-phone"),
+    "closures": ("termine", "termine/buergerbuero-kaarst/closures"),
     "town settings": ("admin", "@@town-settings"),
     "waiting mail": ("admin", "@@outbox"),
 }

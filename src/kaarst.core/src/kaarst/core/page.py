@@ -1,6 +1,7 @@
 """What pages of citizens and clerks share, whatever they are about."""
 
 from Products.Five import BrowserView
+from zExceptions import NotFound
 
 
 class Page(BrowserView):
@@ -14,3 +15,10 @@ class Page(BrowserView):
         """A text out of the request; whatever else comes is none."""
         value = self.request.form.get(name, "")
         return value.strip()[:limit] if isinstance(value, str) else ""
+
+
+class Parts(BrowserView):
+    """Macros that templates of pages share: no page by themselves."""
+
+    def __call__(self):
+        raise NotFound(self.__name__)

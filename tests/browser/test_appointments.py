@@ -1,0 +1,173 @@
+"""An appointment from the service's page to its cancellation: on a phone, by keyboard, without scripts.
+
+And the desk's side of it: `termine` sees it in the day, closes the hour and moves it.
+"""
+
+from icalendar import Calendar
+from tests.browser.pages import too_wide
+from tests.browser.pages import violations
+from tests.browser.pages import Watch
+
+import pytest
+import re
+
+
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+def in_order(page, city, watch):
+    """What has to hold on every page of the way."""
+    assert violations(page) == []
+    assert too_wide(page) == []
+    assert watch.refused() == []
+    assert watch.strangers(city.url()) == []
+    assert page.context.cookies() == []
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def press(page, locator, key="Enter"):
+    """Reaches something with the tab key and presses it."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if locator.evaluate("element => element === document.activeElement"):
+            page.keyboard.press(key)
+            return
+    raise AssertionError(f"{locator} cannot be reached by keyboard")
+
+
+def receipt(page):
+    return page.locator("#receipt-number").inner_text(), page.locator("#receipt-pin").inner_text()
+
+
+def look_up(page, city, number, pin):
+    page.goto(city.url("termine/my-appointment"))
+    page.fill("#number", number)
+    page.fill("#pin", pin)
+    button(page, "Meinen Termin zeigen").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_two_services_at_once_on_a_phone(city, visit, scripts):
+    page = visit(PHONE, java_script_enabled=scripts)
+    # axe is a script itself; without scripts only the way is walked.
+    watch = Watch(page)
+    check = (lambda: in_order(page, city, watch)) if scripts else (lambda: None)
+    page.goto(city.url("leistungen/personalausweis"))
+    page.get_by_role("link", name=re.compile("Termin buchen")).first.click()
+    assert page.get_by_role("checkbox", name="Personalausweis beantragen").is_checked()
+    page.get_by_role("checkbox", name="Reisepass beantragen").check()
+    check()
+    button(page, "Freie Zeiten zeigen").click()
+    assert "25 Minuten" in page.locator(".k-chosen").inner_text()
+    check()
+    button(page, "Diese Zeit nehmen").click()
+    assert "reserviert" in page.locator("#hold").inner_text()
+    if scripts:
+        page.wait_for_function("document.querySelector('#hold-left').textContent.includes('9')")
+    check()
+    page.fill("#email", "nobody")
+    button(page, "Termin verbindlich buchen").click()
+    assert page.locator("#email").input_value() == "nobody"
+    assert page.locator("#name-error").is_visible()
+    check()
+    page.fill("#name", "Erika Mustermann")
+    page.fill("#email", "erika@example.org")
+    button(page, "Termin verbindlich buchen").click()
+    number, pin = receipt(page)
+    check()
+    page.reload()
+    assert receipt(page) == (number, pin)
+    with page.expect_download() as download:
+        button(page, "In meinen Kalender").click()
+    entry = Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")[0]
+    assert number in entry["description"]
+
+    look_up(page, city, number, pin)
+    check()
+    before = page.locator(".k-summary").inner_text()
+    button(page, "Andere Zeit wählen").click()
+    check()
+    page.locator("#calendar button[name=day]").last.click()
+    page.locator(".k-times button[name=start]").last.click()
+    assert "verschoben" in page.get_by_role("status").first.inner_text()
+    assert page.locator(".k-summary").inner_text() != before
+    check()
+    page.get_by_text("Termin absagen").click()
+    button(page, "Jetzt absagen").click()
+    assert page.locator("#state").inner_text() == "Abgesagt"
+    check()
+    assert page.url.endswith("/termine/my-appointment")
+
+
+def test_by_keyboard_alone(city, visit):
+    page = visit(DESKTOP)
+    page.goto(city.url("termine"))
+    press(page, page.get_by_role("checkbox", name="Meldebescheinigung"), "Space")
+    press(page, button(page, "Freie Zeiten zeigen"))
+    page.wait_for_url("**/times?**")
+    press(page, page.locator("#calendar button[name=day]").nth(1))
+    page.wait_for_url("**day=**")
+    press(page, page.locator(".k-times button[name=start]").first)
+    page.wait_for_selector("#details")
+    page.locator("#name").focus()
+    page.keyboard.type("Erika Mustermann")
+    press(page, button(page, "Termin verbindlich buchen"))
+    page.wait_for_selector("#receipt")
+    assert page.evaluate("document.activeElement.id") == "receipt"
+    assert receipt(page)[0].startswith("KAA-")
+
+
+def test_a_time_that_was_taken_offers_others_and_loses_nothing(city, visit):
+    pages = [visit(PHONE), visit(PHONE), visit(PHONE)]
+    # Büttgen has two counters.
+    for page in pages:
+        page.goto(city.url("termine/times?service=beglaubigung&desk=buergerbuero-buettgen"))
+    for page in pages:
+        page.locator(".k-times button[name=start]").nth(2).click()
+    assert "vergeben" in pages[2].locator("#message").inner_text()
+    others = pages[2].locator("button[name=start]")
+    assert others.count() == 3
+    others.first.click()
+    assert "reserviert" in pages[2].locator("#hold").inner_text()
+
+
+def test_a_wrong_pin_says_so_and_keeps_the_number(city, visit):
+    page = visit(PHONE)
+    look_up(page, city, "KAA-30S4-B1C9-K", "0000 0000")
+    assert "finden wir nichts" in page.locator("#message").inner_text()
+    assert page.locator("#number").input_value() == "KAA-30S4-B1C9-K"
+
+
+def test_the_desk_closes_an_hour_and_moves_who_is_hit(city, visit):
+    citizen = visit(PHONE)
+    citizen.goto(city.url("termine/times?service=fuehrungszeugnis"))
+    citizen.locator("#calendar button[name=day]").last.click()
+    citizen.locator(".k-times button[name=start]").first.click()
+    citizen.fill("#name", "Hilde Muster")
+    start = citizen.locator("#details input[name=start]").get_attribute("value")
+    button(citizen, "Termin verbindlich buchen").click()
+    number, pin = receipt(citizen)
+
+    staff = visit(DESKTOP, login="termine")
+    staff.goto(city.url(f"termine/buergerbuero-kaarst/day?date={start[:10]}"))
+    row = staff.locator("tr", has_text="Hilde Muster")
+    assert start[11:16] in row.inner_text()
+    staff.goto(city.url("termine/buergerbuero-kaarst/closures"))
+    staff.fill("#first", f"{start[:10]}T00:00")
+    staff.fill("#last", f"{start[:10]}T23:00")
+    staff.fill("#reason", "Fortbildung")
+    staff.locator("#close button").click()
+    hit = staff.locator(".k-counter li", has_text="Hilde Muster").first
+    hit.get_by_role("button", name=re.compile("Verschieben auf")).first.click()
+    assert staff.locator(".k-counter li", has_text="Hilde Muster").count() == 0
+    button(staff, "Wieder öffnen").click()
+
+    look_up(citizen, city, number, pin)
+    assert citizen.locator("#state").inner_text() == "Gebucht"
+    assert f"{int(start[8:10])}. " not in citizen.locator(".k-summary").inner_text()
