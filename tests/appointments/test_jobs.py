@@ -108,6 +108,15 @@ def test_names_go_when_their_time_is_over(clock, desk, portal):
     assert len(kept.numbers) == 0
 
 
+def test_names_go_when_the_desk_was_deleted_too(clock, desk, portal):
+    booked(desk, email="e@example.org")
+    portal.termine._delObject(desk.getId())
+    clock.shift(timedelta(days=36))
+    work.ForgetPeople().run(portal)
+    (booking,) = store.existing(portal).engine.records(Booking)
+    assert (booking.person, booking.number) == ({}, "")
+
+
 def test_ledgers_are_made_before_the_rush(clock, desk, portal):
     work.PrepareLedgers().run(portal)
     stored = list(store.existing(portal).engine.ledgers.stored())

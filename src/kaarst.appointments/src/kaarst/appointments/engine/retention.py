@@ -25,9 +25,14 @@ def forget_people(storage: IStorage, desk: str, before: int) -> int:
         if one.desk == desk and one.end < before and (one.person or one.number)
     ]
     for booking in due:
-        history = tuple(Event(one.at, "", one.action) for one in booking.history)
-        bookings.put(replace(booking, person={}, number="", seal="", history=history))
+        bookings.put(nameless(booking))
     return len(due)
+
+
+def nameless(booking: Booking) -> Booking:
+    """The booking without personal data; of the history the actions stay."""
+    history = tuple(Event(one.at, "", one.action) for one in booking.history)
+    return replace(booking, person={}, number="", seal="", history=history)
 
 
 def forget_wishes(storage: IStorage, desk: str, before: int) -> int:

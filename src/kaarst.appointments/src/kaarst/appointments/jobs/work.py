@@ -17,7 +17,8 @@ from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.records import CONFIRMED
-from kaarst.appointments.engine.retention import forget_people
+from kaarst.appointments.engine.retention import nameless
+from kaarst.appointments.jobs.retention import DEFAULT_DAYS
 from kaarst.appointments.probe import Merging
 from kaarst.core.interfaces import IJob
 from zope.interface import implementer
@@ -112,19 +113,24 @@ class ForgetPeople:
             return
         now = int(time.time())
         today = raster.day_of(now)
-        for desk in _desks(site):
-            before = now - getattr(desk.aq_parent, "keep_days", 30) * DAY
-            key = office.uid(desk)
-            numbers = [
-                one.number
-                for one in kept.engine.records(Booking)
-                if one.desk == key and one.end < before and one.number
-            ]
-            forget_people(kept.engine, key, before)
-            for number in numbers:
-                kept.numbers.pop(number, None)
+        desks = {office.uid(desk): desk for desk in _desks(site)}
+        self._forget(kept, desks, now)
+        for desk in desks.values():
             queue.forget(Desk(plan_of(desk), kept.engine, now), today - TICKETS_KEPT)
         self._discard_ledgers(kept.engine, today - LEDGERS_KEPT)
+
+    def _forget(self, kept, desks, now):
+        """Only what still has a number has a name: the figures of years are not looked through."""
+        bookings = kept.engine.records(Booking)
+        for number, key in list(kept.numbers.items()):
+            booking = bookings.get(key)
+            if booking is not None:
+                # Of a desk that was deleted the default holds.
+                page = getattr(desks.get(booking.desk), "aq_parent", None)
+                if booking.end >= now - getattr(page, "keep_days", DEFAULT_DAYS) * DAY:
+                    continue
+                bookings.put(nameless(booking))
+            kept.numbers.pop(number)
 
     def _discard_ledgers(self, engine, before):
         engine.ledgers.discard(before)
