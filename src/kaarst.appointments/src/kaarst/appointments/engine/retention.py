@@ -13,22 +13,6 @@ from kaarst.appointments.engine.wishes import FULFILLED
 from kaarst.appointments.engine.wishes import Wish
 
 
-def forget_people(storage: IStorage, desk: str, before: int) -> int:
-    """Take the personal data out of bookings that ended before an instant; how many.
-
-    Of the history the actions stay, without actors and particulars.
-    """
-    bookings = storage.records(Booking)
-    due = [
-        one
-        for one in bookings
-        if one.desk == desk and one.end < before and (one.person or one.number)
-    ]
-    for booking in due:
-        bookings.put(nameless(booking))
-    return len(due)
-
-
 def nameless(booking: Booking) -> Booking:
     """The booking without personal data; of the history the actions stay."""
     history = tuple(Event(one.at, "", one.action) for one in booking.history)
