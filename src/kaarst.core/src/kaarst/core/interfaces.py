@@ -89,3 +89,29 @@ class IServiceChannel(Interface):
     url = Attribute('Where it begins; a "tel:" or "mailto:" address will do.')
     order = Attribute("Number; the lowest stands first.")
     available = Attribute("Whether this service can be had in this way at present.")
+
+
+class IPersonalData(Interface):
+    """Data about people that a package keeps, for requests after Art. 15 and 17 GDPR.
+
+    A named utility. `person` is a kaarst.core.personal.person.Person, and findings are
+    kaarst.core.personal.person.Finding; their ids are the utility's own.
+    """
+
+    title = Attribute("What is kept, translatable.")
+    order = Attribute("Number; the lowest stands first.")
+
+    def find(site, person):
+        """Yields a Finding for everything about `person`. Writes nothing."""
+
+    def export(site, id):
+        """Returns (data, files): JSON values by readable name, and (file name, content) pairs.
+
+        Whoever is asked notes in its own history that the data were given out. Raises KeyError.
+        """
+
+    def erase(site, id):
+        """Deletes what was found, or takes everything personal out of it. Raises KeyError.
+
+        Never called for a finding that has a `hold` at that moment.
+        """

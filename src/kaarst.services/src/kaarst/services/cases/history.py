@@ -18,6 +18,7 @@ ASKED = "asked"
 INFECTED = "infected"
 ISSUED = "issued"
 FETCHED = "fetched"
+GIVEN = "given"
 # Somebody who leafs back and forth reads once.
 ONE_READING = timedelta(minutes=15)
 

@@ -53,6 +53,7 @@ EVENTS = {
     "infected": _("Malware found"),
     "issued": _("Decision issued"),
     "fetched": _("Decision fetched by the citizen"),
+    "given": _("Data given to the person (Art. 15 GDPR)"),
     "start": _("Work started"),
     "ask": _("Waiting for the citizen"),
     "resume": _("Work goes on"),

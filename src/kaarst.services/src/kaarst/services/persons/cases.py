@@ -1,0 +1,117 @@
+"""Cases of a person: found by what was answered, given out whole, erased when nothing is open."""
+
+from datetime import date
+from kaarst.core.interfaces import IPersonalData
+from kaarst.core.personal.person import Finding
+from kaarst.services import _
+from kaarst.services.cases import history
+from kaarst.services.cases import messages
+from kaarst.services.cases.desk import find_desk
+from kaarst.services.forms.validators import BERLIN
+from kaarst.services.scanning import kept
+from zope.interface import implementer
+
+
+# Nobody has sent more; it keeps a search for a common name from taking for ever.
+MOST = 5000
+RUNNING = _(
+    "hold_running_case",
+    "The case is still being worked on. Close it first, or the person withdraws it.",
+)
+
+
+@implementer(IPersonalData)
+class Cases:
+    """What somebody has sent, with documents, messages and history."""
+
+    title = _("Case")
+    order = 10
+
+    def find(self, site, person):
+        desk = find_desk(site)
+        for number in candidates(desk, person) if desk is not None else ():
+            case = desk.case(number)
+            if case is not None and is_about(case, person):
+                hold = RUNNING if case.state in messages.OPEN else None
+                yield Finding(number, f"{case.form_title} ({number})", case.received, hold)
+
+    def export(self, site, id):
+        case = find_desk(site)[id]
+        case.note(history.GIVEN)
+        return described(case), list(files(case))
+
+    def erase(self, site, id):
+        desk = find_desk(site)
+        if id not in desk._cases:
+            raise KeyError(id)
+        desk.delete(id)
+
+
+def candidates(desk, person):
+    """Numbers of the cases that may be the person's, by the clerk's list; each is looked at then."""
+    numbers = [person.number] if person.number else []
+    for words in (person.email, person.name if person.born else ""):
+        if words:
+            _count, found = desk.index.find(text=words, size=MOST)
+            numbers += [summary["number"] for summary in found]
+    return dict.fromkeys(numbers)
+
+
+def is_about(case, person):
+    """Whether number, address, or name and day of birth are the person's."""
+    texts = [answer["text"] for answer in case.answers]
+    return (
+        person.has_number(case.number)
+        or person.has_email([case.email, *texts])
+        or person.has_name(texts, list(days(case)))
+    )
+
+
+def days(case):
+    """The dates among the answers."""
+    for answer in case.answers:
+        if answer["type"] == "date":
+            yield date.fromisoformat(answer["value"])
+
+
+def described(case):
+    """Everything the case says about the person, by readable names.
+
+    Who at the town hall did what is not data of the person; that somebody did is.
+    """
+    return {
+        "number": case.number,
+        "form": case.form_title,
+        "service": case.service_title,
+        "received": moment(case.received),
+        "state": case.state,
+        "due": case.due.isoformat() if case.due else None,
+        "deleted_on": case.delete_on.isoformat() if case.delete_on else None,
+        "e-mail": case.email,
+        "answers": {answer["label"]: answer["text"] or answer["value"] for answer in case.answers},
+        "documents": [document["file"].filename for document in case.documents],
+        "messages": [
+            {
+                "when": moment(message["when"]),
+                "from": "town" if message["who"] else "person",
+                "text": message["text"],
+            }
+            for message in case.messages
+        ],
+        "history": [
+            {"when": moment(entry["when"]), "what": entry["what"]} for entry in case.history
+        ],
+    }
+
+
+def files(case):
+    """The documents, but those that nobody may have."""
+    for document in case.documents:
+        file = document["file"]
+        if kept.state(file) not in kept.HELD_BACK:
+            yield file.filename, file.data
+
+
+def moment(when):
+    """ISO 8601 with the offset of Germany."""
+    return when.astimezone(BERLIN).isoformat(timespec="seconds")
