@@ -5,6 +5,7 @@ from io import BytesIO
 from kaarst.core.outbox import outbox
 from kaarst.core.personal import log
 from kaarst.services.cases import history
+from kaarst.services.forms import versions
 from plone import api
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
@@ -57,6 +58,7 @@ def town(functional_portal):
     town = Town(functional_portal)
     with api.env.adopt_roles(["Manager"]):
         town.upload.fields_model = FORM
+        versions.publish(town.upload)
         api.user.create(
             username=OFFICER[0], password=OFFICER[1], email="dsb@example.org", roles=["Member"]
         )
