@@ -24,6 +24,7 @@ I18N = "http://xml.zope.org/namespaces/i18n"
 # Our own additions to a field: what a browser may fill in, and when a field is asked at all.
 KAARST = "urn:kaarst:form"
 
+GROUP = "kaarst.services.forms.fields.RepeatingGroup"
 CASE_ACTION = "kaarst.services.forms.action.CaseAction"
 
 MAX_CHARACTERS = 200_000
@@ -92,10 +93,17 @@ FIELD_TYPES = {
     "plone.namedfile.field.NamedBlobImage": _TEXTS | {"required"},
     "collective.easyform.fields.Label": _TEXTS | {"required"},
     "collective.easyform.fields.RichLabel": _TEXTS | {"required", "rich_label"},
+    GROUP: _TEXTS | {"required", "entry", "least", "most"},
 }
-# Options of the action that are whole numbers.
-_NUMBERS = frozenset(("due_days", "keep_days"))
-ACTION_TYPES = {CASE_ACTION: _TEXTS | {"required", *_NUMBERS}}
+# What cannot be asked for each entry of a group.
+NOT_IN_GROUPS = (
+    GROUP,
+    "plone.namedfile.field.NamedBlobFile",
+    "plone.namedfile.field.NamedBlobImage",
+)
+# Options of the action and of groups that are whole numbers.
+_NUMBERS = frozenset(("due_days", "keep_days", "least", "most"))
+ACTION_TYPES = {CASE_ACTION: _TEXTS | {"required", "due_days", "keep_days"}}
 
 
 @dataclass(frozen=True)
@@ -279,6 +287,11 @@ def _check_field(element, types, names):
     if kind not in types:
         yield _not_allowed(name, kind or "field")
         return
+    if element.get(f"{{{KAARST}}}group") and kind in NOT_IN_GROUPS:
+        yield Problem(
+            name,
+            _("model_not_in_group", "Files, pictures and groups cannot be part of a group."),
+        )
     yield from _check_attributes(element, name, _field_attributes(types))
     for child in element:
         yield from _check_child(child, name, types[kind])
@@ -294,6 +307,7 @@ def _field_attributes(types):
                 (EASYFORM, "validators"): lambda value: set(value.split("|")) <= set(VALIDATORS),
                 (KAARST, "autocomplete"): lambda value: value in AUTOCOMPLETE,
                 (KAARST, "only_if"): lambda value: bool(CONDITION.match(value)),
+                (KAARST, "group"): lambda value: bool(NAME.match(value)),
             }
         )
     return allowed

@@ -20,12 +20,16 @@ import unicodedata
 PREFIX = "q_"
 GERMAN_DATE = re.compile(r"^\s*([0-9]{1,2})\.\s*([0-9]{1,2})\.\s*([0-9]{4})\s*$")
 ISO_DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+ENTRY = re.compile(r"^[0-9]{1,3}$")
+# Entries of a group that are read out of an HTML form; more is said to be too much.
+MOST_READ = 60
 INTEGER = re.compile(r"^\s*[+-]?[0-9]{1,12}\s*$")
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 REQUIRED = _("error_required", "Please fill in this field.")
 CHOOSE = _("error_choose", "Please choose an answer.")
 UPLOAD = _("error_upload", "Please choose a file.")
+UNKNOWN = _("error_unknown_field", "The form has no such field.")
 WRONG_TYPE = _("error_type", "This value cannot be read.")
 
 
@@ -59,10 +63,22 @@ def from_html(questionnaire, form):
     `form`: names and values as ZPublisher gives them. What cannot be read stays as it is, so that
     `check` says so and the page shows it again.
     """
+    return _read(questionnaire.questions, form, PREFIX)
+
+
+def _read(asked, form, prefix):
     raw = {}
-    for name, question in questionnaire.questions.items():
-        value = form.get(PREFIX + name)
-        if question.is_upload:
+    for name, question in asked.items():
+        value = form.get(prefix + name)
+        if question.is_group:
+            # Each entry comes with its number in a field of the group's name, even if it is empty.
+            numbers = value if isinstance(value, list) else [value]
+            numbers = [item for item in numbers if isinstance(item, str) and ENTRY.match(item)]
+            value = [
+                _read(question.asked_members, form, f"{prefix}{name}.{number}.")
+                for number in sorted(dict.fromkeys(numbers), key=int)[:MOST_READ]
+            ]
+        elif question.is_upload:
             value = html_file(value)
         elif question.kind == "choices":
             value = [item for item in (value if isinstance(value, list) else [value]) if item]
@@ -98,28 +114,71 @@ def check(questionnaire, raw, limits=None):
     """Returns the Checked of `raw`, a mapping of field names to JSON values and Uploads."""
     limits = limits or uploads.Limits()
     checked = Checked()
-    for question in _conditions_first(questionnaire):
-        if question.only_if and not question.only_if.holds(checked.values):
-            continue
-        try:
-            value = _check_one(question, raw.get(question.name), limits)
-        except Bad as bad:
-            checked.errors[question.name] = bad.message
-        else:
-            if value is not None:
-                checked.values[question.name] = value
-    for name in raw:
-        if name not in questionnaire.questions:
-            checked.errors[str(name)[:60]] = _("error_unknown_field", "The form has no such field.")
+    _check_all(questionnaire.questions, raw, {}, checked, limits)
     _check_sum(checked, limits)
     return checked
 
 
-def _conditions_first(questionnaire):
+def _check_all(asked, raw, outside, checked, limits, path=""):
+    """Checks `raw` into `checked`. `outside`: answers that conditions may speak of as well."""
+    for question in _conditions_first(asked, outside):
+        values = {**outside, **checked.values}
+        if question.only_if and not question.only_if.holds(values):
+            continue
+        value = raw.get(question.name)
+        try:
+            if question.is_group:
+                value = _check_group(question, value, values, checked.errors, limits)
+            else:
+                value = _check_one(question, value, limits)
+        except Bad as bad:
+            checked.errors[path + question.name] = bad.message
+        else:
+            if value is not None:
+                checked.values[question.name] = value
+    for name in raw:
+        if name not in asked:
+            checked.errors[f"{path}{str(name)[:60]}"] = UNKNOWN
+
+
+def _check_group(group, entries, outside, errors, limits):
+    """The checked entries of a group, or None; what is wrong goes into `errors` by
+    `group.number.question`, numbers counting from 0. Raises Bad for the group as a whole."""
+    entries = [] if entries is None else entries
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise Bad(WRONG_TYPE)
+    if len(entries) < group.minimum:
+        raise Bad(
+            _(
+                "error_too_few_entries",
+                "Please fill in at least ${count} of these.",
+                mapping={"count": group.minimum},
+            )
+        )
+    if len(entries) > group.maximum:
+        raise Bad(
+            _(
+                "error_too_many_entries",
+                "These can be at most ${count}.",
+                mapping={"count": group.maximum},
+            )
+        )
+    result = []
+    for number, entry in enumerate(entries):
+        one, path = Checked(), f"{group.name}.{number}."
+        _check_all(group.asked_members, entry, outside, one, limits, path)
+        errors.update(one.errors)
+        result.append(one.values)
+    return result or None
+
+
+def _conditions_first(asked, outside):
     """Each question after the one its condition is about; those that wait in a circle are left out."""
-    waiting, done = list(questionnaire.questions.values()), set()
+    waiting, done = list(asked.values()), set(outside)
+    # A condition inside a group may speak of what was not asked outside: then it does not hold.
+    known = set(asked)
     while waiting:
-        ready = [item for item in waiting if not item.only_if or item.only_if.field in done]
+        ready = [item for item in waiting if not (item.needs & known) - done]
         if not ready:
             return
         yield from ready
@@ -282,23 +341,45 @@ def record(questionnaire, values):
     Each has `step`, `field`, `label`, `type` (the question's kind), `value` (JSON value; for an
     upload the file's name) and `text` (readable; empty for yes and no, which are translated).
     """
-    answers = []
-    for step in questionnaire.steps:
-        for question in step.questions:
-            if question.name not in values:
-                continue
-            value = values[question.name]
-            answers.append(
-                {
-                    "step": step.label,
-                    "field": question.name,
-                    "label": question.label,
-                    "type": question.kind,
-                    "value": _plain(value),
-                    "text": _readable(question, value),
-                }
-            )
-    return answers
+    return [
+        _recorded(step, question, value, field, label)
+        for step in questionnaire.steps
+        for asked in step.questions
+        for question, value, field, label in _flat(asked, values)
+    ]
+
+
+def _flat(asked, values):
+    """`(question, value, field, label)` of an answer; of a group, of each answer of each entry.
+
+    The field of the second dog's name is `dogs.1.name`, and its label “Dog 2: Name”.
+    """
+    if asked.name not in values:
+        return
+    value = values[asked.name]
+    if not asked.is_group:
+        yield asked, value, asked.name, asked.label
+        return
+    for number, entry in enumerate(value):
+        for member in asked.asked_members.values():
+            if member.name in entry:
+                yield (
+                    member,
+                    entry[member.name],
+                    f"{asked.name}.{number}.{member.name}",
+                    f"{asked.entry_title(number + 1)}: {member.label}",
+                )
+
+
+def _recorded(step, question, value, field, label):
+    return {
+        "step": step.label,
+        "field": field,
+        "label": label,
+        "type": question.kind,
+        "value": _plain(value),
+        "text": _readable(question, value),
+    }
 
 
 def sender(questionnaire, values):

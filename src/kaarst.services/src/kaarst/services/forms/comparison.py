@@ -37,6 +37,8 @@ ASPECTS = {
     "maximum": _("Largest value"),
     "autocomplete": _("The browser may fill in"),
     "html": _("Text"),
+    "entry": _("What one entry is called"),
+    "group": _("Part of the group"),
 }
 KINDS = {
     "line": _("One line of text"),
@@ -49,6 +51,7 @@ KINDS = {
     "choices": _("Several answers"),
     "file": _("File"),
     "image": _("Picture"),
+    "group": _("Repeating group"),
     "label": _("Text between the questions"),
     "rich_label": _("Text between the questions"),
 }
@@ -115,7 +118,8 @@ def _places(questionnaire):
     return {
         question.name: (question, step)
         for step in questionnaire.steps
-        for question in step.questions
+        for asked in step.questions
+        for question in (asked, *asked.members)
     }
 
 
@@ -151,6 +155,9 @@ def _details(old, new, before, after):
 def _readable(name, value, questionnaire):
     if name == "only_if":
         return in_words(value, questionnaire) if value else ""
+    if name == "group":
+        group = questionnaire.questions.get(value)
+        return group.label if group is not None else value
     if name == "kind":
         return KINDS.get(value, value)
     if name == "options":
@@ -168,7 +175,10 @@ def _readable(name, value, questionnaire):
 
 def in_words(condition, questionnaire):
     """A Condition as a sentence with the words of the form."""
-    question = questionnaire.questions.get(condition.field)
+    known = dict(questionnaire.questions)
+    for group in questionnaire.questions.values():
+        known.update(group.asked_members)
+    question = known.get(condition.field)
     answer = condition.value
     if question is not None:
         answer = question.option_label(answer)

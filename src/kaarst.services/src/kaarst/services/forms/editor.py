@@ -11,6 +11,7 @@ from kaarst.services import _
 from kaarst.services.forms import allowlist
 from kaarst.services.forms.interfaces import IForm
 from kaarst.services.forms.interfaces import IQuestionOptions
+from kaarst.services.forms.metadata import Conditions
 from plone.i18n.normalizer.interfaces import IIDNormalizer
 from plone.protect.authenticator import check as check_authenticator
 from plone.schemaeditor.browser.schema.add_field import FieldAddForm
@@ -31,6 +32,7 @@ from zope.interface import Invalid
 ALLOWED_FACTORIES = (
     "collective.easyform.fields.Label",
     "collective.easyform.fields.RichLabel",
+    "kaarst.services.forms.fields.RepeatingGroup",
     "plone.namedfile.field.NamedBlobFile",
     "plone.namedfile.field.NamedBlobImage",
     "plone.schema.email.Email",
@@ -113,6 +115,17 @@ class FieldsListing(fields.FieldsSchemaListing, Refusing):
             fields.FieldsSchemaListing.handleSave.func(self, action)
         except allowlist.ModelNotAllowed as error:
             raise self.refusal(error) from None
+
+    def remarks(self, field):
+        """What the list says about a field besides its kind: its group, its condition."""
+        options = IQuestionOptions(field)
+        group = field.interface.get(options.group) if options.group else None
+        if group is not None:
+            yield _("in_group", "for each entry of “${group}”", mapping={"group": group.title})
+        if options.only_if:
+            terms = Conditions()(field)
+            term = options.only_if in terms and terms.getTerm(options.only_if).title
+            yield _("only_if_words", "only if ${condition}", mapping={"condition": term})
 
     def steps(self):
         """The steps of the form: `{number, name, label, first, widgets, errors}`."""

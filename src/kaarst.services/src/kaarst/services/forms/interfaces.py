@@ -158,13 +158,22 @@ class IQuestionOptions(model.Schema):
         vocabulary="kaarst.services.forms.autocomplete",
         required=False,
     )
-    only_if = schema.TextLine(
+    only_if = schema.Choice(
         title=_("Only if"),
         description=_(
             "help_only_if",
-            default="Ask this only after a certain answer: short name of an earlier field, equals "
-            "sign, the answer. For example “abroad=true” or “kind=dog”.",
+            default="Ask this only after a certain answer to another question. Whoever is not asked "
+            "need not fill it in, and what was typed there is not sent.",
         ),
+        vocabulary="kaarst.services.forms.conditions",
         required=False,
-        constraint=lambda value: bool(allowlist.CONDITION.match(value)),
+    )
+    group = schema.Choice(
+        title=_("Part of the group"),
+        description=_(
+            "help_group",
+            default="Ask this for each entry of a repeating group, for example for each dog.",
+        ),
+        vocabulary="kaarst.services.forms.groups",
+        required=False,
     )

@@ -11,9 +11,11 @@ def schema(questionnaire, limits):
 
     Conditions are in `if`/`then`: a question with a condition is required only where it is asked.
     """
-    asked = questionnaire.questions
+    return {"$schema": DIALECT, **_object(questionnaire.questions, limits)}
+
+
+def _object(asked, limits):
     result = {
-        "$schema": DIALECT,
         "type": "object",
         "properties": {name: _property(question, limits) for name, question in asked.items()},
         "required": [
@@ -22,9 +24,20 @@ def schema(questionnaire, limits):
         "additionalProperties": False,
     }
     conditional = [
-        _conditional(question, asked)
+        _conditional(question.only_if, asked, {"required": [question.name]})
         for question in asked.values()
         if question.required and question.only_if and question.only_if.field in asked
+    ]
+    # In a group: what is asked of each entry after an answer that stands outside the group.
+    conditional += [
+        _conditional(
+            member.only_if,
+            asked,
+            {"properties": {group.name: {"items": {"required": [member.name]}}}},
+        )
+        for group in asked.values()
+        for member in group.asked_members.values()
+        if member.required and member.only_if and member.only_if.field in group.needs
     ]
     if conditional:
         result["allOf"] = conditional
@@ -45,18 +58,31 @@ def steps(questionnaire):
 
 
 def rules(questionnaire):
-    """Which field is asked only if: `{field, only_if: {field, equals}}`."""
+    """Which field is asked only if: `{field, only_if: {field, equals}}`.
+
+    Of a group's questions the field is `group.question`; a condition inside a group is about the
+    same entry where it names a field with a dot.
+    """
     asked = questionnaire.questions
+    found = _rules(asked, asked, "")
+    for group in asked.values():
+        members = group.asked_members
+        found += _rules(members, {**asked, **members}, f"{group.name}.")
+    return found
+
+
+def _rules(asked, known, path):
+    """`path` is that of a group; a rule about its own questions names them with it."""
     return [
         {
-            "field": question.name,
+            "field": path + question.name,
             "only_if": {
-                "field": question.only_if.field,
-                "equals": _condition_value(question.only_if, asked),
+                "field": (path if question.only_if.field in asked else "") + question.only_if.field,
+                "equals": _condition_value(question.only_if, known),
             },
         }
         for question in asked.values()
-        if question.only_if and question.only_if.field in asked
+        if question.only_if and question.only_if.field in known
     ]
 
 
@@ -69,15 +95,22 @@ def _condition_value(condition, asked):
     return condition.value
 
 
-def _conditional(question, asked):
-    condition = question.only_if
+def _conditional(condition, asked, then):
+    """`if` the condition holds. A question that is not asked itself decides nothing, so what it
+    depends on is part of the `if`."""
+    wanted, seen = [], set()
+    while condition and condition.field in asked and condition.field not in seen:
+        seen.add(condition.field)
+        wanted.append(_holds(condition, asked))
+        condition = asked[condition.field].only_if
+    return {"if": wanted[0] if len(wanted) == 1 else {"allOf": wanted}, "then": then}
+
+
+def _holds(condition, asked):
     value = {"const": _condition_value(condition, asked)}
     if asked[condition.field].kind == "choices":
         value = {"type": "array", "contains": value}
-    return {
-        "if": {"properties": {condition.field: value}, "required": [condition.field]},
-        "then": {"required": [question.name]},
-    }
+    return {"properties": {condition.field: value}, "required": [condition.field]}
 
 
 def _property(question, limits):
@@ -169,7 +202,20 @@ def _file(question, limits):
     }
 
 
+def _group(question, limits):
+    return {
+        "type": "array",
+        "items": {
+            "title": question.entry or question.label,
+            **_object(question.asked_members, limits),
+        },
+        "minItems": question.minimum,
+        "maxItems": question.maximum,
+    }
+
+
 TYPES = {
+    "group": _group,
     "line": _string,
     "text": _string,
     "email": _string,

@@ -1,21 +1,28 @@
 """Our additions to a field in the XML model, and the part of the field editor that shows them."""
 
+from collective.easyform.interfaces import ILabel
 from kaarst.services import _
 from kaarst.services.forms import allowlist
+from kaarst.services.forms.fields import IRepeatingGroup
 from kaarst.services.forms.interfaces import IQuestionOptions
 from kaarst.services.forms.validators import TITLES
 from kaarst.services.forms.validators import VALIDATORS
 from plone.supermodel.parser import IFieldMetadataHandler
 from plone.supermodel.utils import ns
+from urllib.parse import quote
 from zope.component import adapter
 from zope.interface import implementer
+from zope.schema import getFieldsInOrder
+from zope.schema.interfaces import IBool
+from zope.schema.interfaces import IChoice
 from zope.schema.interfaces import IField
+from zope.schema.interfaces import ISet
 from zope.schema.interfaces import IVocabularyFactory
 from zope.schema.vocabulary import SimpleTerm
 from zope.schema.vocabulary import SimpleVocabulary
 
 
-NAMES = ("autocomplete", "only_if")
+NAMES = ("autocomplete", "only_if", "group")
 AUTOCOMPLETE_TITLES = {
     "name": _("Whole name"),
     "given-name": _("First name"),
@@ -85,10 +92,77 @@ class QuestionOptions:
     validators = tagged("validators")
     autocomplete = tagged(_key("autocomplete"))
     only_if = tagged(_key("only_if"))
+    group = tagged(_key("group"))
 
 
 def _vocabulary(titles):
-    return SimpleVocabulary([SimpleTerm(value, value, title) for value, title in titles.items()])
+    # Tokens stand in HTML, and values may have letters that have no place in one.
+    terms = [SimpleTerm(value, quote(value, safe=""), title) for value, title in titles.items()]
+    return SimpleVocabulary(terms)
+
+
+@implementer(IVocabularyFactory)
+class Conditions:
+    """Each answer that can be chosen somewhere in the form, to make another question depend on it.
+
+    A condition that was written by hand, for example about a number, is offered as it is.
+    """
+
+    def __call__(self, context=None):
+        mine, fields = _fields(context)
+        terms = {}
+        for field in fields:
+            if field is not mine and _is_in_reach(mine, field):
+                for value, label in _answers(field):
+                    terms[f"{field.__name__}={value}"] = _(
+                        "condition_in_words",
+                        "“${label}” is “${answer}”",
+                        mapping={"label": field.title, "answer": label},
+                    )
+        written = QuestionOptions(mine).only_if if mine is not None else None
+        if written and written not in terms:
+            terms[written] = written
+        return _vocabulary(terms)
+
+
+@implementer(IVocabularyFactory)
+class Groups:
+    """The repeating groups of the form."""
+
+    def __call__(self, context=None):
+        _mine, fields = _fields(context)
+        return _vocabulary(
+            {field.__name__: field.title for field in fields if IRepeatingGroup.providedBy(field)}
+        )
+
+
+def _fields(context):
+    """The field that is edited, and all fields of its form in order."""
+    field = getattr(context, "field", context)
+    if not IField.providedBy(field) or field.interface is None:
+        return None, []
+    return field, [each for _name, each in getFieldsInOrder(field.interface)]
+
+
+def _is_in_reach(mine, field):
+    """A question of a group decides only about questions of the same group."""
+    group = QuestionOptions(field).group
+    return not group or group == QuestionOptions(mine).group
+
+
+def _answers(field):
+    """Values and labels of what can be answered, for questions that offer a choice."""
+    if IBool.providedBy(field) and not ILabel.providedBy(field):
+        return [("true", _("Yes")), ("false", _("No"))]
+    choice = field.value_type if ISet.providedBy(field) else field
+    if not IChoice.providedBy(choice):
+        return []
+    terms = choice.vocabulary or ()
+    return [
+        (term.value, term.title or term.value)
+        for term in terms
+        if allowlist.CONDITION.match(f"{field.__name__}={term.value}")
+    ]
 
 
 @implementer(IVocabularyFactory)

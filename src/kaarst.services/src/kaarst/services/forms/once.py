@@ -42,4 +42,8 @@ def receive(form, asked, values, key, version=None):
 def _fingerprint(value):
     if isinstance(value, uploads.Document):
         return hashlib.sha256(value.data).hexdigest()
+    if isinstance(value, list):
+        return [_fingerprint(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _fingerprint(item) for name, item in value.items()}
     return value.isoformat() if isinstance(value, date) else value

@@ -29,9 +29,12 @@ KINDS = {
     "plone.namedfile.field.NamedBlobImage": "image",
     "collective.easyform.fields.Label": "label",
     "collective.easyform.fields.RichLabel": "rich_label",
+    allowlist.GROUP: "group",
 }
 # The longest text taken where the editor set no limit.
 LONGEST = {"line": 500, "email": 254, "text": 20_000}
+# The most entries of a group where the editor set no number.
+MOST_ENTRIES = 10
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class Question:
-    """One field. Lengths in characters; `minimum` and `maximum` are numbers or dates."""
+    """One field. Lengths in characters; `minimum` and `maximum` are numbers or dates.
+
+    A repeating group (kind "group") has `members`, the questions asked for each entry; `entry` is
+    what one is called, `minimum` and `maximum` how many there may be. `group` is the name of the
+    group a question was put into.
+    """
 
     name: str
     kind: str
@@ -78,6 +86,29 @@ class Question:
     autocomplete: str = ""
     only_if: Condition | None = None
     html: str = ""
+    group: str = ""
+    members: tuple = ()
+    entry: str = ""
+
+    @property
+    def is_group(self):
+        return self.kind == "group"
+
+    @property
+    def asked_members(self):
+        """The questions of each entry by name, without texts between them."""
+        return {member.name: member for member in self.members if member.is_asked}
+
+    @property
+    def needs(self):
+        """Names of the questions outside it that decide whether it, or part of it, is asked."""
+        inside = {member.name for member in self.members}
+        conditions = [item.only_if for item in (self, *self.members) if item.only_if]
+        return {condition.field for condition in conditions} - inside
+
+    def entry_title(self, number):
+        """“Dog 2”: `number` counts from 1."""
+        return f"{self.entry or self.label} {number}"
 
     @property
     def is_asked(self):
@@ -162,13 +193,53 @@ def read(fields_model, first_label=""):
     steps = [step for order, step in sorted(steps, key=lambda pair: pair[0]) if step.questions]
     if loose:
         steps.insert(0, Step("default", first_label or "", "", tuple(loose)))
-    names = {question.name for step in steps for question in step.questions if question.is_asked}
-    steps = [
-        replace(step, questions=tuple(_without_lost_condition(q, names) for q in step.questions))
-        for step in steps
-    ]
+    steps = _with_conditions_that_hold(_with_groups(steps))
     canonical = etree.tostring(root, method="c14n") + first_label.encode()
     return Questionnaire(tuple(steps), hashlib.sha256(canonical).hexdigest()[:16])
+
+
+def _with_groups(steps):
+    """Puts the questions of a group into it, wherever they stand; without a group they stay."""
+    every = [question for step in steps for question in step.questions]
+    groups = {question.name for question in every if question.is_group}
+    members = {name: [] for name in groups}
+    for question in every:
+        if question.group in groups:
+            members[question.group].append(question)
+    result = []
+    for step in steps:
+        stay = [question for question in step.questions if question.group not in groups]
+        stay = [
+            replace(question, members=tuple(members[question.name]))
+            if question.is_group
+            else question
+            for question in stay
+        ]
+        # A group without questions would be an empty box.
+        stay = [question for question in stay if question.asked_members or not question.is_group]
+        if stay:
+            result.append(replace(step, questions=tuple(stay)))
+    return result
+
+
+def _with_conditions_that_hold(steps):
+    """In a group a condition may speak of the same entry and of what is asked outside groups."""
+    names = {
+        question.name
+        for step in steps
+        for question in step.questions
+        if question.is_asked and not question.is_group
+    }
+    return [
+        replace(step, questions=tuple(_checked_conditions(q, names) for q in step.questions))
+        for step in steps
+    ]
+
+
+def _checked_conditions(question, names):
+    inside = names | set(question.asked_members)
+    members = tuple(_without_lost_condition(member, inside) for member in question.members)
+    return replace(_without_lost_condition(question, names), members=members)
 
 
 def _without_lost_condition(question, names):
@@ -184,6 +255,11 @@ def _question(element):
     validators = element.get(f"{{{allowlist.EASYFORM}}}validators") or ""
     convert = {"number": _integer, "date": _date}.get(kind, lambda text: None)
     condition = allowlist.CONDITION.match(element.get(f"{{{allowlist.KAARST}}}only_if") or "")
+    if kind == "group":
+        least, most = _integer(texts.get("least")) or 0, _integer(texts.get("most"))
+        texts["required"] = str(least > 0)
+        texts["min"], texts["max"] = least, max(most or MOST_ENTRIES, least, 1)
+        convert = _integer
     return Question(
         name=element.get("name"),
         kind=kind,
@@ -200,6 +276,8 @@ def _question(element):
         autocomplete=element.get(f"{{{allowlist.KAARST}}}autocomplete") or "",
         only_if=Condition(*condition.groups()) if condition else None,
         html=texts.get("rich_label", ""),
+        group=element.get(f"{{{allowlist.KAARST}}}group") or "",
+        entry=texts.get("entry", ""),
     )
 
 

@@ -20,6 +20,7 @@ CONTROLS = {
     "image": "file",
     "label": "label",
     "rich_label": "label",
+    "group": "group",
 }
 INPUT_TYPES = {"line": "text", "email": "email", "number": "text", "date": "date"}
 # More than this many radio buttons are a list to choose from.
@@ -34,10 +35,17 @@ class Row:
     typed: object
     error: str
     held: tuple = ()
+    #: Before the question's name in HTML; a question of a group has that of its entry.
+    prefix: str = PREFIX
+    #: Names of the questions of the same entry.
+    siblings: frozenset = frozenset()
+    #: Of a group: its entries, and an empty one for the script.
+    entries: tuple = ()
+    blank: object = None
 
     @property
     def name(self):
-        return PREFIX + self.question.name
+        return self.prefix + self.question.name
 
     @property
     def control(self):
@@ -94,7 +102,19 @@ class Row:
     def condition(self):
         """For the script: `q_field=value`."""
         only_if = self.question.only_if
-        return f"{PREFIX}{only_if.field}={only_if.value}" if only_if else None
+        if not only_if:
+            return None
+        prefix = self.prefix if only_if.field in self.siblings else PREFIX
+        return f"{prefix}{only_if.field}={only_if.value}"
+
+    @property
+    def may_add(self):
+        """Whether a group takes one more entry."""
+        return len(self.entries) < self.question.maximum
+
+    @property
+    def may_remove(self):
+        return len(self.entries) > self.question.minimum
 
     def options(self):
         """`{id, value, label, chosen}` of everything that can be chosen."""
@@ -109,8 +129,65 @@ class Row:
             }
 
 
+@dataclass
+class Entry:
+    """One entry of a group. `index` counts from 0, or stands for what the script puts there."""
+
+    group: str
+    index: object
+    title: str
+    rows: list
+
+    @property
+    def value(self):
+        """What the button that removes it sends."""
+        return f"{self.group}.{self.index}"
+
+
+#: In the empty entry, replaced by the script.
+BLANK = "__n__"
+
+
+def build(question, typed, errors, held=(), prefix=PREFIX, path="", siblings=frozenset()):
+    """The Row of a question. `errors`: translated, by field name as answers.check gives them."""
+    error = errors.get(path + question.name, "")
+    row = Row(question, typed, error, held, prefix, siblings)
+    if question.is_group:
+        typed = typed if isinstance(typed, list) else []
+        row.entries = tuple(
+            _entry(row, number, values, errors) for number, values in enumerate(typed)
+        )
+        row.blank = _entry(row, BLANK, empty_entry(question), {})
+    return row
+
+
+def _entry(group, index, values, errors):
+    question = group.question
+    number = index + 1 if isinstance(index, int) else BLANK
+    values = values if isinstance(values, dict) else {}
+    rows = [
+        build(
+            member,
+            values.get(member.name),
+            errors,
+            prefix=f"{group.name}.{index}.",
+            path=f"{question.name}.{index}.",
+            siblings=frozenset(question.asked_members),
+        )
+        for member in question.members
+    ]
+    return Entry(question.name, index, question.entry_title(number), rows)
+
+
+def empty_entry(group):
+    """An untouched entry of a group."""
+    return {name: default(member) for name, member in group.asked_members.items()}
+
+
 def default(question):
     """What stands in an untouched field, as from_html would have read it."""
+    if question.is_group:
+        return [empty_entry(question) for _ in range(question.minimum)]
     if question.kind == "yes_no" and question.default:
         return question.default.lower() == "true"
     return list(question.default) if isinstance(question.default, tuple) else question.default

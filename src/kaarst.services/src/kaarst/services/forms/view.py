@@ -36,6 +36,9 @@ HONEYPOT = "homepage_url"
 KEY = "client_key"
 VERSION = "form_version"
 HELD = "held_"
+# The buttons of a group: its name, or its name and the number of the entry.
+ADD = "add_entry"
+REMOVE = "remove_entry"
 # A proof that no program sends this, as ALTCHA's clients name it; or the token of who has waited.
 PROOF = "altcha"
 WAIT = "proof_wait"
@@ -115,6 +118,8 @@ class FormView(BrowserView):
         """Checks what was sent; sets `receipt`, or `message` and `errors`."""
         self.raw = answers.from_html(self.asked, self.request.form)
         taken = self._take_held()
+        if self._change_entries():
+            return
         status = self._refused()
         if status is None:
             checked = answers.check(self.asked, self.raw, self.limits)
@@ -127,6 +132,25 @@ class FormView(BrowserView):
             # It is sent once more in a moment; nobody is to choose the files again.
             self._hold(answers.check(self.asked, self.raw, self.limits))
         self.request.response.setStatus(status)
+
+    def _change_entries(self):
+        """Adds or removes an entry of a group if that is the button that was pressed.
+
+        For people without scripts: the page comes again with all they typed. The files they
+        chose are kept like those of a form with mistakes.
+        """
+        add, remove = self.request.form.get(ADD), self.request.form.get(REMOVE)
+        name, _dot, index = str(remove or add or "").partition(".")
+        group = self.asked.questions.get(name)
+        if group is None or not group.is_group:
+            return False
+        entries = self.raw.setdefault(name, [])
+        if remove and index.isdigit() and int(index) < len(entries) > group.minimum:
+            del entries[int(index)]
+        elif add and len(entries) < group.maximum:
+            entries.append(rows.empty_entry(group))
+        self._hold(answers.check(self.asked, self.raw, self.limits))
+        return True
 
     def _refused(self):
         """A status and `message` if the form is not even looked at."""
@@ -237,24 +261,29 @@ class FormView(BrowserView):
         return {f"data-step{step['number']}": step["label"] for step in self.steps()}
 
     def _row(self, question):
-        return rows.Row(
-            question,
-            self.raw.get(question.name),
-            self.translate(self.errors.get(question.name, "")),
-            self.held.get(question.name, ()),
-        )
+        errors = {name: self.translate(message) for name, message in self.errors.items()}
+        held_file = self.held.get(question.name, ())
+        return rows.build(question, self.raw.get(question.name), errors, held_file)
 
     def mistakes(self):
         """`{id, label, message}` of what is wrong, in the form's order."""
-        return [
-            {
-                "id": answers.PREFIX + name,
-                "label": question.label,
-                "message": self.translate(self.errors[name]),
-            }
-            for name, question in self.asked.questions.items()
-            if name in self.errors
-        ]
+        found = []
+        for name, question in self.asked.questions.items():
+            labels = {name: question.label}
+            for number in range(question.maximum if question.is_group else 0):
+                for member in question.asked_members.values():
+                    label = f"{question.entry_title(number + 1)}: {member.label}"
+                    labels[f"{name}.{number}.{member.name}"] = label
+            found += [
+                {
+                    "id": answers.PREFIX + path,
+                    "label": label,
+                    "message": self.translate(self.errors[path]),
+                }
+                for path, label in labels.items()
+                if path in self.errors
+            ]
+        return found
 
     def yes_no(self, row):
         """The two radio buttons of a yes-or-no question."""

@@ -22,7 +22,10 @@
   const controls = (row) => [
     ...row.querySelectorAll("input:not([type=hidden]), select, textarea"),
   ];
-  const rowsOf = (step) => [...step.querySelectorAll(".k-row")];
+  /* A group is a row with rows in it; what is asked are the rows inside. */
+  const rowsOf = (step) =>
+    [...step.querySelectorAll(".k-row")].filter((row) => row.dataset.kind !== "group");
+  const isAsked = (row) => !row.hidden && !row.parentElement.closest(".k-row[hidden]");
 
   /* Conditions: a row with data-only-if="q_field=value" is there only for that answer. */
   const answersTo = (name) =>
@@ -32,16 +35,76 @@
       .map((control) => control.value);
   const yes = { ja: "true", nein: "false" };
   const applyConditions = () => {
-    form.querySelectorAll("[data-only-if]").forEach((row) => {
-      const [name, ...rest] = row.dataset.onlyIf.split("=");
-      const wanted = rest.join("=");
-      const given = answersTo(name);
-      const holds =
-        given.includes(wanted) || given.includes(yes[wanted.toLowerCase()] ?? wanted.toLowerCase());
-      row.hidden = !holds;
-      controls(row).forEach((control) => (control.disabled = !holds));
-    });
+    const rows = [...form.querySelectorAll(".k-row[data-only-if]")];
+    /* A question that is hidden answers nothing, so one may hide the next: until nothing changes. */
+    for (let again = rows.length + 1; again > 0; again -= 1) {
+      let changed = false;
+      rows.forEach((row) => {
+        const [name, ...rest] = row.dataset.onlyIf.split("=");
+        const wanted = rest.join("=");
+        const given = answersTo(name);
+        const holds =
+          given.includes(wanted) ||
+          given.includes(yes[wanted.toLowerCase()] ?? wanted.toLowerCase());
+        changed ||= row.hidden === holds;
+        row.hidden = !holds;
+      });
+      form.querySelectorAll(".k-row:not([data-kind=group])").forEach((row) => {
+        const asked = isAsked(row);
+        controls(row).forEach((control) => (control.disabled = !asked));
+      });
+      if (!changed) break;
+    }
   };
+
+  /* Groups: an entry is added and removed here as the server would do it. */
+  const entriesOf = (group) => [...group.querySelectorAll(":scope > .k-entry")];
+  const renumber = (group) => {
+    const blank = group.querySelector("template").content;
+    const entries = entriesOf(group);
+    entries.forEach((entry, position) => {
+      ["legend", "button[name=remove_entry]"].forEach((part) => {
+        const pattern = blank.querySelector(`.k-entry > ${part}, .k-entry > p > ${part}`);
+        const element = entry.querySelector(`:scope > ${part}, :scope > p > ${part}`);
+        element.textContent = pattern.textContent.trim().replace("__n__", position + 1);
+      });
+      entry.querySelector(":scope > p > button").hidden =
+        entries.length <= Number(group.dataset.least);
+    });
+    group.querySelector("button[name=add_entry]").hidden =
+      entries.length >= Number(group.dataset.most);
+  };
+  const addEntry = (group) => {
+    const numbers = entriesOf(group).map((entry) => Number(entry.dataset.entry));
+    const number = String(Math.max(-1, ...numbers) + 1);
+    const template = group.querySelector("template");
+    const made = template.content.cloneNode(true);
+    made.querySelectorAll("*").forEach((element) => {
+      [...element.attributes].forEach((attribute) => {
+        attribute.value = attribute.value.replaceAll("__n__", number);
+      });
+    });
+    template.before(made);
+    renumber(group);
+    applyConditions();
+    entriesOf(group).at(-1).querySelector("legend").focus();
+  };
+  const removeEntry = (group, entry) => {
+    const position = entriesOf(group).indexOf(entry);
+    entry.remove();
+    renumber(group);
+    const left = entriesOf(group);
+    const next = left[Math.min(position, left.length - 1)];
+    (next?.querySelector("legend") || group.querySelector("button[name=add_entry]")).focus();
+  };
+  form.addEventListener("click", (event) => {
+    const pressed = event.target.closest("button[name=add_entry], button[name=remove_entry]");
+    if (!pressed) return;
+    event.preventDefault();
+    const group = pressed.closest(".k-entries");
+    if (pressed.name === "add_entry") addEntry(group);
+    else removeEntry(group, pressed.closest(".k-entry"));
+  });
 
   /* Messages */
   const clear = (row) => {
@@ -72,7 +135,7 @@
   };
   const wrong = (row) => {
     const [first, ...others] = controls(row);
-    if (!first || row.hidden) return "";
+    if (!first || !isAsked(row)) return "";
     if (first.type === "file") {
       if (first.files[0]?.size > Number(words.maxSize)) return words.tooLarge;
       const there = first.files.length || row.querySelector(".k-held");
@@ -131,10 +194,12 @@
     steps.forEach((step, number) => {
       const list = document.createElement("dl");
       rowsOf(step).forEach((row) => {
-        if (row.hidden || !controls(row).length || !readable(row)) return;
+        if (!isAsked(row) || !controls(row).length || !readable(row)) return;
         const term = document.createElement("dt");
         const label = row.querySelector("legend, label:not(.k-group label)");
-        term.textContent = label.firstChild.textContent.trim() || label.textContent.trim();
+        const entry = row.closest(".k-entry")?.querySelector("legend").textContent.trim();
+        const text = label.firstChild.textContent.trim() || label.textContent.trim();
+        term.textContent = entry ? `${entry}: ${text}` : text;
         const value = document.createElement("dd");
         value.textContent = readable(row);
         list.append(term, value);
