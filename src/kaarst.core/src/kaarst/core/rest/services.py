@@ -17,8 +17,10 @@ from plone import api
 from plone.protect.interfaces import IDisableCSRFProtection
 from plone.rest.interfaces import ICORSPolicy
 from plone.restapi.services import Service
+from Products.CMFCore.permissions import View
 from urllib.parse import urlsplit
 from zExceptions import NotFound
+from zExceptions import Unauthorized
 from zope.component import queryMultiAdapter
 from zope.interface import alsoProvides
 
@@ -30,6 +32,8 @@ class ApiService(Service):
 
     ApiError as it says; NotFound 404; TooManyRequests 429 with Retry-After; InvalidNumber 400
     beside the field `number`. i18n messages in answers are translated after Accept-Language.
+    Who may not see the context gets 401, whatever permission the service has: a permission that
+    everybody has in the whole site (to send a form) says nothing of a form that is hidden.
     """
 
     def answer(self) -> tuple[int, dict]:
@@ -37,6 +41,8 @@ class ApiService(Service):
         raise NotImplementedError
 
     def reply(self):
+        if not getSecurityManager().checkPermission(View, self.context):
+            raise Unauthorized(self.__name__)
         try:
             status, body = self.answer()
         except ApiError as error:

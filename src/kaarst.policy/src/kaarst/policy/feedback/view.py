@@ -1,5 +1,6 @@
 """The form below every page, its thanks, and the editors' report."""
 
+from AccessControl import getSecurityManager
 from datetime import datetime
 from datetime import UTC
 from kaarst.core import ratelimit
@@ -14,10 +15,12 @@ from plone import api
 from plone.protect import CheckAuthenticator
 from plone.protect import PostOnly
 from plone.uuid.interfaces import IUUID
+from Products.CMFCore.permissions import View
 from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from urllib.parse import urlencode
 from zExceptions import BadRequest
+from zExceptions import Unauthorized
 from zope.i18n import translate
 
 import csv
@@ -39,6 +42,9 @@ class Feedback(BrowserView):
         return translate(_("Your feedback"), context=self.request)
 
     def __call__(self):
+        # The permission to give feedback is everybody's: it says nothing of this page.
+        if not getSecurityManager().checkPermission(View, self.context):
+            raise Unauthorized("feedback")
         self.request.response.setHeader("X-Robots-Tag", "noindex")
         if self.request.method == "POST":
             return self.take()

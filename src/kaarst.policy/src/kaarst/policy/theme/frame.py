@@ -147,12 +147,15 @@ class Frame(BrowserView):
 
     def page_title(self, view=None) -> str:
         """The page's own title first: that is what tabs and screen readers read out."""
-        title = self._own_title(view) or self.context.Title()
+        title = self._own_title(view) or (self.context.Title() if self.visible else "")
         return (
             self.town.name
             if not title or title == self.town.name
             else f"{title} – {self.town.name}"
         )
+
+    def page_description(self) -> str:
+        return self.context.Description() if self.visible else ""
 
     def _own_title(self, view) -> str:
         """What a view says about itself: this site's own by `page_title`, Plone's forms by `label`."""
@@ -240,9 +243,15 @@ class Frame(BrowserView):
     def severity_title(notice):
         return SEVERITIES.getTerm(notice.severity.value).title
 
+    @property
+    @memoize
+    def visible(self) -> bool:
+        """Whether this user may see the page's content: the page may be the refusal to show it."""
+        return bool(getSecurityManager().checkPermission(View, self.context))
+
     @memoize
     def breadcrumbs(self) -> tuple:
-        if self.is_home:
+        if self.is_home or not self.visible:
             return ()
         return getMultiAdapter((self.context, self.request), name="breadcrumbs_view").breadcrumbs()
 

@@ -217,6 +217,16 @@ class CaseDesk(Item):
     def __bool__(self):
         return True
 
+    def __contains__(self, name):
+        """Whether an address leads on from here: every number does, so that none tells anything.
+
+        The publisher asks it before PUT, PATCH and the like.
+        """
+        try:
+            return bool(reference.normalise(name))
+        except reference.InvalidNumber:
+            return False
+
     def cases(self):
         """All cases, wrapped, in no meaningful order."""
         for case in self._cases.values():

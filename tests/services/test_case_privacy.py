@@ -1,0 +1,325 @@
+"""Every door at a case, tried by every demo account: only clerks, and the citizen with number and PIN, get in."""
+
+from kaarst.core import ratelimit
+from kaarst.core import reference
+from kaarst.core.reference_lookup import SECONDS
+from kaarst.core.reference_lookup import TRIES_PER_NUMBER
+from kaarst.policy.demo.accounts import ACCOUNTS
+from kaarst.policy.demo.accounts import PASSWORD
+from kaarst.policy.demo.city import accounts
+from kaarst.services.cases.content import NoCase
+from pathlib import Path
+from plone import api
+from tests.services.test_answers import PDF
+from tests.services.test_case_pages import FILE
+from tests.services.test_case_pages import Town
+from zope.component import getGlobalSiteManager
+from zope.interface import Interface
+from zope.interface import providedBy
+from zope.publisher.interfaces import IRequest
+
+import pytest
+import re
+import requests
+import transaction
+
+
+PERMISSIONS = Path(__file__).parents[1] / "architecture" / "permissions.txt"
+JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+HTML = {"Accept": "text/html"}
+#: Who may see cases.
+CLERKS = ("admin", "sachbearbeitung")
+STRANGERS = (None, *(account.login for account in ACCOUNTS if account.login not in CLERKS))
+#: What nobody else may read anywhere.
+NAME, FILENAME, MESSAGE, NOTE = "Xaverine-4711", "geheim-4712", "Ihr Anliegen 4713", "Vermerk 4714"
+SECRETS = (NAME, FILENAME, MESSAGE, NOTE, "scrypt$", PDF[:20].decode("latin-1"))
+#: Zope's and Plone's own, beside what is registered for a case by name.
+WELL_KNOWN = (
+    *("", "view", "edit", "index_html", "sharing", "folder_contents", "delete_confirmation"),
+    *("manage", "manage_main", "manage_access", "manage_workspace", "manage_owner", "manage_menu"),
+    *("manage_propertiesForm", "manage_DAVget", "manage_FTPget", "PrincipiaSearchSource"),
+    *("objectIds", "objectValues", "propertyValues", "Title", "Description", "SearchableText"),
+    *("external_edit", "historyview", "content_status_history", "aq_parent", "aq_base"),
+    *("@@images/1", "@@download/documents", "documents/0/file", "++widget++answers", "__dict__"),
+    *("messages/0", "history/0", "answers/0", "_cases", "index/_rows", "receipt_key", "deleted"),
+)
+SERVICE = re.compile(r"(GET|POST|PATCH|PUT|DELETE|OPTIONS|HEAD)_application_json_(.*)")
+WRITING = ("PUT", "DELETE", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK")
+SEARCHES = (
+    "@search?SearchableText={}",
+    "@search?portal_type=Case&fullobjects=1",
+    "@search?path.query=/plone/vorgaenge",
+    "@querystring-search?query=%7B%22query%22%3A%5B%5D%7D",
+    "@navigation?expand.navigation.depth=4",
+    "@services?q={}",
+    "@users",
+    "@groups",
+    "@linkintegrity",
+)
+PAGES = (
+    "@@search?SearchableText={}",
+    "@@updated_search?SearchableText={}",
+    "search_rss?SearchableText={}",
+    "sitemap.xml.gz",
+    "sitemap",
+    "@@getVocabulary?name=plone.app.vocabularies.Catalog",
+    "recently_modified",
+    "vorgaenge/RSS",
+    "vorgaenge?q={}",
+    "portal_catalog/manage_catalogView",
+    "portal_catalog?portal_type=Case",
+)
+
+
+def doors(*contexts):
+    """Names under which something may be called on a context: (method, path)."""
+    found = {("GET", name) for name in WELL_KNOWN}
+    for context in contexts:
+        kinds = set(providedBy(context).flattened())
+        for adapter in getGlobalSiteManager().registeredAdapters():
+            if len(adapter.required) != 2 or adapter.required[0] not in kinds:
+                continue
+            layer = adapter.required[1]
+            if not adapter.name or not (layer is Interface or layer.isOrExtends(IRequest)):
+                continue
+            service = SERVICE.fullmatch(adapter.name)
+            found.add(service.groups() if service else ("GET", adapter.name))
+        own = [base for base in type(context).__mro__ if base.__module__.startswith("kaarst.")]
+        for names in (vars(context), *(vars(base) for base in own)):
+            found |= {("GET", name) for name in names}
+    return sorted(found)
+
+
+def of_the_city():
+    """Names of this city's own views and services."""
+    lines = PERMISSIONS.read_text(encoding="utf-8").splitlines()[1:]
+    names = {line.split(" · ")[0] for line in lines}
+    services = {SERVICE.fullmatch(name) for name in names} - {None}
+    return {service[2] for service in services} | names
+
+
+class Sealed:
+    """A site with the demo accounts and one case in work, full of secrets."""
+
+    def __init__(self, portal):
+        self.town = Town(portal)
+        accounts(portal)
+        transaction.commit()
+        self.sent = self.town.send(name=NAME, proof={**FILE, "filename": f"{FILENAME}.pdf"})
+        self.path = f"vorgaenge/{self.sent['number']}"
+        clerk = self.session("sachbearbeitung")
+        page = clerk.get(self.url(self.path)).text
+        token = re.search(r'_authenticator(?:"[^>]*value="|=)(\w{40})', page).group(1)
+        key = {"_authenticator": token}
+        work = {"transition": "start", "note": NOTE, **key}
+        clerk.post(self.url(f"{self.path}/@@work"), data=work)
+        clerk.post(self.url(f"{self.path}/@@write-message"), data={"text": MESSAGE, **key})
+        self.page = clerk.get(self.url(self.path)).text
+
+    def url(self, path):
+        return f"{self.town.url}/{path}"
+
+    def session(self, login):
+        session = requests.Session()
+        # Some of Plone's answers to HEAD have a body, which would be taken for the next answer.
+        session.headers["Connection"] = "close"
+        if login:
+            session.auth = (login, PASSWORD)
+        return session
+
+    def case(self):
+        transaction.begin()
+        return self.town.desk[self.sent["number"]]
+
+    def stored(self):
+        """What changes when anybody changes anything of the case."""
+        case = self.case()
+        parts = (case, case.history, case.messages)
+        return [part._p_serial for part in parts], case.state, case.get_local_roles()
+
+    def ask(self, session, method, path, **options):
+        options.setdefault("timeout", 60)
+        return session.request(method, self.url(path), allow_redirects=False, **options)
+
+
+@pytest.fixture
+def sealed(functional_portal):
+    return Sealed(functional_portal)
+
+
+def refuse_secrets(answer, *at):
+    assert answer.status_code < 500, at
+    for secret in SECRETS:
+        assert secret.encode() not in answer.content, (secret, *at)
+        assert secret not in str(answer.headers), (secret, *at)
+
+
+def test_the_clerk_sees_what_nobody_else_may(sealed):
+    """Otherwise the tests below would look for what is nowhere."""
+    for secret in (NAME, FILENAME, MESSAGE, NOTE):
+        assert secret in sealed.page, secret
+    assert sealed.case().state == "in_progress"
+    key = {"number": sealed.sent["number"], "pin": sealed.sent["pin"]}
+    seen = sealed.town.post("@case", key).text
+    assert MESSAGE in seen
+    assert not [secret for secret in (NAME, FILENAME, NOTE, "scrypt$") if secret in seen]
+
+
+def test_every_view_and_service_refuses_every_stranger(sealed):
+    case, desk = sealed.case(), sealed.town.desk
+    before = sealed.stored()
+    ours = of_the_city()
+    at_the_case, at_the_desk = doors(case), doors(desk)
+    assert len(at_the_case) > 150 and ours & {name for _method, name in at_the_case}
+    for login in STRANGERS:
+        session = sealed.session(login)
+        # What Plone brings is tried by who has the least rights and who has the most.
+        all_of_them = login in (None, "redaktion")
+        for place, found in ((sealed.path, at_the_case), ("vorgaenge", at_the_desk)):
+            for method, name in found:
+                if not all_of_them and name not in ours and name not in WELL_KNOWN:
+                    continue
+                is_service = name.startswith("@") or method != "GET"
+                options = {"headers": JSON, "json": {}} if is_service else {}
+                if not is_service and (name in ours or name in WELL_KNOWN):
+                    # The page that refuses is drawn for a browser; the others get the bare fact.
+                    options = {"headers": HTML}
+                answer = sealed.ask(session, method, f"{place}/{name}", **options)
+                refuse_secrets(answer, login, method, place, name)
+    assert sealed.stored() == before
+
+
+def test_no_method_reads_or_changes_a_case(sealed):
+    before = sealed.stored()
+    shared = {"entries": [{"id": "redaktion", "type": "user", "roles": {"Clerk": True}}]}
+    for login in STRANGERS:
+        session = sealed.session(login)
+        for path in (sealed.path, "vorgaenge"):
+            for method in WRITING:
+                for headers in ({"Depth": "infinity"}, JSON):
+                    more = {"Destination": sealed.url("gestohlen"), "Overwrite": "T"}
+                    answer = sealed.ask(session, method, path, headers={**headers, **more})
+                    refuse_secrets(answer, login, method, path)
+                    assert answer.status_code in (400, 401, 403, 404, 405, 409, 501), (
+                        login,
+                        method,
+                        path,
+                        answer.status_code,
+                    )
+            answer = sealed.ask(session, "POST", f"{path}/@sharing", headers=JSON, json=shared)
+            assert answer.status_code in (401, 403, 404), (login, path)
+            moved = {"source": sealed.url(sealed.path)}
+            for service in ("@copy", "@move"):
+                answer = sealed.ask(session, "POST", service, headers=JSON, json=moved)
+                refuse_secrets(answer, login, service)
+    assert sealed.stored() == before
+    assert "gestohlen" not in sealed.town.portal.objectIds()
+    assert sealed.town.desk.get_local_roles() == api.portal.get()["vorgaenge"].get_local_roles()
+
+
+def test_what_is_hidden_takes_no_form(sealed):
+    with api.env.adopt_roles(["Manager"]):
+        api.content.transition(sealed.town.upload, "retract")
+    transaction.commit()
+    for method, service in (("GET", "@form"), ("POST", "@form")):
+        answer = sealed.ask(
+            sealed.session(None), method, f"nachweis/{service}", headers=JSON, json={"data": {}}
+        )
+        assert answer.status_code == 401
+        assert "proof" not in answer.text
+    assert len(sealed.town.desk) == 1
+
+
+def test_no_search_finds_a_case(sealed):
+    catalog = api.portal.get_tool("portal_catalog")
+    assert not catalog.unrestrictedSearchResults(portal_type="Case")
+    for text in (NAME, sealed.sent["number"]):
+        assert not catalog.unrestrictedSearchResults(SearchableText=text)
+    # Clerks have their own search; Plone's finds nothing for them either.
+    for login in (*STRANGERS, "sachbearbeitung"):
+        session = sealed.session(login)
+        for paths, headers in ((SEARCHES, JSON), (PAGES, {})):
+            for path in paths:
+                if login == "sachbearbeitung" and path.startswith("vorgaenge"):
+                    continue
+                answer = sealed.ask(session, "GET", path.format(NAME), headers=headers)
+                found = answer.content.replace(NAME.encode(), b"", 1 if "{}" in path else 0)
+                assert sealed.sent["number"].encode() not in found, (login, path)
+                refuse = [secret for secret in (FILENAME, MESSAGE, NOTE) if secret in answer.text]
+                assert not refuse, (login, path)
+
+
+def test_a_number_that_is_taken_looks_like_one_that_is_free(sealed):
+    number, free_number = sealed.sent["number"], reference.new_number("MST")
+    names = sorted({name for _method, name in doors(NoCase("x"))} & of_the_city())
+    assert "view" in names and "document" in names
+    for login in STRANGERS:
+        session = sealed.session(login)
+        for name in ("", "nonsense", *names):
+            taken, not_taken = (
+                sealed.ask(session, "GET", f"{path}/{name}", headers=HTML)
+                for path in (sealed.path, f"vorgaenge/{free_number}")
+            )
+            at = (login, name)
+            assert taken.status_code == not_taken.status_code, at
+            assert plain(taken, number) == plain(not_taken, free_number), at
+
+
+def plain(answer, number):
+    """The answer without the number that was asked for and the tokens against forged requests."""
+    return re.sub(r"\b[0-9a-f]{40}\b", "token", answer.text.replace(number, "number"))
+
+
+# -- guessing ---------------------------------------------------------------------
+
+
+def ways_in():
+    """Every view and service that takes a number and a PIN, from the list of permissions."""
+    lines = PERMISSIONS.read_text(encoding="utf-8").splitlines()
+    found = [line.split(" · ")[0] for line in lines if "Look up a case by" in line]
+    return [SERVICE.fullmatch(name)[2] if SERVICE.fullmatch(name) else name for name in found]
+
+
+@pytest.fixture
+def guess(sealed, tmp_path, monkeypatch):
+    """Sends number and PIN by one of the ways in."""
+    monkeypatch.setenv("KAARST_DATABASE", f"sqlite:///{tmp_path}/kaarst.sqlite")
+    monkeypatch.setenv("KAARST_RATE_FACTOR", "1")
+    ratelimit._salt.cache_clear()
+
+    def guessed(way, number, pin):
+        data = {"number": number, "pin": pin, "text": "x", "document": "1"}
+        if way.startswith("@"):
+            return requests.post(sealed.url(way), json=data, headers=JSON, timeout=60)
+        return requests.post(sealed.url(way), data=data, timeout=60)
+
+    return guessed
+
+
+def test_all_ways_in_count_together_and_tell_nothing(sealed, guess):
+    ways = ways_in()
+    assert len(ways) >= 9
+    number, pin = sealed.sent["number"], sealed.sent["pin"]
+    wrong = "0000 0000" if pin != "0000 0000" else "1111 1111"
+    unknown = reference.new_number(number.partition("-")[0])
+    turns = [ways[turn % len(ways)] for turn in range(TRIES_PER_NUMBER)]
+    for way in turns:
+        taken, free = guess(way, number, wrong), guess(way, unknown, wrong)
+        assert (taken.status_code, free.status_code) == (404, 404), way
+        assert taken.text.replace(number, unknown) == free.text, way
+    for way in ways:
+        # The right PIN does not help any more, and an unknown number is locked in the same way.
+        for locked in (guess(way, number, pin), guess(way, unknown, wrong)):
+            assert locked.status_code == 429, way
+            assert 0 < int(locked.headers["Retry-After"]) <= SECONDS, way
+            refuse_secrets(locked, way)
+    assert sealed.case().state == "in_progress"
+
+
+def test_guessing_is_hopeless():
+    """As many senders as one likes, all the year round, on one number: fewer than one in a thousand."""
+    tries_a_year = TRIES_PER_NUMBER * 365 * 24 * 3600 / SECONDS
+    assert tries_a_year / 10**reference.PIN_LENGTH < 0.001
+    pins = {reference.new_pin() for _time in range(500)}
+    assert len(pins) == 500
+    assert all(re.fullmatch(r"\d{4} \d{4}", pin) for pin in pins)
