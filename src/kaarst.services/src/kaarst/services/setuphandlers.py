@@ -1,6 +1,7 @@
 """What happens besides the profile when the package is installed."""
 
 from kaarst.services.cases.desk import make_desk
+from kaarst.services.cases.workflow.definitions import make_more
 from kaarst.services.documents.content import make_folder
 from kaarst.services.forms import held
 from kaarst.services.scanning import queue
@@ -27,3 +28,4 @@ def post_install(tool):
     held.make_store(site)
     queue.make_store(site)
     make_folder(site)
+    make_more()

@@ -10,9 +10,13 @@ from kaarst.services.cases import messages
 from kaarst.services.cases import words
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.content import NoCase
+from kaarst.services.cases.desk import checked_by_another
 from kaarst.services.cases.download import download
 from kaarst.services.cases.page import Page
 from kaarst.services.cases.receipt.seal import seal
+from kaarst.services.cases.workflow import definitions
+from kaarst.services.cases.workflow import naming
+from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning import kept
 from plone import api
@@ -33,7 +37,7 @@ BATCH = 50
 class DeskView(Page):
     """All cases, oldest first."""
 
-    words = words.FOR_CLERKS
+    clerk = True
     template = ViewPageTemplateFile("templates/desk.pt")
 
     def __call__(self):
@@ -52,15 +56,21 @@ class DeskView(Page):
         for state in words.STATES:
             yield {
                 "id": state,
-                "title": self.state_word(state),
+                "title": self.state_names(state),
                 "count": counts.get(state, 0),
                 "chosen": state == self.state,
             }
 
+    def state_names(self, state):
+        """The names a state has in the workflows that know it."""
+        plans = (self.plan(workflow) for workflow in definitions.ids())
+        names = [self.state_word(state, plan.id) for plan in plans if state in plan.state_ids]
+        return " / ".join(dict.fromkeys(names))
+
     def rows(self):
         today = datetime.now(BERLIN).date().isoformat()
         for found in self.found:
-            open_ = found["state"] in ("received", "in_progress")
+            open_ = found["state"] not in CLOSED
             yield {
                 **found,
                 "url": f"{self.context.absolute_url()}/{found['number']}",
@@ -91,7 +101,7 @@ def require_case(context):
 class CasePage(Page):
     """What the views of a case share."""
 
-    words = words.FOR_CLERKS
+    clerk = True
 
     def exists(self):
         """Raises NotFound where no case is."""
@@ -110,8 +120,11 @@ class CasePage(Page):
         To ask needs words: that is done with a message.
         """
         tool = api.portal.get_tool("portal_workflow")
-        allowed = tool.getTransitionsFor(self.context)
-        return {found["id"]: found["title"] for found in allowed if found["id"] != "ask"}
+        allowed = {found["id"] for found in tool.getTransitionsFor(self.context)} - {"ask"}
+        if not checked_by_another(self.context):
+            allowed.discard("decide")
+        plan = self.plan(self.context.workflow_id)
+        return {id: naming.button(plan, id) for id in words.BUTTONS if id in allowed}
 
 
 class CaseView(CasePage):
@@ -210,20 +223,26 @@ class CaseView(CasePage):
             }
 
     def can_write(self):
-        return self.context.state in messages.OPEN
+        return self.context.state not in CLOSED
 
     def transitions(self):
         """What may be done now, the usual first: `{id, title, style}`."""
-        allowed = self.offered()
-        known = {name: place for place, name in enumerate(words.TRANSITIONS)}
-        offered = sorted(allowed, key=lambda name: known.get(name, len(known)))
-        for name in offered:
-            usual = name == offered[0] and name in words.ONWARD and name != "decide"
+        for place, (name, title) in enumerate(self.offered().items()):
             yield {
                 "id": name,
-                "title": translate(words.BUTTONS.get(name, _(allowed[name])), context=self.request),
-                "style": "btn-primary" if usual else "btn-secondary",
+                "title": translate(title, context=self.request),
+                "style": "btn-primary" if place == 0 and name in words.ONWARD else "btn-secondary",
             }
+
+    def waits_for_another(self):
+        """Whether the case is to be decided, but by somebody else."""
+        return not checked_by_another(self.context)
+
+    def tasks(self):
+        """What is to be done in this state: `{text, done}`."""
+        state = self.context.state
+        for text in self.plan(self.context.workflow_id).state(state).tasks:
+            yield {"text": text, "done": (state, text) in self.context.tasks_done}
 
 
 class WorkOnCase(CasePage):
@@ -241,6 +260,29 @@ class WorkOnCase(CasePage):
                 message = _("This is not possible any more. Somebody was faster.")
                 api.portal.show_message(message, self.request, type="warning")
         self.request.response.redirect(self.context.absolute_url())
+
+
+class TickTasks(CaseView):
+    """Ticks what was done in this state; what was ticked before and is not now is open again."""
+
+    def __call__(self):
+        self.exists()
+        if self.request.method == "POST":
+            check_authenticator(self.request)
+            self.tick()
+        self.request.response.redirect(f"{self.context.absolute_url()}#tasks-title")
+
+    def tick(self):
+        case, state = self.context, self.context.state
+        typed = self.request.form.get("done", [])
+        done = set(typed if isinstance(typed, list) else [typed])
+        kept = [task for task in case.tasks_done if task[0] != state]
+        for task in self.tasks():
+            if task["text"] in done:
+                kept.append((state, task["text"]))
+                if not task["done"]:
+                    case.note(history.TASK, task["text"])
+        case.tasks_done = tuple(kept)
 
 
 class WriteMessage(CaseView):

@@ -14,10 +14,12 @@ from kaarst.services import _
 from kaarst.services.cases import files
 from kaarst.services.cases import history
 from kaarst.services.cases import messages
-from kaarst.services.cases import words
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.download import download
 from kaarst.services.cases.page import Page
+from kaarst.services.cases.workflow import naming
+from kaarst.services.cases.workflow.plan import CLOSED
+from kaarst.services.cases.workflow.plan import steps
 from kaarst.services.documents.browser import LetterPage
 from kaarst.services.scanning.kept import HeldBack
 from plone.protect.interfaces import IDisableCSRFProtection
@@ -66,10 +68,11 @@ class StatusView(LetterPage, Page):
             self.message = explain(error, self.request.response)
 
     def meaning(self):
-        return translate(words.meaning(self.case), context=self.request)
+        plan = self.plan(self.case.workflow_id)
+        return translate(naming.meaning(plan, self.case), context=self.request)
 
     def steps(self):
-        return words.steps(self.case.history, self.case.state)
+        return steps(self.plan(self.case.workflow_id), self.case.history, self.case.state)
 
     def messages(self):
         """Oldest first: `{when, from_town, text, documents: [{id, filename}]}`."""
@@ -94,7 +97,7 @@ class StatusView(LetterPage, Page):
         return list(reversed(self.case.decisions))
 
     def can_write(self):
-        return self.case.state in messages.OPEN
+        return self.case.state not in CLOSED
 
 
 class Sending(StatusView):

@@ -67,6 +67,8 @@ class Case(OutsideTheCatalogue, Item):
     period = None
     pauses = ()
     decisions = ()
+    workflow_id = "case_workflow"
+    tasks_done = ()
     keep_days = KEEP_DAYS
     delete_on = None
 
@@ -136,6 +138,7 @@ class Case(OutsideTheCatalogue, Item):
             self.service_title,
             self.answers,
             self.delete_on,
+            self.workflow_id,
         )
 
 

@@ -2,7 +2,12 @@
 
 from kaarst.core.interfaces import IJob
 from kaarst.services import _
+from kaarst.services.cases import letters
+from kaarst.services.cases.content import current_user
 from kaarst.services.cases.interfaces import ICaseDesk
+from kaarst.services.cases.workflow import naming
+from kaarst.services.cases.workflow.plan import CLOSED
+from kaarst.services.cases.workflow.plan import PAUSED
 from plone import api
 from plone.dexterity.utils import createContent
 from Products.CMFCore.WorkflowCore import WorkflowException
@@ -11,8 +16,6 @@ from zope.interface import implementer
 
 
 DESK_ID = "vorgaenge"
-#: In these states nothing more happens, and the time of keeping runs.
-CLOSED = ("decided", "withdrawn")
 
 
 def find_desk(site=None):
@@ -37,21 +40,35 @@ def before_transition(case, event):
 
     Raises WorkflowException.
     """
-    asks = event.transition is not None and event.transition.getId() == "ask"
-    if asks and not (case.messages and case.messages[-1]["asks"]):
+    transition = event.transition.getId() if event.transition is not None else ""
+    if transition == "ask" and not (case.messages and case.messages[-1]["asks"]):
         raise WorkflowException(_("Please write what you need: a question is a message."))
+    if transition == "decide" and not checked_by_another(case):
+        raise WorkflowException(_("Somebody else has to decide: you have handed it over."))
+
+
+def checked_by_another(case):
+    """Whether the user is not the one who has handed the case over to be checked."""
+    if case.state != "checking":
+        return True
+    handed = [entry["who"] for entry in case.history if entry["what"] == "submit"]
+    return not handed or handed[-1] != current_user()
 
 
 def after_transition(case, event):
     """A case has changed its state: into the history and onto the list; the clock stops or goes on."""
     if event.transition is None:
         return
-    note = (event.kwargs or {}).get("comment", "")
+    note = event.kwargs.get("comment", "")
     case.note(event.transition.getId(), note)
-    if "waiting" in (event.old_state.getId(), event.new_state.getId()):
-        case.wind_clock(event.new_state.getId() != "waiting")
-    case.set_retention(event.new_state.getId() in CLOSED)
+    new = event.new_state.getId()
+    if new in PAUSED or event.old_state.getId() in PAUSED:
+        case.wind_clock(new not in PAUSED)
+    case.set_retention(new in CLOSED)
     case.changed()
+    plan = naming.plan_of(case)
+    if plan.state(new).mail and case.email and not event.kwargs.get("told"):
+        letters.tell_state(case, naming.title(plan, new), naming.meaning(plan, case))
 
 
 @implementer(IJob)

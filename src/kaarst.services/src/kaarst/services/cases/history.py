@@ -12,6 +12,7 @@ from datetime import UTC
 RECEIVED = "received"
 READ = "read"
 DOWNLOADED = "downloaded"
+TASK = "task"
 NEW_PIN = "new_pin"
 WROTE = "wrote"
 ASKED = "asked"

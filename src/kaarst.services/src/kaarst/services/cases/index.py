@@ -7,6 +7,7 @@ is on it from the moment it is accepted, worker or not.
 """
 
 from Acquisition import Explicit
+from collections import Counter
 from heapq import merge
 from itertools import islice
 from kaarst.core.shards import Shards
@@ -51,6 +52,7 @@ class Entry:
         self.state = summary["state"]
         self.text = summary["text"]
         self.delete_on = summary["delete_on"]
+        self.workflow = summary["workflow"]
         self.order = _order(summary)
 
 
@@ -69,6 +71,7 @@ class CaseIndex(Explicit, Persistent):
         catalog.addIndex("state", FieldIndex("state"))
         catalog.addIndex("order", FieldIndex("order"))
         catalog.addIndex("delete_on", FieldIndex("delete_on"))
+        catalog.addIndex("workflow", FieldIndex("workflow"))
         catalog.addIndex("text", ZCTextIndex("text", Extra(), catalog))
         catalog.addColumn("summary")
 
@@ -124,6 +127,19 @@ class CaseIndex(Explicit, Persistent):
                 counts[before["state"]] -= 1
             counts[summary["state"]] = counts.get(summary["state"], 0) + 1
         return counts
+
+    def states_of(self, workflow):
+        """Number of cases by state of one workflow; states without cases are left out."""
+        counts = Counter()
+        for state in self.catalog.indexes["state"].uniqueValues():
+            counts[state] = len(self.catalog.search({"workflow": workflow, "state": state}))
+        for number, summary in self.pending.items():
+            before = self._summary(number)
+            if before is not None and before["workflow"] == workflow:
+                counts[before["state"]] -= 1
+            if summary["workflow"] == workflow:
+                counts[summary["state"]] += 1
+        return {state: count for state, count in counts.items() if count}
 
     def _settled(self, state, text):
         query = {"order": {"query": "", "range": "min"}}

@@ -31,6 +31,8 @@ class ICase(model.Schema):
         "has sent it to the citizen, `decision` (an id) if it is the PDF of a decision."
     )
     messages = Attribute("List of dicts: see kaarst.services.cases.messages.")
+    workflow_id = Attribute("Id of its workflow in portal_workflow; never changes.")
+    tasks_done = Attribute("Tuple of (state, task) that a clerk has ticked.")
     name = Attribute("Who has sent it, as far as the form asked; or an empty text.")
     decisions = Attribute("Tuple of kaarst.services.cases.decisions.issue.Decision.")
     email = Attribute("Where the citizen is told that there is something new, or an empty text.")

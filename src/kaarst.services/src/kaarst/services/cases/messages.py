@@ -10,6 +10,7 @@ from datetime import UTC
 from kaarst.services import _
 from kaarst.services.cases import history
 from kaarst.services.cases import letters
+from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.forms.uploads import Document
 from kaarst.services.scanning.kept import keep
 from kaarst.services.scanning.queue import submit
@@ -26,8 +27,6 @@ TOO_LONG = _(
     "This is longer than ${count} characters. Please shorten it.",
     mapping={"count": LONGEST},
 )
-#: In these states both may write, and the citizen may withdraw.
-OPEN = ("received", "in_progress", "waiting")
 #: Who presses the button twice, or sends again after a lost connection, has written once.
 SAME = timedelta(minutes=30)
 
@@ -73,7 +72,7 @@ def label(document):
 
 def reply(case, text: str, documents: tuple[Document, ...] = ()):
     """The citizen writes. If the town was waiting for it, the clock goes on. Raises Closed."""
-    if case.state not in OPEN:
+    if case.state in CLOSED:
         raise Closed(case.number)
     if _is_repeated(case, text, documents):
         return
@@ -115,7 +114,7 @@ ${town}"""
 
 def withdraw(case):
     """The citizen takes the case back. Raises Closed."""
-    if case.state not in OPEN:
+    if case.state in CLOSED:
         raise Closed(case.number)
     _move(case, "withdraw")
 

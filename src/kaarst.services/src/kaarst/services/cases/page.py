@@ -2,8 +2,10 @@
 
 from datetime import date
 from datetime import datetime
+from functools import cached_property
 from kaarst.core import page
-from kaarst.services.cases import words
+from kaarst.services.cases.workflow import definitions
+from kaarst.services.cases.workflow import naming
 from kaarst.services.forms.validators import BERLIN
 from plone import api
 from zope.i18n import translate
@@ -12,7 +14,8 @@ from zope.i18n import translate
 class Page(page.Page):
     """What the pages share."""
 
-    words = words.STATES
+    #: Whether the reader works here: some states have another name then.
+    clerk = False
 
     def style_url(self):
         return f"{api.portal.get().absolute_url()}/++resource++kaarst.services/form.css"
@@ -27,5 +30,17 @@ class Page(page.Page):
         day = date.fromisoformat(day) if isinstance(day, str) else day
         return f"{day:%d.%m.%Y}"
 
-    def state_word(self, state):
-        return translate(self.words.get(state, state), context=self.request)
+    @cached_property
+    def _plans(self):
+        return {}
+
+    def plan(self, workflow):
+        """The plan of a workflow's id, read once a page."""
+        if workflow not in self._plans:
+            self._plans[workflow] = definitions.read(workflow)
+        return self._plans[workflow]
+
+    def state_word(self, state, workflow):
+        """What a state is called in a workflow, for this reader."""
+        word = naming.title(self.plan(workflow), state, self.clerk)
+        return translate(word, context=self.request)

@@ -8,8 +8,9 @@ from kaarst.core.rest import texts
 from kaarst.services import _
 from kaarst.services.cases import files
 from kaarst.services.cases import messages
-from kaarst.services.cases import words
 from kaarst.services.cases.desk import find_desk
+from kaarst.services.cases.workflow import naming
+from kaarst.services.cases.workflow.plan import steps
 from kaarst.services.forms import uploads
 from kaarst.services.forms.rest import upload
 from kaarst.services.forms.rest import WRONG_FILE as WRONG_DOCUMENTS
@@ -91,24 +92,24 @@ def closed():
 
 def described(case):
     """What a citizen may know of a case, as JSON."""
-    state = case.state
+    state, plan = case.state, naming.plan_of(case)
     return {
         "number": case.number,
         "title": case.form_title,
         "state": state,
-        "state_title": words.STATES[state],
-        "meaning": words.meaning(case),
+        "state_title": naming.title(plan, state),
+        "meaning": naming.meaning(plan, case),
         "received": moment(case.received),
         "due": case.due.isoformat() if case.due else None,
         "steps": [
             {
                 "state": step["state"],
-                "title": words.STATES[step["state"]],
+                "title": naming.title(plan, step["state"]),
                 "done": step["done"],
                 "current": step["current"],
                 "date": moment(step["date"]) if step["date"] else None,
             }
-            for step in words.steps(case.history, state)
+            for step in steps(plan, case.history, state)
         ],
         "decisions": [described_decision(decision) for decision in case.decisions],
         "messages": [

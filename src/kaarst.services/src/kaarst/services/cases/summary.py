@@ -4,12 +4,16 @@ import re
 import unicodedata
 
 
+#: The workflow of cases that name none.
+STANDARD = "case_workflow"
 WORD = re.compile(r"\w+")
 # More than this of one answer nobody searches for.
 LONGEST_ANSWER = 500
 
 
-def summary(number, state, received, due, title, service, answers, delete_on=None):
+def summary(
+    number, state, received, due, title, service, answers, delete_on=None, workflow=STANDARD
+):
     """The plain dict that ISummary describes. `received`: aware datetime; `due`, `delete_on`: date or None."""
     texts = [number, title, service]
     texts += [str(answer["text"])[:LONGEST_ANSWER] for answer in answers]
@@ -19,6 +23,7 @@ def summary(number, state, received, due, title, service, answers, delete_on=Non
         "received": received.isoformat(timespec="milliseconds"),
         "due": due.isoformat() if due else "",
         "delete_on": delete_on.isoformat() if delete_on else "",
+        "workflow": workflow,
         "title": title,
         "text": " ".join(words(" ".join(texts))),
     }

@@ -7,10 +7,16 @@ STATES = {
     "received": _("Received"),
     "in_progress": _("In progress"),
     "waiting": _("Waiting for you"),
+    "payment": _("Waiting for your payment"),
+    "checking": _("Being checked"),
     "decided": _("Decided"),
     "withdrawn": _("Withdrawn"),
 }
-FOR_CLERKS = {**STATES, "waiting": _("Waiting for the citizen")}
+FOR_CLERKS = {
+    **STATES,
+    "waiting": _("Waiting for the citizen"),
+    "payment": _("Waiting for payment"),
+}
 # In plain words, for the citizen: what is the case, and what happens next.
 MEANING = {
     "received": _(
@@ -24,6 +30,14 @@ MEANING = {
         "meaning_waiting",
         "We need something from you. Please read our message and answer below; we go on after that.",
     ),
+    "payment": _(
+        "meaning_payment",
+        "Please pay the fee as we have told you. We go on as soon as your payment has come.",
+    ),
+    "checking": _(
+        "meaning_checking",
+        "It is nearly done. A second person looks at it before it is decided.",
+    ),
     "decided": _(
         "meaning_decided", "It is decided. You get the result by post, by e-mail or in person."
     ),
@@ -32,17 +46,20 @@ MEANING = {
 MEANING_ISSUED = _(
     "meaning_issued", "It is decided. You can read the decision here and save it as a PDF."
 )
-# The way a case goes if it is not withdrawn.
-WAY = ("received", "in_progress", "decided")
-WAYS = {
-    "waiting": ("received", "in_progress", "waiting", "decided"),
-    "withdrawn": ("received", "withdrawn"),
-}
 # What a clerk may do with a case, in the order of the page; only the way onward is emphasised.
-TRANSITIONS = ("start", "resume", "decide", "reopen", "withdraw")
-# Where a button says more than the workflow's word for it.
-BUTTONS = {"decide": _("Decide without a letter")}
-ONWARD = ("start", "resume", "decide", "reopen")
+BUTTONS = {
+    "start": _("Start work"),
+    "resume": _("Go on without an answer"),
+    "paid": _("The payment has come"),
+    "submit": _("Hand over to be checked"),
+    "decide": _("Decide without a letter"),
+    "return": _("Give back"),
+    "request_payment": _("Wait for the payment"),
+    "reopen": _("Take up again"),
+    "withdraw": _("Withdraw"),
+    "ask": _("Ask the citizen"),
+}
+ONWARD = ("start", "resume", "paid", "submit", "reopen")
 EVENTS = {
     "received": _("Received"),
     "read": _("Read"),
@@ -57,34 +74,12 @@ EVENTS = {
     "start": _("Work started"),
     "ask": _("Waiting for the citizen"),
     "resume": _("Work goes on"),
+    "request_payment": _("Payment asked for"),
+    "paid": _("Payment has come"),
+    "submit": _("Handed over to be checked"),
+    "return": _("Given back"),
+    "task": _("Done"),
     "decide": _("Decided"),
     "withdraw": _("Withdrawn"),
     "reopen": _("Taken up again"),
 }
-
-
-def meaning(case):
-    """What the state of a case means for the citizen, and what happens next."""
-    state = case.state
-    return MEANING_ISSUED if state == "decided" and case.decisions else MEANING[state]
-
-
-def steps(history, state):
-    """The steps for the citizen: `{state, done, current, date}`; `date` is aware UTC or None.
-
-    Notes and names of clerks are not in it.
-    """
-    into = {"received": "received", "start": "in_progress", "reopen": "in_progress"}
-    into.update(ask="waiting", decide="decided", withdraw="withdrawn")
-    dates = {into[entry["what"]]: entry["when"] for entry in history if entry["what"] in into}
-    way = WAYS.get(state, WAY)
-    current = way.index(state)
-    return [
-        {
-            "state": name,
-            "done": number < current,
-            "current": number == current,
-            "date": dates.get(name) if number <= current else None,
-        }
-        for number, name in enumerate(way)
-    ]

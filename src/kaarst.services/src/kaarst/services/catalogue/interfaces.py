@@ -64,7 +64,7 @@ class IService(model.Schema):
             "help_channels",
             default="The page shows every way that is filled in, the quickest for the citizen first.",
         ),
-        fields=["form", "online_url", "phone", "online_level"],
+        fields=["form", "workflow", "online_url", "phone", "online_level"],
     )
 
     form = RelationChoice(
@@ -79,6 +79,18 @@ class IService(model.Schema):
     directives.widget(
         "form", ContentBrowserFieldWidget, pattern_options={"selectableTypes": ["EasyForm"]}
     )
+
+    workflow = schema.Choice(
+        title=_("How cases go"),
+        description=_(
+            "help_workflow",
+            default="The workflow for what is sent with this form. It holds for new cases.",
+        ),
+        vocabulary="kaarst.services.case_workflows",
+        required=False,
+        default="case_workflow",
+    )
+    directives.read_permission(workflow="cmf.ModifyPortalContent")
 
     online_url = schema.TextLine(
         title=_("Link to another authority"),

@@ -12,6 +12,7 @@ from kaarst.services.cases import letters
 from kaarst.services.cases.content import Case
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.interfaces import CaseReceived
+from kaarst.services.cases.workflow.definitions import of_service
 from kaarst.services.forms import answers
 from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
@@ -75,7 +76,7 @@ def receive(form, asked, values, version=None):
         raise FormClosed(form.getId())
     action = case_action(form, version) or case_action(form)
     title = version.texts["title"]
-    pin = reference.new_pin()
+    pin, service = reference.new_pin(), service_of(form)
     now = datetime.now(UTC)
     due = None
     if action.due_days:
@@ -96,7 +97,8 @@ def receive(form, asked, values, version=None):
             form_title=title,
             form_path="/".join(form.getPhysicalPath()[len(api.portal.get().getPhysicalPath()) :]),
             form_version=str(version.number),
-            service_title=service_title(form),
+            service_title=service.Title() if service is not None else "",
+            workflow_id=of_service(service),
             answers=tuple(answers.record(asked, values)),
             documents=tuple(_documents(asked, values)),
         ),
@@ -148,15 +150,15 @@ def _documents(asked, values):
             }
 
 
-def service_title(form):
-    """The title of the first service that names this form, or an empty text."""
+def service_of(form):
+    """The first service that names this form, or None."""
     for relation in api.relation.get(
         target=form, relationship="form", unrestricted=True, as_dict=False
     ):
         service = relation.from_object
         if service is not None and service.portal_type == "Service":
-            return service.Title()
-    return ""
+            return service
+    return None
 
 
 def send_confirmation(case, address):

@@ -7,6 +7,7 @@ from kaarst.services import _
 from kaarst.services.cases import history
 from kaarst.services.cases import letters
 from kaarst.services.cases.content import current_user
+from kaarst.services.cases.desk import checked_by_another
 from kaarst.services.documents import paper
 from kaarst.services.documents import placeholders
 from kaarst.services.documents import values
@@ -129,7 +130,8 @@ def pdf(case, written: Draft) -> bytes:
 def may_decide(case):
     """Whether the workflow lets the user decide the case now."""
     tool = api.portal.get_tool("portal_workflow")
-    return DECIDE in {found["id"] for found in tool.getTransitionsFor(case)}
+    allowed = {found["id"] for found in tool.getTransitionsFor(case)}
+    return DECIDE in allowed and checked_by_another(case)
 
 
 def issue(case, written: Draft) -> Decision:
@@ -152,7 +154,7 @@ def issue(case, written: Draft) -> Decision:
     )
     case.decisions = (*case.decisions, decision)
     case.note(history.ISSUED, decision.heading)
-    api.portal.get_tool("portal_workflow").doActionFor(case, DECIDE)
+    api.portal.get_tool("portal_workflow").doActionFor(case, DECIDE, told=True)
     if case.email:
         letters.send(case, case.email, SUBJECT, _("mail_decided_text", MAIL))
     return decision

@@ -1,0 +1,1 @@
+Editors choose at a service how its cases go, and adapt names, explanations, steps, tasks, mails and who may in the browser; the workflows are DCWorkflow definitions, and no change strands a running case.

@@ -1,0 +1,29 @@
+"""What states and buttons are called: the editor's words if there are any, else the usual ones."""
+
+from kaarst.services.cases import words
+from kaarst.services.cases.workflow import definitions
+from kaarst.services.cases.workflow.plan import Plan
+
+
+def plan_of(case) -> Plan:
+    """The plan a case follows."""
+    return definitions.read(case.workflow_id)
+
+
+def title(plan: Plan, state: str, clerk=False):
+    """The name of a state, for clerks or for the citizen; a text or a Message."""
+    return plan.state(state).title or (words.FOR_CLERKS if clerk else words.STATES)[state]
+
+
+def meaning(plan: Plan, case):
+    """What the state of a case means for the citizen, and what happens next."""
+    state = case.state
+    own = plan.state(state).meaning
+    if own:
+        return own
+    return words.MEANING_ISSUED if state == "decided" and case.decisions else words.MEANING[state]
+
+
+def button(plan: Plan, transition: str):
+    """What the clerk's button of a transition says."""
+    return plan.transition(transition).title or words.BUTTONS[transition]
