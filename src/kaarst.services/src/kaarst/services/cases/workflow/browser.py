@@ -61,17 +61,17 @@ class WorkflowsView(Page):
         return f"{self.context.absolute_url()}/case-workflow?id={id}"
 
     def workflows(self):
-        """`{id, title, url, steps, services, kept}`; `kept`: why it cannot be deleted."""
+        """`{id, title, url, steps, kept}`; `kept`: why it cannot be deleted."""
         for id in definitions.ids():
             plan = self.plan(id)
+            kept = editing.reason_to_keep(id)
             way = [state for state in plan.state_ids if state not in ("waiting", "withdrawn")]
             yield {
                 "id": id,
                 "title": plan.title,
                 "url": self.edit_url(id),
                 "steps": [self.state_word(state, id) for state in way],
-                "services": ", ".join(service.Title() for service in definitions.users(id)),
-                "kept": editing.reason_to_keep(id),
+                "kept": kept,
             }
 
 

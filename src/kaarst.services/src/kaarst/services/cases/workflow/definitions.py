@@ -156,6 +156,9 @@ def _write_transitions(definition, plan):
 def make_more() -> None:
     """Makes the workflows that editors choose from at first; what is there is left alone."""
     language = api.portal.get_default_language()
+    standard = api.portal.get_tool("portal_workflow")[STANDARD]
+    if standard.title == "Case":
+        standard.title = translate(_("The usual way"), target_language=language)
     for plan, title in MORE:
         if plan.id not in ids():
             write(replace(plan, title=translate(title, target_language=language)))
