@@ -5,8 +5,8 @@ from kaarst.core.interfaces import IPersonalData
 from kaarst.core.personal.person import Finding
 from kaarst.services import _
 from kaarst.services.cases import history
-from kaarst.services.cases import messages
 from kaarst.services.cases.desk import find_desk
+from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning import kept
 from zope.interface import implementer
@@ -32,7 +32,7 @@ class Cases:
         for number in candidates(desk, person) if desk is not None else ():
             case = desk.case(number)
             if case is not None and is_about(case, person):
-                hold = RUNNING if case.state in messages.OPEN else None
+                hold = None if case.state in CLOSED else RUNNING
                 yield Finding(number, f"{case.form_title} ({number})", case.received, hold)
 
     def export(self, site, id):
@@ -88,6 +88,7 @@ def described(case):
         "due": case.due.isoformat() if case.due else None,
         "deleted_on": case.delete_on.isoformat() if case.delete_on else None,
         "e-mail": case.email,
+        "name": case.name,
         "answers": {answer["label"]: answer["text"] or answer["value"] for answer in case.answers},
         "documents": [document["file"].filename for document in case.documents],
         "messages": [
@@ -97,6 +98,16 @@ def described(case):
                 "text": message["text"],
             }
             for message in case.messages
+        ],
+        "decisions": [
+            {
+                "when": moment(decision.when),
+                "recipient": decision.recipient,
+                "heading": decision.heading,
+                "text": decision.text,
+                "remedy": decision.remedy,
+            }
+            for decision in case.decisions
         ],
         "history": [
             {"when": moment(entry["when"]), "what": entry["what"]} for entry in case.history
