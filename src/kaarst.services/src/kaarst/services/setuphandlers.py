@@ -4,6 +4,7 @@ from kaarst.services.cases.desk import make_desk
 from kaarst.services.cases.workflow.definitions import make_more
 from kaarst.services.documents.content import make_folder
 from kaarst.services.forms import held
+from kaarst.services.forms.drafts import store as drafts
 from kaarst.services.scanning import queue
 from plone import api
 from plone.base.interfaces import INonInstallable
@@ -26,6 +27,7 @@ def post_install(tool):
     site = api.portal.get()
     make_desk(site)
     held.make_store(site)
+    drafts.make_store(site)
     queue.make_store(site)
     make_folder(site)
     make_more()

@@ -1,6 +1,7 @@
 """`GET` and `POST {form}/@form`: a form for front ends that draw it themselves."""
 
 from kaarst.core import ratelimit
+from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
@@ -12,6 +13,7 @@ from kaarst.services.forms import proof
 from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
+from kaarst.services.forms.drafts import store as drafts
 from kaarst.services.forms.editor import require_checked
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.forms.view import HOUR
@@ -51,7 +53,8 @@ class FormGet(JsonGet):
 class FormPost(JsonPost):
     """Answers → a case. The body: `{"data": {...}, "version": "...", "proof": "..."}`.
 
-    The version is optional. The proof is wanted only where `@form` gives a `challenge`.
+    The version is optional. A begun form is sent with `"draft": {"number", "pin"}`: it brings its
+    own version, and the files that are not among the data. The proof is wanted only where `@form` gives a `challenge`.
     """
 
     # All files, in base64, and the rest.
@@ -60,13 +63,20 @@ class FormPost(JsonPost):
     def handle(self, data):
         require_checked(self.context)
         ratelimit.hit(f"form:{ratelimit.client(self.request)}", SENDINGS, HOUR)
-        unknown = [name for name in data if name not in ("data", "version", "proof")]
+        unknown = [name for name in data if name not in ("data", "version", "proof", "draft")]
         if not isinstance(data.get("data"), dict) or unknown:
             field = {"field": "data", "message": _("Please send an object with the answers.")}
             raise ApiError(400, "ValidationError", _("Please check your entries."), [field])
-        version = asked_version(self.context, data.get("version"))
+        draft = self._draft(data.get("draft"))
+        if draft is not None:
+            version = versions.find(self.context, draft.version)
+        else:
+            version = asked_version(self.context, data.get("version"))
         asked = version.asked
         raw, errors = decoded(asked, data["data"])
+        for name in draft.files if draft is not None else ():
+            if name not in data["data"]:
+                raw[name] = draft.document(name)
         key = self.request.getHeader("Idempotency-Key") or ""
         guard = proof.guard(self.context, self.request)
         proof.check_api(guard, data.get("proof"), key, raw)
@@ -85,12 +95,24 @@ class FormPost(JsonPost):
             raise ApiError(
                 409, "FormClosed", _("This form is closed at present. Please call us or come by.")
             ) from None
+        if draft is not None:
+            drafts.settle(draft)
         return 201, {
             "number": receipt.number,
             "pin": receipt.pin,
             "state": receipt.state,
             "status_url": letters.status_url(),
         }
+
+    def _draft(self, given):
+        """The draft that is sent, or None; raises what guarded raises."""
+        if given is None:
+            return None
+        number, pin = (given.get("number"), given.get("pin")) if isinstance(given, dict) else (0, 0)
+        if not isinstance(number, str) or not isinstance(pin, str):
+            field = {"field": "draft", "message": _("Please send number and PIN.")}
+            raise ApiError(400, "ValidationError", _("Please check your entries."), [field])
+        return guarded(self.request, number, pin, drafts.sealed(self.context))
 
 
 def asked_version(form, number):

@@ -18,7 +18,9 @@ from kaarst.services.forms import rows
 from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
+from kaarst.services.forms.drafts import store as drafts
 from kaarst.services.forms.editor import require_checked
+from kaarst.services.forms.validators import BERLIN
 from kaarst.services.forms.validators import VALIDATORS
 from plone import api
 from Products.Five import BrowserView
@@ -36,12 +38,23 @@ HONEYPOT = "homepage_url"
 KEY = "client_key"
 VERSION = "form_version"
 HELD = "held_"
+# Of a form that is to be finished later: the handle of what was saved, and the buttons.
+DRAFT = "draft"
+SAVE = "save_draft"
+GO_ON = "go_on"
+# New drafts, and saves of one, an hour from one address.
+DRAFTS = 30
+SAVES = 1500
 # The buttons of a group: its name, or its name and the number of the entry.
 ADD = "add_entry"
 REMOVE = "remove_entry"
 # A proof that no program sends this, as ALTCHA's clients name it; or the token of who has waited.
 PROOF = "altcha"
 WAIT = "proof_wait"
+TRAPPED = _(
+    "message_honeypot",
+    "The field that is to stay empty was filled in. Please send this once more.",
+)
 WORDS = {
     "back": _("Back"),
     "change": _("Change"),
@@ -67,13 +80,20 @@ class FormView(BrowserView):
     closed_template = ViewPageTemplateFile("templates/closed.pt")
 
     receipt = None
+    saved_template = ViewPageTemplateFile("drafts/templates/saved.pt")
+    #: What came of saving the form for later: a drafts.store.Saved.
+    saved = None
     message = ""
     is_preview = False
 
-    def __call__(self):
+    def start(self):
+        """What every page of a form begins with."""
         require_checked(self.context)
         self.limits = uploads.Limits()
         self.raw, self.errors, self.held = {}, {}, {}
+
+    def __call__(self):
+        self.start()
         # Every page has a key of its own, so it is fetched anew; but who comes back to a form may find
         # what was typed. What somebody has sent, and what an account filled in, is kept nowhere.
         empty = self.request.method != "POST" and api.user.is_anonymous()
@@ -83,10 +103,78 @@ class FormView(BrowserView):
         if not self.is_open():
             return self.closed_template()
         if self.request.method == "POST":
-            self.send()
-            return self.thanks_template() if self.receipt else self.form_template()
+            return self._sent()
         self.raw = self._prefilled()
         return self.form_template()
+
+    def _sent(self):
+        """The page that answers what was sent."""
+        if GO_ON in self.request.form and self.draft is not None:
+            self.raw = dict(self.draft.raw)
+            self.take_from_draft()
+            return self.form_template()
+        if SAVE in self.request.form:
+            self.raw = self.read()
+            self.save_draft()
+            return self.saved_template() if self.saved else self.form_template()
+        self.send()
+        return self.thanks_template() if self.receipt else self.form_template()
+
+    @cached_property
+    def draft(self):
+        """The begun form this page carries, or None; see drafts.store."""
+        return drafts.by_handle(self.context, self.request.form.get(DRAFT))
+
+    def read(self):
+        """What the browser sent."""
+        return answers.from_html(self.asked, self.request.form)
+
+    def take_from_draft(self):
+        """Files that were saved with the begun form stand where none was chosen anew."""
+        for name in self.draft.files if self.draft is not None else ():
+            question = self.asked.questions.get(name)
+            if question is not None and question.is_upload and name not in self.raw:
+                document = self.draft.document(name)
+                self.raw[name] = document
+                self.held[name] = ("", document.filename)
+
+    def save_draft(self):
+        """Saves the form for later. Sets `saved`, `errors` and, if nothing was saved, `message`."""
+        self._take_held()
+        try:
+            check_origin(self.context, self.request)
+            client = ratelimit.client(self.request)
+            limit = SAVES if self.draft is not None else DRAFTS
+            ratelimit.hit(f"draft:{bool(self.draft)}:{client}", limit, HOUR)
+        except ApiError:
+            self.message = _("This form was sent from another website. Please send it once more.")
+            self.request.response.setStatus(403)
+            return
+        except ratelimit.TooManyRequests as error:
+            self.request.response.setHeader("Retry-After", str(error.retry_after))
+            self.request.response.setStatus(429)
+            self.message = _("Too much was saved from your connection. Please wait a little.")
+            return
+        if self.request.form.get(HONEYPOT):
+            self.request.response.setStatus(400)
+            self.message = TRAPPED
+            return
+        result = drafts.save(self.context, self.version, self.raw, self.limits, self.draft)
+        self.errors = result.errors
+        if result.draft is not None:
+            self.saved = result
+            self.__dict__["draft"] = result.draft
+            self.request.response.setHeader("Cache-Control", "no-store")
+        else:
+            self.request.response.setStatus(400)
+
+    def resume_url(self):
+        """Where one comes back to the begun form. It holds the number and not the PIN."""
+        return f"{self.context.absolute_url()}/@@form-draft?number={self.draft.number}"
+
+    def until(self):
+        """The last day of the begun form."""
+        return f"{self.draft.expires.astimezone(BERLIN):%d.%m.%Y}"
 
     def is_open(self):
         return submission.is_open(self.context)
@@ -96,6 +184,8 @@ class FormView(BrowserView):
         """The Version that is shown: the current one, or that with which somebody began."""
         number = self.request.form.get(VERSION)
         try:
+            if self.draft is not None:
+                return versions.find(self.context, self.draft.version)
             return versions.taken(self.context, int(number))
         except (TypeError, ValueError, versions.NoVersion):
             return versions.current(self.context)
@@ -116,7 +206,7 @@ class FormView(BrowserView):
 
     def send(self):
         """Checks what was sent; sets `receipt`, or `message` and `errors`."""
-        self.raw = answers.from_html(self.asked, self.request.form)
+        self.raw = self.read()
         taken = self._take_held()
         if self._change_entries():
             return
@@ -170,10 +260,7 @@ class FormView(BrowserView):
             )
             return 429
         if self.request.form.get(HONEYPOT):
-            self.message = _(
-                "message_honeypot",
-                "The field that is to stay empty was filled in. Please send this once more.",
-            )
+            self.message = TRAPPED
             return 400
         posted = self.request.form
         refused = proof.check(
@@ -197,6 +284,8 @@ class FormView(BrowserView):
         )
         for token in taken:
             held.drop(token)
+        if self.draft is not None:
+            drafts.settle(self.draft)
         self.request.response.setHeader("Cache-Control", "no-store")
 
     def _take_held(self):
@@ -210,6 +299,7 @@ class FormView(BrowserView):
                     self.raw[name] = document
                     self.held[name] = (token, document.filename)
                 taken.append(token)
+        self.take_from_draft()
         return taken
 
     def _hold(self, checked):

@@ -11,6 +11,7 @@
   });
   document.getElementById("receipt")?.focus();
 
+  let sending = false;
   const form = document.getElementById("form");
   if (!form) return;
   const words = form.dataset;
@@ -294,8 +295,73 @@
     errors.focus();
   }
 
-  let sending = false;
+  /* After consent what is typed is saved a moment later. One save at a time; what is typed
+     meanwhile is saved next. A file goes only once. */
+  const draft = form.querySelector(".k-draft");
+  if (draft) {
+    const consent = draft.querySelector("#draft-consent");
+    const said = draft.querySelector(".k-draft-said");
+    const handle = form.elements.draft;
+    const savedFiles = new Map();
+    let timer = null;
+    let saving = false;
+    draft.querySelector("[data-draft-consent]").hidden = false;
+    const facts = draft.querySelector(".k-draft-facts");
+    const show = (answer) => {
+      handle.value = answer.draft;
+      if (answer.pin) {
+        facts.hidden = false;
+        facts.querySelector("[data-draft-number]").textContent = answer.number;
+        facts.querySelector("[data-draft-pin]").textContent = answer.pin;
+        const link = facts.querySelector("[data-draft-link]");
+        link.href = answer.link;
+        link.textContent = answer.link;
+      }
+      const time = new Date().toLocaleTimeString(document.documentElement.lang, {
+        hour: "2-digit",
+        minute: "2-digit",
+      });
+      said.textContent = `${said.dataset.saved} ${time}.`;
+    };
+    const save = async () => {
+      if (saving || sending || !consent.checked) return;
+      saving = true;
+      timer = null;
+      const data = new FormData(form);
+      const going = new Map();
+      form.querySelectorAll("input[type=file]").forEach((input) => {
+        const file = input.files[0];
+        if (!file || savedFiles.get(input.name) === file) data.delete(input.name);
+        else going.set(input.name, file);
+      });
+      let again = false;
+      try {
+        const response = await fetch(draft.dataset.url, { method: "POST", body: data });
+        const answer = await response.json();
+        if (!answer.draft) throw new Error(answer.message);
+        going.forEach((file, name) => savedFiles.set(name, file));
+        show(answer);
+        const wrong = Object.values(answer.errors);
+        if (wrong.length) said.textContent = wrong.join(" ");
+      } catch {
+        said.textContent = said.dataset.failed;
+        again = true;
+      }
+      saving = false;
+      if (again || timer) later(again ? 15000 : 1500);
+    };
+    const later = (wait) => {
+      clearTimeout(timer);
+      timer = setTimeout(save, wait);
+    };
+    form.addEventListener("input", (event) => {
+      if (consent.checked) later(event.target === consent ? 0 : 1500);
+    });
+    form.addEventListener("change", () => consent.checked && later(500));
+  }
+
   form.addEventListener("submit", (event) => {
+    if (event.submitter?.name === "save_draft") return;
     if (several && current < steps.length - 1) {
       // The Enter key in a field.
       event.preventDefault();

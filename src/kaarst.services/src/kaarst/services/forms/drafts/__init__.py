@@ -1,0 +1,1 @@
+"""Forms put aside: saved before they are finished, found again by number and PIN."""
