@@ -3,6 +3,13 @@
 from kaarst.services.forms import uploads
 
 
+# What a schema can say of a check; the whole of it is in `x-validators`.
+FORMATS = {
+    "isValidEmail": {"format": "email"},
+    "isPostalCode": {"pattern": "^[0-9]{5}$"},
+    "isPhoneNumber": {"pattern": "^\\s*\\+?[0-9 ()/.-]{6,30}\\s*$"},
+    "isIBAN": {"format": "iban", "pattern": "^\\s*[A-Za-z]{2} ?[0-9]{2}[ A-Za-z0-9-]{10,42}\\s*$"},
+}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -135,8 +142,8 @@ def _string(question, limits):
         result["x-multiline"] = True
     if question.kind == "email":
         result["format"] = "email"
-    if "isPostalCode" in question.validators:
-        result["pattern"] = "^[0-9]{5}$"
+    for name in question.validators:
+        result.update(FORMATS.get(name, {}))
     return result
 
 
