@@ -6,6 +6,7 @@ from kaarst.services.documents.content import make_folder
 from kaarst.services.forms import held
 from kaarst.services.forms.drafts import store as drafts
 from kaarst.services.scanning import queue
+from kaarst.services.statistics import store as statistics
 from plone import api
 from plone.base.interfaces import INonInstallable
 from zope.interface import implementer
@@ -29,5 +30,6 @@ def post_install(tool):
     held.make_store(site)
     drafts.make_store(site)
     queue.make_store(site)
+    statistics.make_store(site)
     make_folder(site)
     make_more()

@@ -14,6 +14,7 @@ from kaarst.services.cases.summary import summary
 from kaarst.services.forms.interfaces import KEEP_DAYS
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning.queue import forget
+from kaarst.services.statistics import store as statistics
 from persistent.list import PersistentList
 from plone import api
 from plone.dexterity.content import Item
@@ -126,6 +127,7 @@ class Case(OutsideTheCatalogue, Item):
         desk = self.aq_parent
         if ICaseDesk.providedBy(desk):
             desk.index.put(self.summary())
+            statistics.count(self)
 
     def summary(self):
         """What the clerk's list shows of the case now."""
@@ -195,6 +197,7 @@ class CaseDesk(Item):
         case = case.__of__(self)
         api.portal.get_tool("portal_workflow").notifyCreated(case)
         self.index.put(case.summary())
+        statistics.count(case)
         return case
 
     def case(self, number):
@@ -212,6 +215,7 @@ class CaseDesk(Item):
         self._cases.pop(number, None)
         self.index.remove(number)
         forget(number)
+        statistics.forget(number)
         self.deleted[number] = datetime.now(BERLIN).date()
 
     def __len__(self):
