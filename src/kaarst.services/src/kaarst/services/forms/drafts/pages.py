@@ -1,20 +1,17 @@
 """Pages for begun forms: what the script saves to, and where one comes back to."""
 
-from kaarst.core import ratelimit
 from kaarst.core.reference import InvalidNumber
+from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import REFUSALS
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
 from kaarst.services import _
 from kaarst.services.forms.drafts import store
 from kaarst.services.forms.view import FormView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import NotFound
 
 import json
-
-
-WRONG = _("No form was found for this number and PIN. Please check both.")
 
 
 class SaveDraft(FormView):
@@ -81,23 +78,13 @@ class ResumeDraft(FormView):
         try:
             check_origin(self.context, self.request)
             return guarded(self.request, number, pin, store.sealed(self.context))
-        except InvalidNumber:
-            response.setStatus(400)
-            self.number_error = _("This number is incomplete or mistyped.")
-        except NotFound:
-            response.setStatus(404)
-            self.error = WRONG
+        except InvalidNumber as error:
+            self.number_error = explain(error, response)
+        except REFUSALS as error:
+            self.error = explain(error, response)
         except ApiError:
             response.setStatus(403)
             self.error = _("This form was sent from another website. Please send it once more.")
-        except ratelimit.TooManyRequests as error:
-            response.setStatus(429)
-            response.setHeader("Retry-After", str(error.retry_after))
-            self.error = _(
-                "draft_too_many",
-                "Too many wrong tries. Please wait ${minutes} minutes and try again.",
-                mapping={"minutes": -(-error.retry_after // 60)},
-            )
         return None
 
     def typed_number(self):
