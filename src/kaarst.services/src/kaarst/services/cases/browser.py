@@ -1,9 +1,11 @@
 """The clerks' pages: the list, a case, its documents."""
 
+from AccessControl import getSecurityManager
 from datetime import datetime
 from functools import cached_property
 from kaarst.core import reference
 from kaarst.services import _
+from kaarst.services.cases import assignment
 from kaarst.services.cases import files
 from kaarst.services.cases import history
 from kaarst.services.cases import messages
@@ -32,10 +34,11 @@ from zope.publisher.interfaces import IPublishTraverse
 
 
 BATCH = 50
+WHOSE = {"": _("All"), "mine": _("Mine"), "nobody": _("Nobody’s yet")}
 
 
 class DeskView(Page):
-    """All cases, oldest first."""
+    """The cases, most urgent first."""
 
     clerk = True
     template = ViewPageTemplateFile("templates/desk.pt")
@@ -47,8 +50,26 @@ class DeskView(Page):
         self.query = self.text("q")
         start = self.text("b_start")
         self.start = int(start) if start.isdecimal() and len(start) < 8 else 0
-        self.total, self.found = self.context.index.find(self.state, self.query, self.start, BATCH)
+        self.whose = self.text("whose")
+        clerk = {"mine": current_user(), "nobody": assignment.NOBODY}.get(self.whose)
+        self.total, self.found = self.context.index.find(
+            self.state, self.query, self.start, BATCH, clerk, urgent=True
+        )
         return self.template()
+
+    def choices(self):
+        """Whose cases may be listed: `{id, title, chosen}`."""
+        for id, title in WHOSE.items():
+            word = translate(title, context=self.request)
+            yield {"id": id, "title": word, "chosen": id == self.whose}
+
+    @cached_property
+    def clerks(self):
+        return assignment.clerks()
+
+    def may_work(self):
+        permission = "kaarst.services: Work on cases"
+        return getSecurityManager().checkPermission(permission, self.context)
 
     def states(self):
         """For the filter: `{id, title, count, chosen}`."""
@@ -74,6 +95,7 @@ class DeskView(Page):
             yield {
                 **found,
                 "url": f"{self.context.absolute_url()}/{found['number']}",
+                "clerk_name": self.clerks.get(found["clerk"], found["clerk"]),
                 "overdue": bool(open_ and found["due"] and found["due"] < today),
             }
 
@@ -81,9 +103,17 @@ class DeskView(Page):
         return min(self.start + BATCH, self.total)
 
     def page_url(self, start):
-        query = {"state": self.state, "q": self.query, "b_start": start}
-        given = {name: value for name, value in query.items() if value}
-        return f"{self.context.absolute_url()}?{urlencode(given)}"
+        return f"{self.context.absolute_url()}?{self.page_query(start)}"
+
+    def page_query(self, start):
+        """What leads to the list as it is, from case number `start` on."""
+        query = {
+            "whose": self.whose,
+            "state": self.state,
+            "q": self.query,
+            "b_start": start,
+        }
+        return urlencode({name: value for name, value in query.items() if value})
 
     def before(self):
         return self.page_url(max(self.start - BATCH, 0)) if self.start else None
@@ -233,6 +263,17 @@ class CaseView(CasePage):
                 "title": translate(title, context=self.request),
                 "style": "btn-primary" if place == 0 and name in words.ONWARD else "btn-secondary",
             }
+
+    @cached_property
+    def clerks(self):
+        """Who may have the case: `{user id: name}`."""
+        return assignment.clerks()
+
+    def clerk_name(self):
+        return self.clerks.get(self.context.clerk, self.context.clerk)
+
+    def me(self):
+        return current_user()
 
     def waits_for_another(self):
         """Whether the case is to be decided, but by somebody else."""

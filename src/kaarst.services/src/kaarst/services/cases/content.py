@@ -70,6 +70,7 @@ class Case(OutsideTheCatalogue, Item):
     decisions = ()
     workflow_id = "case_workflow"
     tasks_done = ()
+    clerk = ""
     keep_days = KEEP_DAYS
     delete_on = None
 
@@ -141,6 +142,7 @@ class Case(OutsideTheCatalogue, Item):
             self.answers,
             self.delete_on,
             self.workflow_id,
+            self.clerk,
         )
 
 

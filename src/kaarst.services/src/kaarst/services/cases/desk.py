@@ -65,6 +65,9 @@ def after_transition(case, event):
     if new in PAUSED or event.old_state.getId() in PAUSED:
         case.wind_clock(new not in PAUSED)
     case.set_retention(new in CLOSED)
+    if event.transition.getId() == "start" and not case.clerk:
+        # Who begins the work has the case.
+        case.clerk = current_user()
     case.changed()
     plan = naming.plan_of(case)
     if plan.state(new).mail and case.email and not event.kwargs.get("told"):

@@ -13,6 +13,7 @@ from itertools import islice
 from kaarst.core.shards import Shards
 from kaarst.services.cases.summary import matches
 from kaarst.services.cases.summary import words
+from kaarst.services.cases.workflow.plan import CLOSED
 from Persistence import Persistent
 from Products.PluginIndexes.FieldIndex.FieldIndex import FieldIndex
 from Products.ZCatalog.Catalog import Catalog
@@ -21,6 +22,8 @@ from Products.ZCTextIndex.ZCTextIndex import ZCTextIndex
 
 
 PENDING_SHARDS = 64
+#: Stands in the index for no clerk; no user id has a space.
+NOBODY = "- -"
 BATCH = 500
 
 
@@ -53,12 +56,21 @@ class Entry:
         self.text = summary["text"]
         self.delete_on = summary["delete_on"]
         self.workflow = summary["workflow"]
+        # An empty value is in no FieldIndex.
+        self.clerk = summary["clerk"] or NOBODY
+        self.urgency = _urgency(summary)
         self.order = _order(summary)
 
 
 def _order(summary):
     """Oldest first; two of the same millisecond by number."""
     return f"{summary['received']} {summary['number']}"
+
+
+def _urgency(summary):
+    """What is due first comes first, then what has no due date; closed cases are last."""
+    closed = "1" if summary["state"] in CLOSED else "0"
+    return f"{closed} {summary['due'] or '9999-12-31'} {_order(summary)}"
 
 
 class CaseIndex(Explicit, Persistent):
@@ -70,6 +82,8 @@ class CaseIndex(Explicit, Persistent):
         catalog.lexicon = PLexicon("lexicon", "", Words())
         catalog.addIndex("state", FieldIndex("state"))
         catalog.addIndex("order", FieldIndex("order"))
+        catalog.addIndex("urgency", FieldIndex("urgency"))
+        catalog.addIndex("clerk", FieldIndex("clerk"))
         catalog.addIndex("delete_on", FieldIndex("delete_on"))
         catalog.addIndex("workflow", FieldIndex("workflow"))
         catalog.addIndex("text", ZCTextIndex("text", Extra(), catalog))
@@ -93,20 +107,24 @@ class CaseIndex(Explicit, Persistent):
         if number in self.catalog.uids:
             self.catalog.uncatalogObject(number)
 
-    def find(self, state="", text="", start=0, size=50):
-        """Returns (number of matching cases, their summaries from `start`), oldest first."""
-        settled = self._settled(state, text)
+    def find(self, state="", text="", start=0, size=50, clerk=None, urgent=False):
+        """Returns (number of matching cases, their summaries from `start`), oldest first.
+
+        `clerk`: as in `matches`. `urgent`: most urgent first instead.
+        """
+        key = _urgency if urgent else _order
+        settled = self._settled(state, text, clerk, "urgency" if urgent else "order")
         pending = dict(self.pending.items())
         if not pending:
             return len(settled), [brain.summary for brain in settled[start : start + size]]
         fresh = sorted(
-            (summary for summary in pending.values() if matches(summary, state, text)),
-            key=_order,
+            (summary for summary in pending.values() if matches(summary, state, text, clerk)),
+            key=key,
         )
         old = (brain.summary for brain in settled)
         still = (summary for summary in old if summary["number"] not in pending)
-        outdated = sum(1 for number in pending if self._is_in(number, state, text))
-        rows = list(islice(merge(still, fresh, key=_order), start, start + size))
+        outdated = sum(1 for number in pending if self._is_in(number, state, text, clerk))
+        rows = list(islice(merge(still, fresh, key=key), start, start + size))
         return len(settled) - outdated + len(fresh), rows
 
     def expired(self, today, limit=BATCH):
@@ -141,19 +159,21 @@ class CaseIndex(Explicit, Persistent):
                 counts[summary["state"]] += 1
         return {state: count for state, count in counts.items() if count}
 
-    def _settled(self, state, text):
-        query = {"order": {"query": "", "range": "min"}}
+    def _settled(self, state, text, clerk, sort):
+        query = {sort: {"query": "", "range": "min"}}
+        if clerk is not None:
+            query["clerk"] = clerk or NOBODY
         if state:
             query["state"] = state
         wanted = words(text)
         if wanted:
             query["text"] = " AND ".join(f"{word}*" for word in wanted)
-        return self.catalog.search(query, sort_index=self.catalog.getIndex("order"))
+        return self.catalog.search(query, sort_index=self.catalog.getIndex(sort))
 
     def _summary(self, number):
         rid = self.catalog.uids.get(number)
         return None if rid is None else self.catalog.data[rid][self.catalog.schema["summary"]]
 
-    def _is_in(self, number, state, text):
+    def _is_in(self, number, state, text, clerk):
         summary = self._summary(number)
-        return summary is not None and matches(summary, state, text)
+        return summary is not None and matches(summary, state, text, clerk)

@@ -31,6 +31,7 @@ class ICase(model.Schema):
         "has sent it to the citizen, `decision` (an id) if it is the PDF of a decision."
     )
     messages = Attribute("List of dicts: see kaarst.services.cases.messages.")
+    clerk = Attribute("User id of who works on it, or an empty text.")
     workflow_id = Attribute("Id of its workflow in portal_workflow; never changes.")
     tasks_done = Attribute("Tuple of (state, task) that a clerk has ticked.")
     name = Attribute("Who has sent it, as far as the form asked; or an empty text.")
@@ -64,5 +65,7 @@ class ISummary(Interface):
     received = Attribute("Received, ISO 8601 in UTC with offset; sorts by time.")
     due = Attribute("Due date, ISO 8601, or an empty text.")
     delete_on = Attribute("Day of deletion, ISO 8601, or an empty text.")
+    workflow = Attribute("Id of its workflow.")
+    clerk = Attribute("User id of who works on it, or an empty text.")
     title = Attribute("Title of the form.")
     text = Attribute("Words to search in: number, title, service, answers; casefolded.")

@@ -12,7 +12,16 @@ LONGEST_ANSWER = 500
 
 
 def summary(
-    number, state, received, due, title, service, answers, delete_on=None, workflow=STANDARD
+    number,
+    state,
+    received,
+    due,
+    title,
+    service,
+    answers,
+    delete_on=None,
+    workflow=STANDARD,
+    clerk="",
 ):
     """The plain dict that ISummary describes. `received`: aware datetime; `due`, `delete_on`: date or None."""
     texts = [number, title, service]
@@ -24,6 +33,7 @@ def summary(
         "due": due.isoformat() if due else "",
         "delete_on": delete_on.isoformat() if delete_on else "",
         "workflow": workflow,
+        "clerk": clerk,
         "title": title,
         "text": " ".join(words(" ".join(texts))),
     }
@@ -34,9 +44,14 @@ def words(text):
     return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def matches(found, state="", text=""):
-    """Whether a summary is in `state` and every word of `text` begins one of its words."""
+def matches(found, state="", text="", clerk=None):
+    """Whether a summary is in `state` and every word of `text` begins one of its words.
+
+    `clerk`: user id of whose case it has to be; empty: nobody's; None: whoever's.
+    """
     if state and found["state"] != state:
+        return False
+    if clerk is not None and found["clerk"] != clerk:
         return False
     wanted = words(text)
     if not wanted:

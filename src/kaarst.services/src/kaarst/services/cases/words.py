@@ -79,6 +79,7 @@ EVENTS = {
     "submit": _("Handed over to be checked"),
     "return": _("Given back"),
     "task": _("Done"),
+    "assigned": _("Given to"),
     "decide": _("Decided"),
     "withdraw": _("Withdrawn"),
     "reopen": _("Taken up again"),

@@ -1,0 +1,1 @@
+"""The clerks' inbox: whose case it is, and giving cases to each other, in the browser and over REST."""
