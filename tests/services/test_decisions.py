@@ -148,6 +148,19 @@ def test_a_mail_tells_that_and_not_what(functional_portal):
     assert b"bewilligt" not in letter.content.data and b"/status" in letter.content.data
 
 
+def test_a_message_begins_with_a_template(case):
+    words = "Guten Tag {name}, {nummer}: bitte noch {Antwort:shoe_size}."
+    setting = {"kind": "message", "remedy": None, "title": "Unterlage fehlt"}
+    made = template(case.town.portal, text="Guten Tag {name}, {nummer}.", **setting)
+    page = case.town.clerk.get(f"{case.url}?reply={made.getId()}").text
+    assert f"Guten Tag Erika *Mustermann*, {case.number}." in page
+    refused = case.clerk("write-message", text=words)
+    assert refused.status_code == 400 and "{nummer}" in refused.text
+    assert not case.stored.messages
+    case.clerk("write-message", text=f"Guten Tag, {case.number}.")
+    assert len(case.stored.messages) == 1
+
+
 def test_over_rest(case):
     made = template(case.town.portal)
     clerk, json = case.town.clerk, case.town.json

@@ -12,6 +12,7 @@ from kaarst.services.cases import messages
 from kaarst.services.cases import words
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.content import NoCase
+from kaarst.services.cases.decisions import issue
 from kaarst.services.cases.desk import checked_by_another
 from kaarst.services.cases.download import download
 from kaarst.services.cases.page import Page
@@ -19,6 +20,9 @@ from kaarst.services.cases.receipt.seal import seal
 from kaarst.services.cases.workflow import definitions
 from kaarst.services.cases.workflow import naming
 from kaarst.services.cases.workflow.plan import CLOSED
+from kaarst.services.documents import placeholders
+from kaarst.services.documents import values
+from kaarst.services.documents.interfaces import MESSAGE
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning import kept
 from plone import api
@@ -167,7 +171,16 @@ class CaseView(CasePage):
     def __call__(self):
         self.exists()
         self.note_reading()
+        if self.text("reply") in self.replies:
+            chosen = self.replies[self.text("reply")]
+            known = values.of_case(self.context, issue.language(self.context))
+            self.typed = placeholders.fill(chosen.text, known).text
         return self.template()
+
+    @cached_property
+    def replies(self):
+        """The text templates for messages that are offered here: `{id: template}`."""
+        return issue.templates(self.context, MESSAGE)
 
     def steps(self):
         """The answers by step: `{title, answers: [{label, text}]}`."""
@@ -348,6 +361,12 @@ class WriteMessage(CaseView):
             self.message = _("Please write what the citizen is to know.")
         elif len(self.typed) > messages.LONGEST:
             self.message = messages.TOO_LONG
+        elif left := placeholders.left(self.typed):
+            self.message = _(
+                "error_placeholder_left",
+                "Please put the right words in the place of ${placeholder}.",
+                mapping={"placeholder": ", ".join(left)},
+            )
         elif not self.can_write():
             self.message = _("This case is closed. Please take it up again before you write.")
         if not self.message:

@@ -44,7 +44,7 @@ class AssignCases(Page):
         except assignment.NoClerk:
             api.portal.show_message(GONE, self.request, type="warning")
             return
-        message = _("${count} cases were given on.", mapping={"count": changed})
+        message = _("Given on: ${count}", mapping={"count": changed})
         api.portal.show_message(message, self.request)
 
     def _ticked(self):
