@@ -50,3 +50,20 @@ def test_only_https_promises_https():
 def test_the_server_does_not_advertise_itself():
     answer = application(("X-Powered-By", "Zope"), ("Server", "waitress")).get("/")
     assert not {"X-Powered-By", "Server"} & set(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "status"),
+    [
+        ("Basic YWRtaW46c2VjcmV0", 200),
+        ("Basic", 200),
+        ("Bearer \u00e9", 200),
+        ("Basic \u00e9", 400),
+        ("Basic /////w==", 400),
+        ("basic YWRtaW4", 400),
+    ],
+)
+def test_credentials_that_cannot_be_read_are_refused(credentials, status):
+    answer = application().get("/", headers={"Authorization": credentials}, expect_errors=True)
+    assert answer.status_int == status
+    assert "Content-Security-Policy" in answer.headers

@@ -10,6 +10,9 @@ the virtual host monster, files served by the object publisher. In `wsgi.ini`::
         zope
 """
 
+from kaarst.core.wsgi import credentials
+
+
 # No inline scripts anywhere, also not for editors. Inline styles are needed by TinyMCE and by
 # Plone's toolbar; they cannot run code.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -77,6 +80,8 @@ class SecurityHeaders:
             headers += [header for header in wanted if header[0].lower() not in present]
             return start_response(status, headers, exc_info)
 
+        if not credentials.readable(environ):
+            return credentials.refuse(start)
         return self.application(environ, start)
 
 
