@@ -61,6 +61,7 @@ def test_the_server_does_not_advertise_itself():
         ("Basic \u00e9", 400),
         ("Basic /////w==", 400),
         ("basic YWRtaW4", 400),
+        ("Basic YWRtaW4=", 400),
     ],
 )
 def test_credentials_that_cannot_be_read_are_refused(credentials, status):

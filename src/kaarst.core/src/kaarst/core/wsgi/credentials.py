@@ -1,7 +1,7 @@
 """Refuses what cannot be read as user name and password, before Zope stumbles over it.
 
-Zope decodes HTTP Basic credentials while it looks for the user and answers bytes that are no UTF-8,
-or no base64, with an error of its own (500). It is the client's (RFC 7617): 400.
+Zope decodes HTTP Basic credentials while it looks for the user, and answers what is no base64, no
+UTF-8 or has no colon with an error of its own (500). It is the client's (RFC 7617): 400.
 """
 
 import base64
@@ -10,14 +10,14 @@ import binascii
 
 def readable(environ) -> bool:
     """Whether the credentials of a WSGI request can be decoded; other schemes are not looked at."""
-    scheme, _space, encoded = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    if scheme.lower() != "basic":
+    sent = environ.get("HTTP_AUTHORIZATION", "")
+    if sent[:6].lower() != "basic ":
         return True
     try:
-        base64.b64decode(encoded).decode("utf-8")
+        plain = base64.b64decode(sent.split()[-1]).decode("utf-8")
     except (binascii.Error, ValueError):
         return False
-    return True
+    return ":" in plain
 
 
 def refuse(start_response):
