@@ -222,7 +222,7 @@ def test_an_editor_adds_a_question(visit, city):
     editor.get_by_role("link", name="Inhalte", exact=True).click()
     editor.locator("table").get_by_role("link", name="Formulare").click()
     editor.locator("table").get_by_role("link", name="Anmeldung bei Zuzug").click()
-    editor.get_by_role("link", name="Fragen im Formular").click()
+    editor.get_by_role("link", name="Fragen im Formular").first.click()
     editor.locator(".autotoc-nav").get_by_text("Kontakt und Bestätigung").click()
     assert editor.locator("button", has_text="XML").count() == 0
     editor.get_by_role("link", name="Frage hinzufügen").click()
