@@ -59,7 +59,7 @@ def by_life_situation(page):
 
 def fill_in(page):
     """All steps of "Anmeldung bei Zuzug" up to the last."""
-    onward = page.get_by_role("button", name="Weiter")
+    onward = page.get_by_role("button", name="Weiter", exact=True)
     page.get_by_label("Vornamen").fill("Erika")
     page.get_by_label("Familienname").fill("Mustermann")
     page.get_by_label("Geburtsdatum").fill("1980-02-29")
