@@ -23,6 +23,8 @@ if "KAARST_DATABASE" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 
+from hypothesis import HealthCheck
+from hypothesis import settings
 from pytest_plone import fixtures_factory
 from tests import layers
 from tests import parts
@@ -42,6 +44,10 @@ globals().update(
         keep_session=False,
     )
 )
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("kaarst", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kaarst")
 
 LEFT_OUT = pytest.StashKey()
 
