@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from kaarst.services.cases.index import CaseIndex
 from kaarst.services.cases.summary import matches
 from kaarst.services.cases.summary import summary
+from unittest.mock import patch
 
+import kaarst.services.cases.index
+import pytest
 import time
 
 
@@ -21,7 +24,8 @@ TEXTS = ["Erika Mustermann", "Max Müller", "Straße 5", "and or not", "Köln-S�
 def case(number, state="received", minutes=0, text=TEXTS[0]):
     received = START + timedelta(minutes=minutes)
     answers = [{"text": text}]
-    return summary(f"KAA-{number:04d}", state, received, None, "Anmeldung", "", answers)
+    due = received.date() + timedelta(days=30) if number % 3 else None
+    return summary(f"KAA-{number:04d}", state, received, due, "Anmeldung", "", answers)
 
 
 steps = st.lists(
@@ -33,9 +37,19 @@ steps = st.lists(
 )
 
 
+def urgency(found):
+    return found["state"] == "decided", found["due"] or "9999", found["received"], found["number"]
+
+
+def age(found):
+    return found["received"], found["number"]
+
+
+@pytest.mark.parametrize("urgent", [False, True])
+@pytest.mark.parametrize("few", [0, 2000], ids=["walked", "sorted"])
 @settings(max_examples=60, deadline=None)
 @given(steps, st.sampled_from(["", *STATES]), st.sampled_from(["", "müll", "STRASSE", "and", "x"]))
-def test_finds_what_is_there_settled_or_not(done, state, text):
+def test_finds_what_is_there_settled_or_not(few, urgent, done, state, text):
     index, truth = CaseIndex(), {}
     for step in done:
         if isinstance(step, int):
@@ -46,12 +60,13 @@ def test_finds_what_is_there_settled_or_not(done, state, text):
             index.put(found)
     expected = sorted(
         (found for found in truth.values() if matches(found, state, text)),
-        key=lambda found: (found["received"], found["number"]),
+        key=urgency if urgent else age,
     )
-    total, rows = index.find(state, text)
-    assert total == len(expected)
-    assert rows == expected
-    assert index.find(state, text, 2, 3) == (len(expected), expected[2:5])
+    with patch.object(kaarst.services.cases.index, "FEW", few):
+        assert index.find(state, text, urgent=urgent) == (len(expected), expected)
+        for start in range(len(expected) + 2):
+            rows = expected[start : start + 3]
+            assert index.find(state, text, start, 3, urgent=urgent) == (len(expected), rows)
     counted = {name: count for name, count in index.count().items() if count}
     assert counted == {
         name: count

@@ -7,8 +7,12 @@ is on it from the moment it is accepted, worker or not.
 """
 
 from Acquisition import Explicit
+from bisect import bisect_left
+from BTrees.IIBTree import IITreeSet
+from BTrees.IIBTree import intersection
 from collections import Counter
 from heapq import merge
+from itertools import chain
 from itertools import islice
 from kaarst.core.shards import Shards
 from kaarst.services.cases.summary import matches
@@ -25,6 +29,8 @@ PENDING_SHARDS = 64
 #: Stands in the index for no clerk; no user id has a space.
 NOBODY = "- -"
 BATCH = 500
+#: So many are sorted; of more the index is walked in its order.
+FEW = 2000
 
 
 class Words:
@@ -73,6 +79,13 @@ def _urgency(summary):
     return f"{closed} {summary['due'] or '9999-12-31'} {_order(summary)}"
 
 
+def _some(entries, found, start, stop):
+    """Record ids out of a FieldIndex's `entries` (each an id or a set of them), of those that are in
+    `found` (None: all) the one at `start` to before `stop`."""
+    ids = chain.from_iterable((one,) if isinstance(one, int) else one for one in entries)
+    return islice((rid for rid in ids if found is None or rid in found), start, stop)
+
+
 class CaseIndex(Explicit, Persistent):
     """Summaries of all cases, to be filtered, searched and read oldest first."""
 
@@ -113,19 +126,27 @@ class CaseIndex(Explicit, Persistent):
         `clerk`: as in `matches`. `urgent`: most urgent first instead.
         """
         key = _urgency if urgent else _order
-        settled = self._settled(state, text, clerk, "urgency" if urgent else "order")
+        found = self._matching(state, text, clerk)
         pending = dict(self.pending.items())
-        if not pending:
-            return len(settled), [brain.summary for brain in settled[start : start + size]]
         fresh = sorted(
             (summary for summary in pending.values() if matches(summary, state, text, clerk)),
             key=key,
         )
-        old = (brain.summary for brain in settled)
-        still = (summary for summary in old if summary["number"] not in pending)
-        outdated = sum(1 for number in pending if self._is_in(number, state, text, clerk))
-        rows = list(islice(merge(still, fresh, key=key), start, start + size))
-        return len(settled) - outdated + len(fresh), rows
+        before = (self._summary(number) for number in pending)
+        outdated = sorted(
+            key(summary) for summary in before if summary and matches(summary, state, text, clerk)
+        )
+        settled = len(self.catalog) if found is None else len(found)
+        # Of what is settled only as much is read as can lie on the page, whatever is pending.
+        first = max(0, start - len(fresh))
+        length = size + len(fresh) + 2 * len(outdated)
+        window = self._in_order("urgency" if urgent else "order", found, first, length)
+        begin = key(window[0]) if window and first else ""
+        skipped = bisect_left(fresh, begin, key=key)
+        place = first - bisect_left(outdated, begin) + skipped
+        still = (summary for summary in window if summary["number"] not in pending)
+        rows = islice(merge(still, fresh[skipped:], key=key), start - place, start - place + size)
+        return settled - len(outdated) + len(fresh), list(rows)
 
     def expired(self, today, limit=BATCH):
         """Numbers of up to `limit` cases that are to be deleted on `today` (a date) or before.
@@ -159,8 +180,9 @@ class CaseIndex(Explicit, Persistent):
                 counts[summary["state"]] += 1
         return {state: count for state, count in counts.items() if count}
 
-    def _settled(self, state, text, clerk, sort):
-        query = {sort: {"query": "", "range": "min"}}
+    def _matching(self, state, text, clerk):
+        """The record ids of settled cases, a set that is not in their order; None for all."""
+        query = {}
         if clerk is not None:
             query["clerk"] = clerk or NOBODY
         if state:
@@ -168,12 +190,34 @@ class CaseIndex(Explicit, Persistent):
         wanted = words(text)
         if wanted:
             query["text"] = " AND ".join(f"{word}*" for word in wanted)
-        return self.catalog.search(query, sort_index=self.catalog.getIndex(sort))
+        found = None
+        for name in query:
+            ids, _names = self.catalog.getIndex(name)._apply_index(query)
+            found = ids if found is None else intersection(IITreeSet(found), IITreeSet(ids))
+        return found
+
+    def _in_order(self, sort, found, first, length):
+        """Summaries of settled cases, `length` of them from `first` on; `found` as in `_matching`."""
+        index = self.catalog.getIndex(sort)
+        if found is not None and len(found) <= FEW:
+            keys = index.documentToKeyMap()
+            ids = sorted(found, key=keys.__getitem__)[first : first + length]
+        else:
+            # No two have the same key, so the order within a set does not matter.
+            every = index._index.values()
+            settled = len(self.catalog) if found is None else len(found)
+            last = min(first + length, settled)
+            if first >= settled:
+                ids = []
+            elif settled - last < first:
+                ids = list(_some(reversed(every), found, settled - last, settled - first))[::-1]
+            else:
+                ids = list(_some(every, found, first, last))
+        return [self._row(rid) for rid in ids]
+
+    def _row(self, rid):
+        return self.catalog.data[rid][self.catalog.schema["summary"]]
 
     def _summary(self, number):
         rid = self.catalog.uids.get(number)
-        return None if rid is None else self.catalog.data[rid][self.catalog.schema["summary"]]
-
-    def _is_in(self, number, state, text, clerk):
-        summary = self._summary(number)
-        return summary is not None and matches(summary, state, text, clerk)
+        return None if rid is None else self._row(rid)
