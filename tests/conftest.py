@@ -7,8 +7,10 @@ import os
 os.environ.setdefault("zope_i18n_compile_mo_files", "1")
 
 import atexit
+import contextlib
 import pathlib
 import shutil
+import sqlite3
 import sys
 import tempfile
 
@@ -50,6 +52,7 @@ settings.register_profile("kaarst", deadline=None, suppress_health_check=[Health
 settings.load_profile("kaarst")
 
 LEFT_OUT = pytest.StashKey()
+COUNTERS = pathlib.Path(os.environ.get("KAARST_VAR", ""), "kaarst-counters.sqlite")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -59,6 +62,15 @@ def keep_layers(request):
     for layer in ("integration", "functional"):
         if layer in wanted:
             request.getfixturevalue(f"{layer}_session")
+
+
+@pytest.fixture(autouse=True)
+def count_anew():
+    """All tests send from one address: each begins with all that it may send in an hour."""
+    if COUNTERS.exists():
+        with contextlib.closing(sqlite3.connect(COUNTERS, timeout=10)) as connection:
+            connection.execute("DELETE FROM rate_limits")
+            connection.commit()
 
 
 def pytest_sessionstart(session):

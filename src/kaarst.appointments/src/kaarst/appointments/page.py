@@ -38,6 +38,14 @@ RESOURCES = "++resource++kaarst.appointments"
 class Page(page.Page):
     """A page with the package's style; writes moments in words."""
 
+    #: What the page is called, unless it bears the title of what it is about.
+    heading = None
+
+    @property
+    def page_title(self) -> str | None:
+        """Tells the page from others in tabs and to screen readers (WCAG 2.4.2)."""
+        return self.translate(self.heading) if self.heading else None
+
     @property
     def language(self) -> str:
         """The language of the page, "de" or "en"."""

@@ -41,6 +41,7 @@ class BookPage(CitizenPage):
     details_template = ViewPageTemplateFile("templates/details.pt")
     taken_template = ViewPageTemplateFile("templates/taken.pt")
     receipt_template = ViewPageTemplateFile("templates/receipt.pt")
+    heading = _("Your name")
     message = ""
     hold = None
     receipt = None
@@ -91,6 +92,7 @@ class BookPage(CitizenPage):
         self.request.response.setStatus(status)
         self.message = message
         self.typed = self.typed or {name: self.text(name) for name in ("name", "email", "phone")}
+        self.heading = _("Choose a time")
         return self.taken_template()
 
     def keep(self):
@@ -202,6 +204,7 @@ class BookView(BookPage):
             raise NotFound(number)
         self.booking, self.pin = found[0], pin
         self.services = list(self.booking.services)
+        self.heading = _("Your appointment is booked")
         return self.receipt_template()
 
 

@@ -99,6 +99,7 @@ class TimesView(CitizenPage):
     """The earliest time at once, and all others in a calendar."""
 
     template = ViewPageTemplateFile("templates/times.pt")
+    heading = _("Choose a time")
     message = ""
     method = "get"
 
@@ -106,6 +107,8 @@ class TimesView(CitizenPage):
         # The page has a key of its own that no two people may share.
         self.request.response.setHeader("Cache-Control", "private, no-cache")
         self.prepare()
+        if not self.services:
+            self.heading = _("Please choose at least one service.")
         if not self.choices:
             self.request.response.setStatus(200 if self.services else 400)
         return self.template()

@@ -30,6 +30,7 @@ class MyAppointmentView(TimesView):
     mine_template = ViewPageTemplateFile("templates/mine.pt")
     move_template = ViewPageTemplateFile("templates/move.pt")
     method = "post"
+    heading = _("My appointment")
     message = ""
     done = ""
     number = ""
@@ -73,6 +74,7 @@ class MyAppointmentView(TimesView):
         earliest = search.earliest(request, *search.window)
         self.current = (self.place, search, request, earliest)
         self.month = Month(search, request, self.text("month", 7), self.text("day", 10))
+        self.heading = _("Choose another time")
         return self.move_template()
 
     def take(self):

@@ -25,6 +25,11 @@ class DeskView(Page):
 
     template = ViewPageTemplateFile("templates/desk.pt")
 
+    @property
+    def page_title(self) -> str:
+        """A contact point may have the same name."""
+        return f"{self.context.aq_parent.title}: {self.context.title}"
+
     def __call__(self):
         return self.template()
 
