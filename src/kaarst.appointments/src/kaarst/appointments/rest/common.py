@@ -12,6 +12,7 @@ from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.records import Booking
 from kaarst.core.places.contact import phone_url
 from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 
 
 MOST_SERVICES = 40
@@ -19,8 +20,7 @@ MOST_SERVICES = 40
 
 def wrong(field: str, message) -> ApiError:
     """A 400 about one field."""
-    errors = [{"field": field, "message": message}]
-    return ApiError(400, "ValidationError", _("Please check your entries."), errors)
+    return invalid({field: message})
 
 
 def services_of(value, field: str) -> list[str]:

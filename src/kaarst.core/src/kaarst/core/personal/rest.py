@@ -4,6 +4,7 @@ from kaarst.core import _
 from kaarst.core.personal import request as requests
 from kaarst.core.personal.browser import read
 from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonPost
 from plone.restapi.serializer.converters import json_compatible
 
@@ -26,12 +27,7 @@ class PersonalDataPost(JsonPost):
         if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
             errors["keys"] = _("Please choose what is meant.")
         if errors:
-            raise ApiError(
-                400,
-                "ValidationError",
-                _("Please check your entries."),
-                [{"field": name, "message": message} for name, message in errors.items()],
-            )
+            raise invalid(errors)
         return person, keys
 
     def _items(self, found):
@@ -81,8 +77,7 @@ class PersonalDataErasePost(PersonalDataPost):
     def handle(self, data):
         person, keys = self._asked(data)
         if not keys:
-            field = {"field": "keys", "message": _("Please choose what is meant.")}
-            raise ApiError(400, "ValidationError", _("Please check your entries."), [field])
+            raise invalid({"keys": _("Please choose what is meant.")})
         try:
             return 200, {"erased": requests.erase(self.context, person, keys)}
         except requests.Held as held:

@@ -2,6 +2,7 @@
 
 from kaarst.core import _
 from kaarst.core.rest.errors import ApiError
+from kaarst.core.rest.errors import invalid
 
 import json
 
@@ -42,16 +43,15 @@ def texts(data: dict, *names: str, limit: int = 200) -> tuple[str, ...]:
     Raises ApiError 400 that names every field that is missing or not a text of at most `limit`
     characters.
     """
-    errors = []
+    errors = {}
     for name in names:
         value = data.get(name)
         if not isinstance(value, str) or not value.strip():
-            errors.append({"field": name, "message": _("Please fill in this field.")})
+            errors[name] = _("Please fill in this field.")
         elif len(value) > limit:
-            message = _("At most ${count} characters.", mapping={"count": limit})
-            errors.append({"field": name, "message": message})
+            errors[name] = _("At most ${count} characters.", mapping={"count": limit})
     if errors:
-        raise ApiError(400, "ValidationError", _("Please check your entries."), errors)
+        raise invalid(errors)
     return tuple(data[name].strip() for name in names)
 
 

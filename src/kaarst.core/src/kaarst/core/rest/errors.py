@@ -1,5 +1,7 @@
 """Errors as the interface for headless front ends answers them."""
 
+from collections.abc import Mapping
+from kaarst.core import _
 from zope.i18nmessageid import Message
 
 
@@ -32,3 +34,9 @@ class ApiError(Exception):
         self.errors = list(errors)
         self.headers = headers or {}
         self.more = more or {}
+
+
+def invalid(errors: Mapping[str, str | Message]) -> ApiError:
+    """A 400 that names its fields: `errors` by field name."""
+    found = [{"field": name, "message": message} for name, message in errors.items()]
+    return ApiError(400, "ValidationError", _("Please check your entries."), found)

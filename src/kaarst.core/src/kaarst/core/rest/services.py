@@ -9,6 +9,7 @@ from kaarst.core.ratelimit import TooManyRequests
 from kaarst.core.reference import InvalidNumber
 from kaarst.core.rest.body import read_json
 from kaarst.core.rest.errors import ApiError
+from kaarst.core.rest.errors import invalid
 from kaarst.core.rest.language import language
 from kaarst.core.rest.language import translated
 from kaarst.core.stores import ANSWERS
@@ -59,10 +60,8 @@ class ApiService(Service):
             headers = {"Retry-After": str(error.retry_after)}
             return self._refused(ApiError(429, "TooManyRequests", message, headers=headers))
         except InvalidNumber:
-            field = {"field": "number", "message": _("This number is incomplete or mistyped.")}
-            return self._refused(
-                ApiError(400, "ValidationError", _("Please check your entries."), [field])
-            )
+            wrong = {"number": _("This number is incomplete or mistyped.")}
+            return self._refused(invalid(wrong))
         self.request.response.setStatus(status)
         return translated(body, language(self.request))
 

@@ -3,6 +3,7 @@
 from kaarst.core import ratelimit
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest import texts
 from kaarst.services import _
@@ -80,8 +81,7 @@ class CaseWithdrawPost(JsonPost):
 
 def refused(field, message):
     """A 400 that names its field."""
-    errors = [{"field": field, "message": message}]
-    return ApiError(400, "ValidationError", _("Please check your entries."), errors)
+    return invalid({field: message})
 
 
 def closed():

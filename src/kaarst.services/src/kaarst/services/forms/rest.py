@@ -3,6 +3,7 @@
 from kaarst.core import ratelimit
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
 from kaarst.services import _
@@ -65,8 +66,7 @@ class FormPost(JsonPost):
         ratelimit.hit(f"form:{ratelimit.client(self.request)}", SENDINGS, HOUR)
         unknown = [name for name in data if name not in ("data", "version", "proof", "draft")]
         if not isinstance(data.get("data"), dict) or unknown:
-            field = {"field": "data", "message": _("Please send an object with the answers.")}
-            raise ApiError(400, "ValidationError", _("Please check your entries."), [field])
+            raise invalid({"data": _("Please send an object with the answers.")})
         draft = self._draft(data.get("draft"))
         if draft is not None:
             version = versions.find(self.context, draft.version)
@@ -83,12 +83,7 @@ class FormPost(JsonPost):
         checked = answers.check(asked, raw)
         errors = {**checked.errors, **errors}
         if errors:
-            raise ApiError(
-                400,
-                "ValidationError",
-                _("Please check your entries."),
-                [{"field": name, "message": message} for name, message in errors.items()],
-            )
+            raise invalid(errors)
         try:
             receipt = submission.receive(self.context, asked, checked.values, version)
         except submission.FormClosed:
@@ -110,8 +105,7 @@ class FormPost(JsonPost):
             return None
         number, pin = (given.get("number"), given.get("pin")) if isinstance(given, dict) else (0, 0)
         if not isinstance(number, str) or not isinstance(pin, str):
-            field = {"field": "draft", "message": _("Please send number and PIN.")}
-            raise ApiError(400, "ValidationError", _("Please check your entries."), [field])
+            raise invalid({"draft": _("Please send number and PIN.")})
         return guarded(self.request, number, pin, drafts.sealed(self.context))
 
 

@@ -1,13 +1,12 @@
 """Makes an appointment of what was held."""
 
-from kaarst.appointments import _
 from kaarst.appointments.bookings import calendar
 from kaarst.appointments.bookings import limits
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings.person import checked
 from kaarst.appointments.rest.common import answered
 from kaarst.appointments.rest.common import booking_json
-from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest import texts
 from kaarst.core.rest.language import language
@@ -21,9 +20,8 @@ class BookingsPost(JsonPost):
     def handle(self, data):
         limits.count_booking(self.request)
         person, mistakes = checked(data)
-        errors = [{"field": name, "message": text} for name, text in mistakes.items()]
-        if errors:
-            raise ApiError(400, "ValidationError", _("Please check your entries."), errors)
+        if mistakes:
+            raise invalid(mistakes)
         (hold,) = texts(data, "hold")
         spoken = language(self.request)
         with answered(self.context):

@@ -6,6 +6,7 @@ For clerks `GET {case}/@decision-templates`, `GET {case}/@decision-draft?templat
 
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest import texts
@@ -79,8 +80,7 @@ class DecisionsPost(JsonPost):
         draft = issue.Draft(**{field: value.strip() for field, value in given.items()})
         errors = draft.errors()
         if errors:
-            found = [{"field": field, "message": message} for field, message in errors.items()]
-            raise ApiError(400, "ValidationError", _("Please check your entries."), found)
+            raise invalid(errors)
         try:
             decision = issue.issue(self.context, draft)
         except issue.NotNow:

@@ -1,6 +1,6 @@
 """`GET /@case-workflows` and `POST /@case-workflow`: workflows for those who build front ends for editors."""
 
-from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest.language import language
@@ -43,8 +43,7 @@ class CaseWorkflowPost(JsonPost):
         plan = editing.plan_of(old, _checked(data, old), spoken)
         errors = editing.errors(plan, spoken)
         if errors:
-            found = [{"field": field, "message": message} for field, message in errors.items()]
-            raise ApiError(400, "ValidationError", _("Please check your entries."), found)
+            raise invalid(errors)
         definitions.write(plan)
         return 200, described(definitions.read(id))
 

@@ -5,7 +5,7 @@ Number and PIN go in the body; an unknown number and a wrong PIN get the same 40
 
 from kaarst.core import ratelimit
 from kaarst.core.reference_lookup import guarded
-from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonPost
 from kaarst.services import _
 from kaarst.services.forms import jsonschema
@@ -35,13 +35,13 @@ class DraftService(JsonPost):
         self.only(data, ("number", "pin", *allowed))
         number, pin = data.get("number"), data.get("pin")
         if not isinstance(number, str) or not isinstance(pin, str):
-            raise refused({"number": _("Please send number and PIN.")})
+            raise invalid({"number": _("Please send number and PIN.")})
         return guarded(self.request, number, pin, store.sealed(self.context))
 
     def only(self, data, allowed):
         unknown = [name for name in data if name not in allowed]
         if unknown or ("data" in allowed and not isinstance(data.get("data"), dict)):
-            raise refused({"data": _("Please send an object with the answers.")})
+            raise invalid({"data": _("Please send an object with the answers.")})
 
     def save(self, data, version, draft=None):
         """Saves `data`; raises ApiError 400 if anything of it cannot be saved."""
@@ -50,18 +50,12 @@ class DraftService(JsonPost):
         for name in set(data) - set(asked.questions):
             errors[str(name)[:60]] = _("error_unknown_field", "The form has no such field.")
         if errors:
-            raise refused(errors)
+            raise invalid(errors)
         gone = [name for name in data if data[name] is None]
         saved = store.save(self.context, version, raw, uploads.Limits(), draft, gone)
         if saved.errors:
-            raise refused(saved.errors)
+            raise invalid(saved.errors)
         return saved
-
-
-def refused(errors):
-    """ApiError 400 for messages by field name."""
-    listed = [{"field": name, "message": message} for name, message in errors.items()]
-    return ApiError(400, "ValidationError", _("Please check your entries."), listed)
 
 
 def described(draft):

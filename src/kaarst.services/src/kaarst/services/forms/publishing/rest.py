@@ -1,6 +1,6 @@
 """`GET` and `POST {form}/@form-versions`: what a form's editors publish, over REST."""
 
-from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
 from kaarst.services import _
@@ -65,5 +65,4 @@ class VersionsPost(JsonPost):
 
 
 def _refused(field, message):
-    errors = [{"field": str(field)[:60], "message": message}]
-    return ApiError(400, "ValidationError", _("Please check your entries."), errors)
+    return invalid({str(field)[:60]: message})

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
 from kaarst.services import _
 from kaarst.services.catalogue.finder import Finder
@@ -103,12 +104,7 @@ class ServicesGet(JsonGet):
                 if groups[name] is None:
                     errors[name] = _("There is none of this name.")
         if errors:
-            raise ApiError(
-                400,
-                "ValidationError",
-                _("Please check your entries."),
-                [{"field": name, "message": message} for name, message in errors.items()],
-            )
+            raise invalid(errors)
         return given, groups
 
     def _item(self, entry) -> dict:
