@@ -1,0 +1,105 @@
+"""The clerks' list of cases, most urgent first."""
+
+from AccessControl import getSecurityManager
+from datetime import datetime
+from functools import cached_property
+from kaarst.services import _
+from kaarst.services.cases import assignment
+from kaarst.services.cases import words
+from kaarst.services.cases.content import current_user
+from kaarst.services.cases.page import Page
+from kaarst.services.cases.workflow import definitions
+from kaarst.services.cases.workflow.plan import CLOSED
+from kaarst.services.forms.validators import BERLIN
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from urllib.parse import urlencode
+from zope.i18n import translate
+
+
+BATCH = 50
+WHOSE = {"": _("All"), "mine": _("Mine"), "nobody": _("Nobody’s yet")}
+
+
+class DeskView(Page):
+    """The cases, most urgent first."""
+
+    clerk = True
+    template = ViewPageTemplateFile("templates/desk.pt")
+
+    def __call__(self):
+        self.private()
+        state = self.text("state")
+        self.state = state if state in words.STATES else ""
+        self.query = self.text("q")
+        start = self.text("b_start")
+        self.start = int(start) if start.isdecimal() and len(start) < 8 else 0
+        self.whose = self.text("whose")
+        clerk = {"mine": current_user(), "nobody": assignment.NOBODY}.get(self.whose)
+        self.total, self.found = self.context.index.find(
+            self.state, self.query, self.start, BATCH, clerk, urgent=True
+        )
+        return self.template()
+
+    def choices(self):
+        """Whose cases may be listed: `{id, title, chosen}`."""
+        for id, title in WHOSE.items():
+            word = translate(title, context=self.request)
+            yield {"id": id, "title": word, "chosen": id == self.whose}
+
+    @cached_property
+    def clerks(self):
+        return assignment.clerks()
+
+    def may_work(self):
+        permission = "kaarst.services: Work on cases"
+        return getSecurityManager().checkPermission(permission, self.context)
+
+    def states(self):
+        """For the filter: `{id, title, count, chosen}`."""
+        counts = self.context.index.count()
+        for state in words.STATES:
+            yield {
+                "id": state,
+                "title": self.state_names(state),
+                "count": counts.get(state, 0),
+                "chosen": state == self.state,
+            }
+
+    def state_names(self, state):
+        """The names a state has in the workflows that know it."""
+        plans = (self.plan(workflow) for workflow in definitions.ids())
+        names = [self.state_word(state, plan.id) for plan in plans if state in plan.state_ids]
+        return " / ".join(dict.fromkeys(names))
+
+    def rows(self):
+        today = datetime.now(BERLIN).date().isoformat()
+        for found in self.found:
+            open_ = found["state"] not in CLOSED
+            yield {
+                **found,
+                "url": f"{self.context.absolute_url()}/{found['number']}",
+                "clerk_name": self.clerks.get(found["clerk"], found["clerk"]),
+                "overdue": bool(open_ and found["due"] and found["due"] < today),
+            }
+
+    def last(self):
+        return min(self.start + BATCH, self.total)
+
+    def page_url(self, start):
+        return f"{self.context.absolute_url()}?{self.page_query(start)}"
+
+    def page_query(self, start):
+        """What leads to the list as it is, from case number `start` on."""
+        query = {
+            "whose": self.whose,
+            "state": self.state,
+            "q": self.query,
+            "b_start": start,
+        }
+        return urlencode({name: value for name, value in query.items() if value})
+
+    def before(self):
+        return self.page_url(max(self.start - BATCH, 0)) if self.start else None
+
+    def after(self):
+        return self.page_url(self.start + BATCH) if self.start + BATCH < self.total else None
