@@ -10,6 +10,7 @@ from kaarst.services.cases import messages
 from kaarst.services.cases import words
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.content import NoCase
+from kaarst.services.cases.counter import channels
 from kaarst.services.cases.decisions import issue
 from kaarst.services.cases.desk import checked_by_another
 from kaarst.services.cases.download import download
@@ -143,6 +144,12 @@ class CaseView(CasePage):
                 "what": translate(what, context=self.request),
                 "note": entry["note"],
             }
+
+    def channel(self):
+        """Which way it came, and who has filled it in for the citizen."""
+        word = translate(channels.title(self.context.channel), context=self.request)
+        who = self.context.filed_by
+        return f"{word} ({self.name(who)})" if who else word
 
     def receipt_seal(self):
         """Stands on every true receipt of this case."""

@@ -63,6 +63,8 @@ class Case(OutsideTheCatalogue, Item):
     service_title = ""
     email = ""
     name = ""
+    channel = ""
+    filed_by = ""
     answers = ()
     documents = ()
     period = None

@@ -10,6 +10,7 @@ from datetime import UTC
 
 
 RECEIVED = "received"
+FILED = "filed"
 READ = "read"
 DOWNLOADED = "downloaded"
 TASK = "task"

@@ -36,6 +36,8 @@ class ICase(model.Schema):
     tasks_done = Attribute("Tuple of (state, task) that a clerk has ticked.")
     name = Attribute("Who has sent it, as far as the form asked; or an empty text.")
     decisions = Attribute("Tuple of kaarst.services.cases.decisions.issue.Decision.")
+    channel = Attribute("Which way it came (cases.counter.channels); empty: sent by the citizen.")
+    filed_by = Attribute("User id of the clerk who has filled it in for the citizen, or empty.")
     email = Attribute("Where the citizen is told that there is something new, or an empty text.")
     period = Attribute("Days from receipt until it is due, or None.")
     keep_days = Attribute("Days the case is kept after it was closed.")

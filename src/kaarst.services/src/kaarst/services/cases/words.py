@@ -62,6 +62,7 @@ BUTTONS = {
 ONWARD = ("start", "resume", "paid", "submit", "reopen")
 EVENTS = {
     "received": _("Received"),
+    "filed": _("Filled in for the citizen"),
     "read": _("Read"),
     "downloaded": _("Downloaded"),
     "new_pin": _("New PIN given out"),

@@ -24,17 +24,20 @@ def is_key(key):
     return isinstance(key, str) and bool(KEY.fullmatch(key))
 
 
-def receive(form, asked, values, key, version=None):
+def receive(form, asked, values, key, version=None, origin=None):
     """Like submission.receive, but at most once for this key and these values."""
     body = {name: _fingerprint(value) for name, value in values.items()}
     body["form"] = asked.version
+    if origin is not None:
+        # No field is called so: names of fields have no space.
+        body["filed by"] = [origin.clerk, origin.channel]
     name = hashlib.sha256(f"{key}\0{json.dumps(body, sort_keys=True)}".encode()).hexdigest()
     scope = f"page\0{'/'.join(form.getPhysicalPath())}"
     kept = store(api.portal.get(), ANSWERS, Answers)
     first = kept.recall(name, scope, body)
     if first is not None:
         return submission.Receipt(**first[1])
-    receipt = submission.receive(form, asked, values, version)
+    receipt = submission.receive(form, asked, values, version, origin)
     kept.keep(name, scope, body, 201, asdict(receipt))
     return receipt
 

@@ -10,6 +10,7 @@ from kaarst.services.cases import deadline
 from kaarst.services.cases import history
 from kaarst.services.cases import letters
 from kaarst.services.cases.content import Case
+from kaarst.services.cases.counter import channels
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.interfaces import CaseReceived
 from kaarst.services.cases.workflow.definitions import of_service
@@ -22,6 +23,7 @@ from kaarst.services.scanning.kept import keep
 from plone import api
 from plone.supermodel import loadString
 from zope.event import notify
+from zope.i18n import translate
 from zope.schema import getFieldsInOrder
 
 
@@ -64,11 +66,12 @@ def is_open(form):
     return case_action(form) is not None and find_desk() is not None
 
 
-def receive(form, asked, values, version=None):
+def receive(form, asked, values, version=None, origin=None):
     """Makes a case of checked `values` (see answers.Checked) and returns its Receipt.
 
     `asked`: the Questionnaire they were checked by. `version`: the Version it is of, if not the
-    current one; the case is called and kept as that version says. Raises FormClosed.
+    current one; the case is called and kept as that version says. `origin`: a channels.Origin if
+    a clerk files it for somebody. Raises FormClosed.
     """
     desk = find_desk()
     version = version or versions.current(form)
@@ -77,10 +80,10 @@ def receive(form, asked, values, version=None):
     action = case_action(form, version) or case_action(form)
     title = version.texts["title"]
     pin, service = reference.new_pin(), service_of(form)
-    now = datetime.now(UTC)
+    received = origin.received if origin is not None else datetime.now(UTC)
     due = None
     if action.due_days:
-        due = deadline.due(now.astimezone(BERLIN).date(), action.due_days)
+        due = deadline.due(received.astimezone(BERLIN).date(), action.due_days)
     mailed_to = values.get(asked.email, "") if asked.email else ""
     case = desk.receive(
         town().prefix,
@@ -88,7 +91,7 @@ def receive(form, asked, values, version=None):
             title=title,
             language=form.Language(),
             sealed_pin=reference.seal_pin(pin),
-            received=now,
+            received=received,
             due=due,
             period=action.due_days,
             keep_days=action.keep_days,
@@ -99,15 +102,26 @@ def receive(form, asked, values, version=None):
             form_version=str(version.number),
             service_title=service.Title() if service is not None else "",
             workflow_id=of_service(service),
+            channel=origin.channel if origin is not None else "",
+            filed_by=origin.clerk if origin is not None else "",
             answers=tuple(answers.record(asked, values)),
             documents=tuple(_documents(asked, values)),
         ),
     )
-    case.note(history.RECEIVED, who="")
+    _note_receipt(case)
     if mailed_to:
         send_confirmation(case, mailed_to)
     notify(CaseReceived(case))
     return Receipt(case.number, pin, case.state, mailed_to)
+
+
+def _note_receipt(case):
+    """When it came, and who has filed it for whom and which way."""
+    case.history.append(history.entry("", history.RECEIVED, when=case.received))
+    if case.channel:
+        language = api.portal.get_default_language()
+        way = translate(channels.title(case.channel), target_language=language)
+        case.note(history.FILED, way, who=case.filed_by)
 
 
 def receive_values(form, values):
@@ -167,7 +181,8 @@ def send_confirmation(case, address):
     Mail passes through and stays in places we do not know; with number and PIN together, whoever
     reads it could read the case.
     """
-    letters.send(case, address, RECEIVED, _("mail_received_text", MAIL))
+    text = _("mail_filed_text", MAIL_FILED) if case.channel else _("mail_received_text", MAIL)
+    letters.send(case, address, RECEIVED, text)
 
 
 RECEIVED = _("mail_received_subject", "Received: ${title} (${number})")
@@ -181,6 +196,20 @@ You can see at any time how far we are. You need your number and your PIN:
 ${url}
 
 The PIN was shown once after you had sent the form. For your safety it is not in this mail.
+If you do not have it any more, please call us or come by: we will give you a new one.
+
+Kind regards
+${town}"""
+MAIL_FILED = """Good day,
+
+we have filled in for you: ${title}
+Received: ${received}
+Your number: ${number}
+
+You can see at any time how far we are. You need your number and your PIN:
+${url}
+
+We have given you the PIN. For your safety it is not in this mail.
 If you do not have it any more, please call us or come by: we will give you a new one.
 
 Kind regards

@@ -85,6 +85,9 @@ class FormView(BrowserView):
     saved = None
     message = ""
     is_preview = False
+    #: Whether a clerk fills it in for somebody; `origin` is a cases.counter.channels.Origin then.
+    on_behalf = False
+    origin = None
 
     def start(self):
         """What every page of a form begins with."""
@@ -280,7 +283,12 @@ class FormView(BrowserView):
 
     def _receive(self, checked, taken):
         self.receipt = once.receive(
-            self.context, self.asked, checked.values, self.client_key, self.version
+            self.context,
+            self.asked,
+            checked.values,
+            self.client_key,
+            self.version,
+            self.origin,
         )
         for token in taken:
             held.drop(token)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from functools import cached_property
 from kaarst.services import _
+from kaarst.services.cases.counter import channels
 from kaarst.services.cases.page import Page
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.statistics import figures
@@ -32,6 +33,7 @@ HEADINGS = {
     "months": _("By month"),
     "departments": _("By department"),
     "forms": _("By form"),
+    "channels": _("By channel"),
 }
 # A cell that begins like this is a formula for a spreadsheet.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -95,6 +97,10 @@ class StatisticsView(Page):
     def form_rows(self):
         return [self._row(name, row) for name, row in self.report.forms.items()]
 
+    def channel_rows(self):
+        found = self.report.channels.items()
+        return [self._row(self.say(channels.title(name)), row) for name, row in found]
+
     def total(self):
         return self._row(self.say(_("Altogether")), self.report.total)
 
@@ -141,6 +147,7 @@ class StatisticsCSV(StatisticsView):
             (_("Month"), self.month_rows()),
             (_("Department"), self.department_rows()),
             (_("Form"), self.form_rows()),
+            (_("Channel"), self.channel_rows()),
             (_("Altogether"), [self.total()]),
         )
         writer.writerow(["", "", *self.columns(), *self.now_columns()])

@@ -32,22 +32,32 @@ class Fact:
     outcome: str = ""
     days: int | None = None
     late: bool = False
+    channel: str = ""
 
     @property
     def is_open(self) -> bool:
         return not self.closed
 
 
-def fact(received: date, department: str, form: str, due: date | None, end: tuple | None) -> Fact:
-    """The fact of a case. `end`: (day, outcome) or None while it is open."""
+def fact(
+    received: date,
+    department: str,
+    form: str,
+    due: date | None,
+    end: tuple | None,
+    channel: str = "",
+) -> Fact:
+    """The fact of a case. `end`: (day, outcome) or None while it is open.
+
+    `channel`: see kaarst.services.cases.counter.channels.
+    """
     if end is None:
         due_text = due.isoformat() if due else ""
-        return Fact(_month(received), department, form, due_text)
+        return Fact(_month(received), department, form, due_text, channel=channel)
     day, outcome = end
     late = bool(outcome == DECIDED and due and day > due)
-    return Fact(
-        _month(received), department, form, "", _month(day), outcome, (day - received).days, late
-    )
+    days = (day - received).days
+    return Fact(_month(received), department, form, "", _month(day), outcome, days, late, channel)
 
 
 @dataclass
@@ -81,11 +91,12 @@ class Figures:
 
 @dataclass(frozen=True)
 class Report:
-    """Rows in order: months from the first to the last, departments and forms by their names."""
+    """Rows in order: months from the first to the last, departments, forms and channels by their names."""
 
     months: dict[str, Figures]
     departments: dict[str, Figures]
     forms: dict[str, Figures]
+    channels: dict[str, Figures]
     total: Figures
 
 
@@ -97,7 +108,7 @@ def report(
     With `department` only its cases count; the empty text is cases without one.
     """
     wanted = set(months)
-    found = Report({month: Figures() for month in months}, {}, {}, Figures())
+    found = Report({month: Figures() for month in months}, {}, {}, {}, Figures())
     for one, count in facts:
         if department is not None and one.department != department:
             continue
@@ -105,6 +116,7 @@ def report(
             found.total,
             found.departments.setdefault(one.department, Figures()),
             found.forms.setdefault(one.form, Figures()),
+            found.channels.setdefault(one.channel, Figures()),
         ]
         if one.received in wanted:
             for row in [*rows, found.months[one.received]]:
@@ -113,7 +125,13 @@ def report(
             _add_open(rows, one, count, today)
         elif one.closed in wanted:
             _add_closed([*rows, found.months[one.closed]], one, count)
-    return Report(found.months, _sorted(found.departments), _sorted(found.forms), found.total)
+    return Report(
+        found.months,
+        _sorted(found.departments),
+        _sorted(found.forms),
+        _sorted(found.channels),
+        found.total,
+    )
 
 
 def percentile(durations: Counter, percent: int) -> int | None:

@@ -18,6 +18,7 @@ class CaseStatisticsGet(JsonGet):
             "months": rows("month", report.months),
             "departments": rows("department", report.departments),
             "forms": rows("form", report.forms),
+            "channels": rows("channel", report.channels),
             "total": report.total.as_dict(),
         }
 

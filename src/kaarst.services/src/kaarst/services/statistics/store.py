@@ -8,6 +8,7 @@ months, department, form and days and lead back to nobody.
 from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
 from dataclasses import astuple
+from dataclasses import replace
 from datetime import timedelta
 from kaarst.core.shards import Shards
 from kaarst.core.stores import existing
@@ -41,7 +42,10 @@ class Statistics(Persistent):
         if kept is None:
             return
         if Fact(*kept).is_open:
-            kept = astuple(Fact(*kept[:3], closed=kept[0], outcome=WITHDRAWN, days=0))
+            one = Fact(*kept)
+            kept = astuple(
+                replace(one, due="", closed=one.received, outcome=WITHDRAWN, days=0, late=False)
+            )
         self.past[kept] = self.past.get(kept, 0) + 1
 
     def facts(self) -> Iterator[tuple[Fact, int]]:
@@ -73,7 +77,10 @@ def count(case) -> None:
     if department is None:
         department = department_of(case)
     received = case.received.astimezone(BERLIN).date()
-    kept.put(case.number, fact(received, department, case.form_title, case.due, end_of(case)))
+    kept.put(
+        case.number,
+        fact(received, department, case.form_title, case.due, end_of(case), case.channel),
+    )
 
 
 def end_of(case):

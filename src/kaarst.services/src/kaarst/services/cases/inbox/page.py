@@ -7,6 +7,7 @@ from kaarst.services import _
 from kaarst.services.cases import assignment
 from kaarst.services.cases import words
 from kaarst.services.cases.content import current_user
+from kaarst.services.cases.counter.service import FILE
 from kaarst.services.cases.page import Page
 from kaarst.services.cases.workflow import definitions
 from kaarst.services.cases.workflow.plan import CLOSED
@@ -53,6 +54,10 @@ class DeskView(Page):
     def may_work(self):
         permission = "kaarst.services: Work on cases"
         return getSecurityManager().checkPermission(permission, self.context)
+
+    def may_file(self):
+        """Whether the reader may fill in a form for somebody."""
+        return getSecurityManager().checkPermission(FILE, self.context)
 
     def states(self):
         """For the filter: `{id, title, count, chosen}`."""
