@@ -6,6 +6,8 @@ make one, and stay when it is uninstalled: nothing that was accepted is thrown a
 """
 
 from collections.abc import Callable
+from datetime import datetime
+from datetime import UTC
 from typing import Any
 from zope.annotation.interfaces import IAnnotations
 
@@ -26,6 +28,19 @@ def store(site, name: str, make: Callable[[], Any]) -> Any:
 def existing(site, name: str) -> Any | None:
     """Returns the store or None, and never writes: for pages that only look."""
     return IAnnotations(site).get(name)
+
+
+def drop_expired(site, name: str) -> int:
+    """Removes what is over from a store of Shards whose values have `expires` (aware).
+
+    Returns how many. For jobs; a site without the store has nothing to remove.
+    """
+    kept = existing(site, name)
+    now = datetime.now(UTC)
+    gone = [key for key, value in kept.items() if value.expires <= now] if kept is not None else ()
+    for key in gone:
+        kept.pop(key, None)
+    return len(gone)
 
 
 def remove(site, name: str) -> None:

@@ -2,16 +2,14 @@
 
 from kaarst.core.interfaces import IJob
 from kaarst.services import _
+from kaarst.services import fixed
 from kaarst.services.cases import letters
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.interfaces import ICaseDesk
 from kaarst.services.cases.workflow import naming
 from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.cases.workflow.plan import PAUSED
-from plone import api
-from plone.dexterity.utils import createContent
 from Products.CMFCore.WorkflowCore import WorkflowException
-from zope.i18n import translate
 from zope.interface import implementer
 
 
@@ -20,19 +18,12 @@ DESK_ID = "vorgaenge"
 
 def find_desk(site=None):
     """The desk of `site`, or None while kaarst.services is not installed."""
-    site = site or api.portal.get()
-    desk = site.get(DESK_ID) if DESK_ID in site.objectIds() else None
-    return desk if ICaseDesk.providedBy(desk) else None
+    return fixed.find(DESK_ID, ICaseDesk, site)
 
 
 def make_desk(site):
     """Makes the desk if the site has none; called when the package is installed."""
-    if find_desk(site) is None:
-        title = translate(_("Cases"), target_language=api.portal.get_default_language())
-        desk = createContent("CaseDesk", title=title, exclude_from_nav=True)
-        desk.id = DESK_ID
-        site._setObject(DESK_ID, desk)
-    return find_desk(site)
+    return fixed.make(DESK_ID, ICaseDesk, "CaseDesk", _("Cases"), site)
 
 
 def before_transition(case, event):

@@ -1,13 +1,11 @@
 """The content classes: a text template, and the folder of all of them."""
 
 from kaarst.services import _
+from kaarst.services import fixed
 from kaarst.services.documents.interfaces import ITextTemplate
 from kaarst.services.documents.interfaces import ITextTemplates
-from plone import api
 from plone.dexterity.content import Container
 from plone.dexterity.content import Item
-from plone.dexterity.utils import createContent
-from zope.i18n import translate
 from zope.interface import implementer
 
 
@@ -35,19 +33,12 @@ class TextTemplates(Container):
 
 def find_folder(site=None):
     """The folder of `site`, or None while kaarst.services is not installed."""
-    site = site or api.portal.get()
-    folder = site.get(FOLDER_ID) if FOLDER_ID in site.objectIds() else None
-    return folder if ITextTemplates.providedBy(folder) else None
+    return fixed.find(FOLDER_ID, ITextTemplates, site)
 
 
 def make_folder(site):
     """Makes the folder if the site has none; called when the package is installed."""
-    if find_folder(site) is None:
-        title = translate(_("Text templates"), target_language=api.portal.get_default_language())
-        folder = createContent("TextTemplates", title=title, exclude_from_nav=True)
-        folder.id = FOLDER_ID
-        site._setObject(FOLDER_ID, folder)
-    return find_folder(site)
+    return fixed.make(FOLDER_ID, ITextTemplates, "TextTemplates", _("Text templates"), site)
 
 
 def suitable(kind, form_uid) -> list[TextTemplate]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from datetime import UTC
 from kaarst.core.interfaces import IJob
 from kaarst.core.shards import Shards
+from kaarst.core.stores import drop_expired
 from kaarst.core.stores import existing
 from kaarst.core.stores import store
 from kaarst.services.forms.uploads import Document
@@ -71,8 +72,4 @@ class DropOldFiles:
     interval = 600
 
     def run(self, site):
-        files = existing(site, STORE)
-        if files is not None:
-            now = datetime.now(UTC)
-            for token in [token for token, held in files.items() if held.expires < now]:
-                files.pop(token, None)
+        drop_expired(site, STORE)

@@ -13,6 +13,7 @@ from kaarst.core import reference
 from kaarst.core.interfaces import IJob
 from kaarst.core.interfaces import IRetention
 from kaarst.core.shards import Shards
+from kaarst.core.stores import drop_expired
 from kaarst.core.stores import existing
 from kaarst.core.stores import store
 from kaarst.core.town import town
@@ -196,11 +197,7 @@ class DropOldDrafts:
     interval = 3600
 
     def run(self, site):
-        drafts = existing(site, STORE)
-        if drafts is not None:
-            now = datetime.now(UTC)
-            for number in [number for number, each in drafts.items() if each.expires <= now]:
-                drafts.pop(number, None)
+        drop_expired(site, STORE)
 
 
 @implementer(IRetention)
