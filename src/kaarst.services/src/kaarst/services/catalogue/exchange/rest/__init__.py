@@ -1,0 +1,1 @@
+"""`@service-export` and `@service-import`: services in files, for other programs."""
