@@ -8,6 +8,7 @@ from kaarst.services.cases import files
 from kaarst.services.cases import history
 from kaarst.services.cases import messages
 from kaarst.services.cases import words
+from kaarst.services.cases.combining import merge
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.content import NoCase
 from kaarst.services.cases.counter import channels
@@ -64,6 +65,8 @@ class CasePage(Page):
         allowed = {found["id"] for found in tool.getTransitionsFor(self.context)} - {"ask"}
         if not checked_by_another(self.context):
             allowed.discard("decide")
+        if self.context.merged_into:
+            allowed.discard("reopen")
         plan = self.plan(self.context.workflow_id)
         return {id: naming.button(plan, id) for id in words.BUTTONS if id in allowed}
 
@@ -135,10 +138,17 @@ class CaseView(CasePage):
         return self._names[who]
 
     def history(self):
-        """Newest first: `{when, who, what, note}`."""
-        for entry in reversed(self.context.history):
+        """Newest first, with that of merged cases: `{case, when, who, what, note}`."""
+        entries = [("", entry) for entry in self.context.history]
+        desk = self.context.aq_parent
+        for number in merge.all_merged(desk, self.context):
+            merged = desk.case(number)
+            entries += [(number, entry) for entry in merged.history] if merged else []
+        entries.sort(key=lambda pair: pair[1]["when"])
+        for number, entry in reversed(entries):
             what = words.EVENTS.get(entry["what"], entry["what"])
             yield {
+                "case": number,
                 "when": self.when(entry["when"]),
                 "who": self.name(entry["who"]),
                 "what": translate(what, context=self.request),
@@ -154,6 +164,11 @@ class CaseView(CasePage):
     def receipt_seal(self):
         """Stands on every true receipt of this case."""
         return seal(self.context, self.context.aq_parent.receipt_key)
+
+    def notes(self):
+        """Oldest first: `{when, who, text}`."""
+        for note in self.context.notes:
+            yield {**note, "when": self.when(note["when"]), "who": self.name(note["who"])}
 
     def messages(self):
         """Oldest first: `{when, who, text, asks, documents}`."""

@@ -5,6 +5,7 @@ and in no cookie. Sending the same once more changes nothing.
 """
 
 from kaarst.core import ratelimit
+from kaarst.core import reference
 from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
@@ -40,6 +41,12 @@ def note_fetching(case, document):
     return is_new
 
 
+def related(case):
+    """Numbers of the parts of a case, and of the case it is a part of; the PIN is the same."""
+    found = [case.split_from, *case.split_into]
+    return [number for number in found if number and case.aq_parent.case(number) is not None]
+
+
 class StatusView(LetterPage, Page):
     """The citizen's question “how far are you?”, by number and PIN, which only a POST carries."""
 
@@ -70,6 +77,15 @@ class StatusView(LetterPage, Page):
     def meaning(self):
         plan = self.plan(self.case.workflow_id)
         return translate(naming.meaning(plan, self.case), context=self.request)
+
+    def led_from(self):
+        """The number that was typed, if its case was merged into this one."""
+        typed = reference.normalise(self.number)
+        return typed if typed != self.case.number else ""
+
+    def related(self):
+        """Numbers of the parts of this case, or of what it is a part of."""
+        return related(self.case)
 
     def steps(self):
         return steps(self.plan(self.case.workflow_id), self.case.history, self.case.state)

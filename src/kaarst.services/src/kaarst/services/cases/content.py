@@ -65,6 +65,10 @@ class Case(OutsideTheCatalogue, Item):
     name = ""
     channel = ""
     filed_by = ""
+    split_from = ""
+    split_into = ()
+    merged = ()
+    merged_into = ""
     answers = ()
     documents = ()
     period = None
@@ -80,6 +84,7 @@ class Case(OutsideTheCatalogue, Item):
         super().__init__(id)
         self.history = PersistentList()
         self.messages = PersistentList()
+        self.notes = PersistentList()
         for name, value in values.items():
             setattr(self, name, value)
 
@@ -145,7 +150,21 @@ class Case(OutsideTheCatalogue, Item):
             self.delete_on,
             self.workflow_id,
             self.clerk,
+            more=self._more_texts(),
         )
+
+    def _more_texts(self):
+        """What else a search finds a case by: messages, notes, names of documents, decisions."""
+        yield self.name
+        yield self.email
+        for message in self.messages:
+            yield message["text"]
+        for note in self.notes:
+            yield note["text"]
+        for document in self.documents:
+            yield document["file"].filename or ""
+        for decision in self.decisions:
+            yield decision.heading
 
 
 @implementer(ICase)
@@ -210,12 +229,27 @@ class CaseDesk(Item):
         return None if case is None else case.__of__(self)
 
     def sealed(self, number):
-        """For kaarst.core.reference_lookup: the case and its sealed PIN, or None."""
+        """For kaarst.core.reference_lookup: the case and its sealed PIN, or None.
+
+        Of a case that was merged into another one, that other one.
+        """
         case = self.case(number)
-        return None if case is None else (case, case.sealed_pin)
+        return None if case is None else (self.remaining(case), case.sealed_pin)
+
+    def remaining(self, case):
+        """The case itself, or the one it was merged into, over several steps as well."""
+        while case.merged_into:
+            case = self[case.merged_into]
+        return case
 
     def delete(self, number):
-        """Deletes a case with its documents and messages; what is left is that there was one."""
+        """Deletes a case with its documents and messages; what is left is that there was one.
+
+        What was merged into it goes with it.
+        """
+        case = self._cases.get(number)
+        for merged in case.merged if case is not None else ():
+            self.delete(merged)
         self._cases.pop(number, None)
         self.index.remove(number)
         forget(number)

@@ -34,6 +34,8 @@ def before_transition(case, event):
     transition = event.transition.getId() if event.transition is not None else ""
     if transition == "ask" and not (case.messages and case.messages[-1]["asks"]):
         raise WorkflowException(_("Please write what you need: a question is a message."))
+    if transition == "reopen" and case.merged_into:
+        raise WorkflowException(_("This case was merged with another one. Please undo that first."))
     if transition == "decide" and not checked_by_another(case):
         raise WorkflowException(_("Somebody else has to decide: you have handed it over."))
 

@@ -11,6 +11,12 @@ from datetime import UTC
 
 RECEIVED = "received"
 FILED = "filed"
+NOTED = "noted"
+SPLIT = "split"
+SPLIT_FROM = "split_from"
+MERGED_INTO = "merged_into"
+MERGED_WITH = "merged_with"
+UNMERGED = "unmerged"
 READ = "read"
 DOWNLOADED = "downloaded"
 TASK = "task"

@@ -63,7 +63,7 @@ def _keep(case, document, who):
 
 def label(document):
     """What a document of a case is: the question it answers, or who has sent it later."""
-    if document["field"]:
+    if document["field"] or (document.get("merged_from") and document["label"]):
         return document["label"]
     if document.get("decision"):
         return _("Decision")

@@ -9,6 +9,7 @@ from kaarst.core.rest import texts
 from kaarst.services import _
 from kaarst.services.cases import files
 from kaarst.services.cases import messages
+from kaarst.services.cases.citizen import related
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.workflow import naming
 from kaarst.services.cases.workflow.plan import steps
@@ -99,6 +100,7 @@ def described(case):
         "state": state,
         "state_title": naming.title(plan, state),
         "meaning": naming.meaning(plan, case),
+        "related": related(case),
         "received": moment(case.received),
         "due": case.due.isoformat() if case.due else None,
         "steps": [

@@ -29,10 +29,17 @@ class DeleteCases:
             return
         desk.index.settle()
         numbers = desk.index.expired(datetime.now(BERLIN).date())
-        for number in numbers:
+        over = [number for number in numbers if not _is_part_of_another(desk, number)]
+        for number in over:
             desk.delete(number)
-        if numbers:
-            logger.info("Deleted %s cases of %s: their time is over", len(numbers), site.getId())
+        if over:
+            logger.info("Deleted %s cases of %s: their time is over", len(over), site.getId())
+
+
+def _is_part_of_another(desk, number):
+    """Whether a case was merged into one that is still there: it goes with that one."""
+    case = desk.case(number)
+    return case is not None and bool(case.merged_into) and desk.case(case.merged_into) is not None
 
 
 @implementer(IRetention)

@@ -9,6 +9,8 @@ STANDARD = "case_workflow"
 WORD = re.compile(r"\w+")
 # More than this of one answer nobody searches for.
 LONGEST_ANSWER = 500
+#: Of all messages, notes and names of documents together.
+LONGEST_REST = 40_000
 
 
 def summary(
@@ -22,10 +24,15 @@ def summary(
     delete_on=None,
     workflow=STANDARD,
     clerk="",
+    more=(),
 ):
-    """The plain dict that ISummary describes. `received`: aware datetime; `due`, `delete_on`: date or None."""
+    """The plain dict that ISummary describes. `received`: aware datetime; `due`, `delete_on`: date or None.
+
+    `more`: further texts to search in.
+    """
     texts = [number, title, service]
     texts += [str(answer["text"])[:LONGEST_ANSWER] for answer in answers]
+    texts.append(" ".join(more)[:LONGEST_REST])
     return {
         "number": number,
         "state": state,

@@ -63,6 +63,12 @@ ONWARD = ("start", "resume", "paid", "submit", "reopen")
 EVENTS = {
     "received": _("Received"),
     "filed": _("Filled in for the citizen"),
+    "noted": _("Internal note written"),
+    "split": _("Part split off"),
+    "split_from": _("Split off from"),
+    "merged_into": _("Merged into"),
+    "merged_with": _("Merged with"),
+    "unmerged": _("Merging undone"),
     "read": _("Read"),
     "downloaded": _("Downloaded"),
     "new_pin": _("New PIN given out"),

@@ -99,6 +99,8 @@ def described(case):
             }
             for message in case.messages
         ],
+        "notes": [{"when": moment(note["when"]), "text": note["text"]} for note in case.notes],
+        "merged into": case.merged_into or None,
         "decisions": [
             {
                 "when": moment(decision.when),

@@ -1,0 +1,1 @@
+"""One case made of two, and two of one."""
