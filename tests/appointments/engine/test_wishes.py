@@ -294,18 +294,43 @@ def test_what_fails_offers_nothing(town):
     assert town.wish(anna).state == WAITING
 
 
-def test_one_wish_for_each_address(town):
+def test_who_changes_a_wish_keeps_the_place(town):
     anna, bela = town.ask("anna"), town.ask("bela")
     since = town.wish(anna).since
-    assert town.ask("ANNA", earliest=540) == anna
+    assert town.ask("anna", earliest=540, key=anna) == anna
     assert (town.wish(anna).since, town.wish(anna).earliest) == (since, 540)
     assert town.do(lambda w: w.place(bela)) and town.result == 1
     # Other services are another wish, at the end of the list.
-    assert town.ask("anna", ("card",)) == anna
+    assert town.ask("anna", ("card",), key=anna) == anna
     assert town.do(lambda w: w.place(anna)) and town.result == 1
     cancel(town, 3)
     assert town.wish(bela).state == OFFERED
-    assert town.ask("bela", earliest=720) == bela
+    assert town.ask("bela", earliest=720, key=bela) == bela
+    assert town.wish(bela).state == OFFERED
+    with pytest.raises(Gone):
+        town.ask("bela", key="another")
+
+
+def test_one_offer_at_a_time_for_an_address(town):
+    first, second = town.ask("anna"), town.ask("ANNA", number="KAA-2", seal="s")
+    bela = town.ask("bela")
+    assert (town.wish(second).number, town.wish(second).seal) == ("KAA-2", "s")
+    cancel(town, 0)
+    cancel(town, 1)
+    states = [town.wish(key).state for key in (first, second, bela)]
+    assert states == [OFFERED, WAITING, OFFERED]
+
+
+def test_a_form_nobody_sent_is_kept_until_it_is_swept(town):
+    anna = town.ask("anna")
+    town.do(lambda w: w.withdraw(anna))
+    cancel(town)
+    town.do(lambda w: w.desk.hold(["passport"], at(MONDAY, "08:00"), kept=420))
+    hold = town.result
+    bela = town.ask("bela")
+    town.now = hold.expires + 419
+    assert town.starts() == []
+    town.do(lambda w: w.desk.let_go(hold.id))
     assert town.wish(bela).state == OFFERED
 
 

@@ -71,7 +71,7 @@ def _expected(storage: IStorage, now: int) -> dict[Place, dict[str, Claim]]:
                 expected[name, day][booking.id] = Claim(claims.BOOKED, cells, 0, booking.over)
     for hold in storage.records(Hold):
         for name, day, cells in hold.pieces:
-            expected[name, day][hold.id] = Claim(claims.HELD, cells, hold.expires)
+            expected[name, day][hold.id] = Claim(claims.HELD, cells, hold.expires + hold.kept)
     for closure in storage.records(Closure):
         for name, day, cells in closure.pieces:
             expected[name, day][closure.id] = Claim(claims.CLOSED, cells)

@@ -63,12 +63,13 @@ class Desk:
         purpose: str = CITIZEN,
         wish: str = "",
         seconds: int = 0,
+        kept: int = 0,
         **options,
     ) -> Hold:
         """Keep a start for someone; raises `Taken` with the nearest alternatives.
 
-        For as long as the plan says, unless `seconds` does; `travel` in minutes each way;
-        further options as of `Search`.
+        For as long as the plan says, unless `seconds` does; `kept` as of `Hold`; `travel` in
+        minutes each way; further options as of `Search`.
         """
         request = self.plan.request(services, travel)
         pieces = self._choose(request, start, **options)
@@ -84,8 +85,9 @@ class Desk:
             travel=travel,
             purpose=purpose,
             wish=wish,
+            kept=kept,
         )
-        self._place(hold.id, pieces, claims.HELD, expires=hold.expires)
+        self._place(hold.id, pieces, claims.HELD, expires=hold.expires + kept)
         self.holds.put(hold)
         return hold
 

@@ -57,6 +57,8 @@ class Hold:
     """Cells kept for someone for a while, under the same key that the booking will have.
 
     `purpose` is "citizen" for who is filling in the form, "offer" for a wish (`wish` is its id).
+    For `kept` seconds after it expired the cells stay taken: for the page that is sent late, and
+    so that whoever sweeps it can offer them to those who wait before anybody else takes them.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Hold:
     travel: int = 0
     purpose: str = CITIZEN
     wish: str = ""
+    kept: int = 0
 
     def __post_init__(self):
         _restore(self, "pieces", Piece)

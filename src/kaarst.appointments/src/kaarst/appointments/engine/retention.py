@@ -19,8 +19,8 @@ def nameless(booking: Booking) -> Booking:
     return replace(booking, person={}, number="", seal="", history=history)
 
 
-def forget_wishes(storage: IStorage, desk: str, before: int) -> int:
-    """Remove wishes that ended and whose time was over before an instant; how many."""
+def forget_wishes(storage: IStorage, desk: str, before: int) -> list[Wish]:
+    """Remove wishes of a desk that ended and were made before an instant; returns them."""
     wishes = storage.records(Wish)
     due = [
         one
@@ -29,4 +29,4 @@ def forget_wishes(storage: IStorage, desk: str, before: int) -> int:
     ]
     for wish in due:
         wishes.remove(wish.id)
-    return len(due)
+    return due

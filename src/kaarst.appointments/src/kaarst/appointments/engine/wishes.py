@@ -9,6 +9,8 @@ The rules, as they stand on the page for everyone:
 3. Who refuses or does not answer keeps the place in the list and is not offered that time
    again. After some offers without an answer the wish ends.
 4. Then it is offered to the next, until it suits nobody; then it is free for all.
+5. However many wishes there are for one e-mail address, there is one offer at a time for it. (That
+   there is a wish for an address already is nobody's business who only knows the address.)
 
 `serving` sees to the first and the last of them: whatever is done at a desk within it, what
 becomes free is offered before the transaction ends.
@@ -89,7 +91,8 @@ class Wish:
     `first` until before `before` (instants), on one of `weekdays` (0 is Monday; none: any),
     between `earliest` and `latest` (minutes after midnight), and `notice` minutes ahead.
     While it is offered something, `hold` is the key of it, `start` when it is, `answer_by` until
-    when there is time. `refused` are starts not offered again.
+    when there is time. `refused` are starts not offered again. `number` and `seal` (of the PIN)
+    are given by the caller; a wish with a booking is known by those of the booking.
     """
 
     id: str
@@ -110,6 +113,13 @@ class Wish:
     answer_by: int = 0
     refused: tuple[tuple[int, int], ...] = ()
     unanswered: int = 0
+    number: str = ""
+    seal: str = ""
+
+    @property
+    def address(self) -> str:
+        """The e-mail address in the form in which addresses are compared."""
+        return self.person.get("email", "").strip().casefold()
 
     def suits(self, start: int, end: int, now: int) -> bool:
         """Whether an appointment at this time is what is wished for."""
@@ -147,17 +157,19 @@ class WishList:
         before: int,
         *,
         booking: str = "",
-        **limits,
+        key: str = "",
+        **more,
     ) -> Wish:
-        """Wait for a start before an instant; one wish for each e-mail address and desk.
+        """Wait for a start before an instant, or change the wish of this `key`.
 
-        Who changes a wish keeps the place in the list as long as the services are the same.
-        Limits as of `Wish`. Raises `NotBookable`, and `Gone` for a booking that is not there.
+        Who changes a wish keeps the place in the list as long as the services are the same. While
+        something is offered it stays as it is. `more`: limits, number and seal as of `Wish`.
+        Raises `NotBookable`, and `Gone` for a booking or wish that is not there.
         """
         request = self.desk.plan.request(services)
         if booking:
             before = min(before, self.desk.booking(booking).start)
-        known = self._of_same_person(person)
+        known = self.get(key) if key else None
         if known is not None and known.state == OFFERED:
             return known
         wish = Wish(
@@ -168,7 +180,7 @@ class WishList:
             before=before,
             person=dict(person),
             booking=booking,
-            **limits,
+            **(more if known is None else {"number": known.number, "seal": known.seal, **more}),
         )
         return self._put(wish)
 
@@ -253,10 +265,12 @@ class WishList:
         cells = {}
         for piece in pieces:
             cells[piece.resource] = cells.get(piece.resource, 0) | piece.cells
+        busy = {wish.address for wish in self._mine(OFFERED) if wish.address}
         for wish in self.waiting():
-            start = self._find(wish, day, cells)
+            start = self._find(wish, day, cells) if wish.address not in busy else None
             if start is not None:
                 self._make_offer(wish, start, {day: cells})
+                busy.add(wish.address or wish.id)
 
     def _find(self, wish: Wish, day: date, freed: Mapping[str, int]) -> int | None:
         """The first start that suits a wish and lies at least partly in what became free."""
@@ -325,14 +339,6 @@ class WishList:
     def _mine(self, state: str) -> list[Wish]:
         found = [w for w in self.wishes if w.desk == self.desk.plan.id and w.state == state]
         return sorted(found, key=lambda wish: (wish.since, wish.id))
-
-    def _of_same_person(self, person: Mapping[str, str]) -> Wish | None:
-        address = person.get("email", "").strip().casefold()
-        for state in (WAITING, OFFERED) if address else ():
-            for wish in self._mine(state):
-                if wish.person.get("email", "").strip().casefold() == address:
-                    return wish
-        return None
 
     def _put(self, wish: Wish) -> Wish:
         self.wishes.put(wish)
