@@ -7,6 +7,7 @@ HOUR = 3600
 # A family, a school or an office shares an address; a program that blocks all times does more.
 HOLDS = 60
 BOOKINGS = 40
+WISHES = 20
 
 
 def count_hold(request) -> None:
@@ -17,3 +18,8 @@ def count_hold(request) -> None:
 def count_booking(request) -> None:
     """Counts an appointment, mistakes included; raises TooManyRequests."""
     ratelimit.hit(f"appointments:book:{ratelimit.client(request)}", BOOKINGS, HOUR)
+
+
+def count_wish(request) -> None:
+    """Counts who wants to be told of something; raises TooManyRequests."""
+    ratelimit.hit(f"appointments:wish:{ratelimit.client(request)}", WISHES, HOUR)

@@ -106,41 +106,57 @@ def moment_text(moment: int, language: str) -> str:
     return translate(text, target_language=language)
 
 
-def _send(desk, booking: Booking, subject, text, **more) -> bool:
-    address = booking.person.get("email")
+def send_text(desk, record, subject, text, moment: int, more, attachments=()) -> bool:
+    """Send what is about somebody's booking, wish or lot; whether there was an address.
+
+    `record` has `person`, `services` and `number`; `moment` is the instant the subject names, 0
+    for none. `more(language)` gives further words, `attachments` as of the outbox.
+    """
+    address = record.person.get("email")
     if not address:
         return False
-    language = booking.person.get("language") or api.portal.get_default_language()
-    day = date_text(details.local(booking.start).date(), language)
-    bring = details.bring(desk, booking.services)
-    listed = "".join(f"- {line}\n" for line in bring)
-    heading = translate(_("Please bring:"), target_language=language)
+    language = record.person.get("language") or api.portal.get_default_language()
     values = {
-        "name": booking.person.get("name", ""),
-        "day": day,
-        "services": ", ".join(details.titles(desk, booking.services)),
-        "when": moment_text(booking.start, language),
+        "name": record.person.get("name", ""),
+        "day": date_text(details.local(moment).date(), language) if moment else "",
+        "services": ", ".join(details.titles(desk, record.services)),
         "where": ", ".join(details.address(desk)),
-        "number": booking.number,
-        "bring": f"{heading}\n{listed}\n" if bring else "",
+        "number": record.number,
         "phone": details.phone(desk),
         "url": details.my_url(),
         "town": town().full_name,
-        **more,
+        **more(language),
     }
-    entry = calendar.file_of(desk, booking, language)
     try:
         enqueue(
             api.portal.get(),
             to=address,
             subject=_filled(subject, values, language),
             text=_filled(text, values, language),
-            attachments=[(calendar.FILE_NAME, "text/calendar", entry)],
+            attachments=[(name, kind, make(language)) for name, kind, make in attachments],
         )
     except InvalidMail:
         # Checked when it was typed; an address of an import is no reason to refuse a change.
         return False
     return True
+
+
+def _send(desk, booking: Booking, subject, text, **more) -> bool:
+    def words(language):
+        bring = details.bring(desk, booking.services)
+        listed = "".join(f"- {line}\n" for line in bring)
+        heading = translate(_("Please bring:"), target_language=language)
+        return {
+            "when": moment_text(booking.start, language),
+            "bring": f"{heading}\n{listed}\n" if bring else "",
+            **more,
+        }
+
+    def entry(language):
+        return calendar.file_of(desk, booking, language)
+
+    files = [(calendar.FILE_NAME, "text/calendar", entry)]
+    return send_text(desk, booking, subject, text, booking.start, words, files)
 
 
 def _filled(message, values: dict, language: str) -> str:

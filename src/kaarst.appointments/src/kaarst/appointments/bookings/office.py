@@ -6,16 +6,20 @@ by the ledgers: the second one is repeated by the publisher and finds what the f
 
 from collections.abc import Mapping
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from kaarst.appointments.bookings import mail
 from kaarst.appointments.bookings import store
 from kaarst.appointments.desks.plan import plan_of
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import Hold
+from kaarst.appointments.wishing.serving import KEPT_SECONDS
+from kaarst.appointments.wishing.serving import serving
 from kaarst.core import reference
 from kaarst.core.town import town
 from plone import api
@@ -56,14 +60,40 @@ def desk_of(booking: Booking | Hold):
     return desk if desk is not None and desk.portal_type == "Desk" else None
 
 
+def hold(desk, services: Sequence[str], start: int) -> Hold:
+    """Keep a time for who fills in the form; raises `Taken`, `NotBookable`."""
+    return engine(desk).hold(services, start, kept=KEPT_SECONDS)
+
+
+def hold_anew(desk, key: str, services: Sequence[str], start: int) -> Hold:
+    """Let go of what is held, if anything, and keep a time instead: the same one first of all.
+
+    Only what is not kept again is offered to those who wait. Raises `Taken`, `NotBookable`.
+    """
+    with serving(desk) as wishes:
+        if desk_of_hold(key) == wishes.desk.plan.id:
+            with suppress(Gone):
+                wishes.desk.let_go(key)
+        try:
+            return wishes.desk.hold(services, start, kept=KEPT_SECONDS)
+        except (Taken, NotBookable) as error:
+            refused = error
+    # Raised out here: what was let go of is free even so, and those who wait come first.
+    raise refused
+
+
 def confirm(desk, key: str, person: Mapping[str, str], language: str = "") -> Receipt:
     """Make a booking of what was held; raises `Gone` and `Taken`.
 
     When the time is up and the hold was swept, nothing is lost yet: see `confirm_or_book`.
     """
-    number, pin = _new_number(), reference.new_pin()
+    number, pin = new_number(), reference.new_pin()
     booking = engine(desk).confirm(
-        key, _person(person, language), number=number, seal=reference.seal_pin(pin), actor=CITIZEN
+        key,
+        person_with(person, language),
+        number=number,
+        seal=reference.seal_pin(pin),
+        actor=CITIZEN,
     )
     return _kept(desk, booking, pin)
 
@@ -78,10 +108,8 @@ def confirm_or_book(
     try:
         return confirm(desk, key, person, language)
     except (Gone, Taken):
-        if desk_of_hold(key) is not None:
-            engine(desk).let_go(key)
-        hold = engine(desk).hold(services, start)
-        return confirm(desk, hold.id, person, language)
+        held = hold_anew(desk, key, services, start)
+        return confirm(desk, held.id, person, language)
 
 
 def desk_of_hold(key: str) -> str | None:
@@ -92,11 +120,11 @@ def desk_of_hold(key: str) -> str | None:
 
 def book(desk, services, start: int, person: Mapping[str, str], **options) -> Receipt:
     """Book at once, as at the reception. Options as of the engine's `Desk.book`."""
-    number, pin = _new_number(), reference.new_pin()
+    number, pin = new_number(), reference.new_pin()
     booking = engine(desk).book(
         services,
         start,
-        _person(person, api.portal.get_default_language()),
+        person_with(person, api.portal.get_default_language()),
         number=number,
         seal=reference.seal_pin(pin),
         **options,
@@ -115,7 +143,8 @@ def sealed(number: str) -> tuple[Booking, str] | None:
 def cancel(booking: Booking, actor: str = CITIZEN, reason: str = "") -> Booking:
     """Cancel, and tell the citizen; raises `NotPossible`, `Gone` when the desk is gone."""
     desk = _desk(booking)
-    cancelled = engine(desk).cancel(booking.id, actor=actor, reason=reason)
+    with serving(desk) as wishes:
+        cancelled = wishes.desk.cancel(booking.id, actor=actor, reason=reason)
     mail.tell_cancelled(desk, cancelled, reason if actor != CITIZEN else "")
     return cancelled
 
@@ -123,7 +152,8 @@ def cancel(booking: Booking, actor: str = CITIZEN, reason: str = "") -> Booking:
 def move(booking: Booking, start: int, actor: str = CITIZEN, **options) -> Booking:
     """Give another start, and tell the citizen; raises `NotPossible`, `Taken`, `Gone`."""
     desk = _desk(booking)
-    moved = engine(desk).move(booking.id, start, actor=actor, **options)
+    with serving(desk) as wishes:
+        moved = wishes.desk.move(booking.id, start, actor=actor, **options)
     if moved.start != booking.start:
         mail.tell_moved(desk, moved)
     return moved
@@ -142,12 +172,14 @@ def _desk(booking: Booking):
     return desk
 
 
-def _person(person: Mapping[str, str], language: str) -> dict[str, str]:
+def person_with(person: Mapping[str, str], language: str) -> dict[str, str]:
+    """What is kept of somebody: what was given, and the language to write in."""
     known = {name: text for name, text in person.items() if text}
     return {**known, "language": language} if language else known
 
 
-def _new_number() -> str:
+def new_number() -> str:
+    """A number that nothing at this site has."""
     numbers = store.existing().numbers
     for _ in range(NUMBERS_TRIED):
         number = reference.new_number(town().prefix)

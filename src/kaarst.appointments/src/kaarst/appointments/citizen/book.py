@@ -113,14 +113,11 @@ class BookPage(CitizenPage):
                 self.hold = engine.held(known[1]["hold"])
                 if self.hold.expires > engine.now:
                     return
-                engine.let_go(self.hold.id)
             except Gone:
                 pass
             self.key = secrets.token_urlsafe(24)
-        before = self.text("hold", 64)
-        if before and office.desk_of_hold(before) == engine.plan.id:
-            engine.let_go(before)
-        self.hold = engine.hold(self.services, self.start)
+        before = known[1]["hold"] if known is not None else self.text("hold", 64)
+        self.hold = office.hold_anew(self.current, before, self.services, self.start)
         answers.keep(self.key, HOLD_SCOPE, body, 201, {"hold": self.hold.id})
 
     # For the templates
@@ -192,10 +189,9 @@ class BookView(BookPage):
             hold = engine.held(key)
             if hold.expires > engine.now:
                 return hold
-            engine.let_go(key)
         except Gone:
             pass
-        return engine.hold(self.services, self.start)
+        return office.hold_anew(self.current, key, self.services, self.start)
 
     def show(self, number: str, pin: str):
         """The receipt."""

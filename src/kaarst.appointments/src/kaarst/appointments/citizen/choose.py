@@ -214,6 +214,14 @@ class TimesView(CitizenPage):
                 "times": [{"value": self.iso(one), "clock": self.clock(one)} for one in starts],
             }
 
+    def wish_url(self) -> str:
+        """Where to wait for an earlier time at the place looked at, "" where one cannot."""
+        desk = self.current[0]
+        if not desk.wish_list:
+            return ""
+        query = [("desk", desk.getId()), *(("service", service) for service in self.services)]
+        return f"{self.url('wish')}?{urlencode(query)}"
+
     def next_release(self):
         """When more times become bookable, in words; "" if nothing is held back."""
         desk, search, _request, _earliest = self.current

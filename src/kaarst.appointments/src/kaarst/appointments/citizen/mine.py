@@ -12,15 +12,20 @@ from kaarst.appointments.bookings import refusals
 from kaarst.appointments.citizen.book import instant
 from kaarst.appointments.citizen.calendar import Month
 from kaarst.appointments.citizen.choose import TimesView
+from kaarst.appointments.citizen.found import sealed
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.wishes import OFFERED
+from kaarst.appointments.engine.wishes import Wish
+from kaarst.appointments.wishing import wishes
 from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zope.component import getMultiAdapter
 
 
 class MyAppointmentView(TimesView):
@@ -44,13 +49,21 @@ class MyAppointmentView(TimesView):
         self.number = self.text("number")
         try:
             check_origin(self.context, self.request)
-            self.booking = guarded(self.request, self.number, self.text("pin"), office.sealed)
+            found = guarded(self.request, self.number, self.text("pin"), sealed)
         except ApiError:
             message = _("This form was sent from another website. Please try again.")
             return self._not_found(403, message)
         except REFUSALS as error:
             self.message = explain(error, self.request.response)
             return self.look_up_template()
+        if isinstance(found, Wish):
+            return getMultiAdapter((self.context, self.request), name="my-wish").show(found)
+        return self.show(found)
+
+    def show(self, booking, done=""):
+        """The page of an appointment whose number and PIN were right, after what was asked for."""
+        self.private()
+        self.booking, self.done = booking, done
         self.place = office.desk_of(self.booking)
         if self.place is None:
             return self._not_found(404, _("The desk of this appointment is gone. Please call us."))
@@ -124,6 +137,17 @@ class MyAppointmentView(TimesView):
 
     def changeable(self):
         return office.may_change(self.booking)
+
+    def may_wish(self):
+        """Whether an earlier time can be waited for."""
+        return self.place.wish_list and self.changeable()
+
+    def waits(self) -> str:
+        """ "" unless an earlier time is waited for; "offered" while one is reserved."""
+        wish = wishes.of_booking(self.booking)
+        if wish is None:
+            return ""
+        return "offered" if wish.state == OFFERED else "waiting"
 
     def cancelled(self):
         return self.booking.state == "cancelled"

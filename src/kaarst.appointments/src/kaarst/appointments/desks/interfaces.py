@@ -4,6 +4,7 @@ from datetime import date
 from datetime import datetime
 from kaarst.appointments import _
 from kaarst.appointments.desks import choices
+from kaarst.appointments.desks.giving import IGivingTimes
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.recurrence import InvalidRecurrence
 from kaarst.appointments.engine.recurrence import Recurrence
@@ -27,27 +28,6 @@ from zope.interface import invariant
 
 
 HOURS = sorted(IOpeningHoursFields.names(), key=lambda name: IOpeningHoursFields[name].order)
-
-
-class WrongTime(schema.ValidationError):
-    __doc__ = _("Please write the time like this: 07:30")
-
-
-def valid_time(value: str | None) -> bool:
-    """Constraint of a field with a time of day."""
-    try:
-        minutes_of(value)
-    except ValueError:
-        raise WrongTime(value) from None
-    return True
-
-
-def minutes_of(value: str | None) -> int:
-    """Minutes after midnight of "07:30"; 0 for an empty text. Raises ValueError."""
-    if not (value or "").strip():
-        return 0
-    moment = datetime.strptime(value.strip(), "%H:%M")
-    return moment.hour * 60 + moment.minute
 
 
 def valid_spans(value: str | None) -> bool:
@@ -104,7 +84,7 @@ class IAppointments(model.Schema):
     )
 
 
-class IDesk(model.Schema, IOpeningHoursFields):
+class IDesk(model.Schema, IOpeningHoursFields, IGivingTimes):
     """A desk (Terminstelle): where people go to, when, and what can be booked."""
 
     place = RelationChoice(
@@ -196,32 +176,6 @@ class IDesk(model.Schema, IOpeningHoursFields):
         ),
         default=False,
         required=False,
-    )
-
-    model.fieldset(
-        "release",
-        label=_("Release"),
-        description=_(
-            "help_release",
-            default="A part of each day can be held back and released later, at a time everybody knows.",
-        ),
-        fields=["ahead", "release_days", "release_time", "release_by"],
-    )
-    ahead = schema.Int(
-        title=_("Percent of a day that can be booked ahead"), min=0, max=100, default=100
-    )
-    release_days = schema.Int(
-        title=_("The rest is released so many days before"),
-        description=_("help_release_days", default="0: on the day itself."),
-        min=0,
-        max=60,
-        default=0,
-    )
-    release_time = schema.TextLine(
-        title=_("Time of the release"), default="07:30", constraint=valid_time, required=False
-    )
-    release_by = schema.Choice(
-        title=_("What is held back"), vocabulary=choices.RELEASES, default="blocks"
     )
 
 

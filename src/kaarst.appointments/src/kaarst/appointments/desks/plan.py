@@ -7,7 +7,7 @@ an import, say) never breaks a page: it counts as closed.
 
 from Acquisition import aq_base
 from collections.abc import Iterator
-from kaarst.appointments.desks.interfaces import minutes_of
+from kaarst.appointments.desks.times import minutes_of
 from kaarst.appointments.engine.hours import Hours
 from kaarst.appointments.engine.hours import Rule
 from kaarst.appointments.engine.offering import LENGTH_RULES

@@ -9,6 +9,11 @@ from zope.interface import implementer
 DEFAULT_DAYS = 30
 
 
+def keep_days(desk) -> int:
+    """Days after which personal data of a desk (content, None for a deleted one) are removed."""
+    return getattr(getattr(desk, "aq_parent", None), "keep_days", DEFAULT_DAYS)
+
+
 @implementer(IRetention)
 class Appointments:
     """Name and address in an appointment."""
@@ -21,3 +26,21 @@ class Appointments:
         page = details.appointments_page(site)
         days = getattr(page, "keep_days", DEFAULT_DAYS)
         return _("until ${count} days after the appointment", mapping={"count": days})
+
+
+@implementer(IRetention)
+class Wishes:
+    """Name and address in a wish for an earlier time."""
+
+    order = 16
+    data = _("Wishes for an earlier appointment: your name, and what you gave to be reached")
+    purpose = _("To offer you a time that becomes free")
+
+    def period(self, site):
+        page = details.appointments_page(site)
+        days = getattr(page, "keep_days", DEFAULT_DAYS)
+        return _(
+            "wish_period",
+            default="until the wish has ended, and until at most ${count} days after it was made",
+            mapping={"count": days},
+        )

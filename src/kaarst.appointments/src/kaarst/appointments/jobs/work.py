@@ -18,8 +18,10 @@ from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.retention import nameless
-from kaarst.appointments.jobs.retention import DEFAULT_DAYS
+from kaarst.appointments.engine.wishes import Wish
+from kaarst.appointments.jobs.retention import keep_days
 from kaarst.appointments.probe import Merging
+from kaarst.appointments.wishing.serving import serving
 from kaarst.core.interfaces import IJob
 from zope.interface import implementer
 
@@ -36,7 +38,8 @@ LEDGERS_KEPT = timedelta(days=400)
 TICKETS_KEPT = timedelta(days=400)
 
 
-def _desks(site) -> list:
+def desks(site) -> list:
+    """All desks of a site, published or not."""
     brains = site.portal_catalog.unrestrictedSearchResults(portal_type="Desk")
     return [brain._unrestrictedGetObject() for brain in brains]
 
@@ -52,14 +55,15 @@ class EndReservations:
         if kept is None:
             return
         now = int(time.time())
-        known = {office.uid(desk): desk for desk in _desks(site)}
+        known = {office.uid(desk): desk for desk in desks(site)}
         for hold in expired_holds(kept.engine, now - GRACE):
             desk = known.get(hold.desk)
             if desk is None:
                 self._forget(kept.engine, hold)
                 continue
             try:
-                Desk(plan_of(desk), kept.engine, now).let_go(hold.id)
+                with serving(desk, now, site) as wishes:
+                    wishes.desk.let_go(hold.id)
             except Gone:
                 continue
 
@@ -81,7 +85,7 @@ class Remind:
         if kept is None:
             return
         now = int(time.time())
-        for desk in _desks(site):
+        for desk in desks(site):
             before = getattr(desk.aq_parent, "reminder_hours", 0) * HOUR
             if not before:
                 continue
@@ -113,23 +117,25 @@ class ForgetPeople:
             return
         now = int(time.time())
         today = raster.day_of(now)
-        desks = {office.uid(desk): desk for desk in _desks(site)}
-        self._forget(kept, desks, now)
-        for desk in desks.values():
+        known = {office.uid(desk): desk for desk in desks(site)}
+        self._forget(kept, known, now)
+        for desk in known.values():
             queue.forget(Desk(plan_of(desk), kept.engine, now), today - TICKETS_KEPT)
         self._discard_ledgers(kept.engine, today - LEDGERS_KEPT)
 
-    def _forget(self, kept, desks, now):
+    def _forget(self, kept, known, now):
         """Only what still has a number has a name: the figures of years are not looked through."""
-        bookings = kept.engine.records(Booking)
+        bookings, wishes = kept.engine.records(Booking), kept.engine.records(Wish)
         for number, key in list(kept.numbers.items()):
             booking = bookings.get(key)
             if booking is not None:
                 # Of a desk that was deleted the default holds.
-                page = getattr(desks.get(booking.desk), "aq_parent", None)
-                if booking.end >= now - getattr(page, "keep_days", DEFAULT_DAYS) * DAY:
+                if booking.end >= now - keep_days(known.get(booking.desk)) * DAY:
                     continue
                 bookings.put(nameless(booking))
+            elif wishes.get(key) is not None:
+                # Those go with the wish.
+                continue
             kept.numbers.pop(number)
 
     def _discard_ledgers(self, engine, before):
@@ -154,7 +160,7 @@ class PrepareLedgers:
         if kept is None:
             return
         now = int(time.time())
-        for desk in _desks(site):
+        for desk in desks(site):
             plan = plan_of(desk)
             names = [resource.id for resource in plan.resources]
             kept.engine.ledgers.prepare(names, raster.day_of(now), plan.last_day(now))

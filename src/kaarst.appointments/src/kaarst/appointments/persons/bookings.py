@@ -78,7 +78,7 @@ class Wishes:
 
     def find(self, site, person):
         for wish in _records(site, Wish):
-            if person.has_email(_address(wish)):
+            if person.has_number(wish.number) or person.has_email(_address(wish)):
                 moment = _moment(wish.since)
                 # An offer is held for it: it ends by itself in a few hours.
                 hold = AHEAD if wish.hold else None
@@ -90,6 +90,7 @@ class Wishes:
             raise KeyError(id)
         data = {
             "since": _moment(wish.since).isoformat(),
+            "number": wish.number,
             "before": _moment(wish.before).isoformat(),
             "state": wish.state,
             **{f"your {name}": value for name, value in wish.person.items()},
@@ -97,8 +98,13 @@ class Wishes:
         return data, ()
 
     def erase(self, site, id):
-        if not store.existing(site).engine.records(Wish).remove(id):
+        kept = store.existing(site)
+        wish = kept.engine.records(Wish).get(id)
+        if wish is None:
             raise KeyError(id)
+        kept.engine.records(Wish).remove(id)
+        if kept.numbers.get(wish.number) == id:
+            kept.numbers.pop(wish.number)
 
 
 def _records(site, kind):

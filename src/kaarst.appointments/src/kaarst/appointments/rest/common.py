@@ -10,6 +10,8 @@ from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.wishes import OFFERED
+from kaarst.appointments.engine.wishes import Wish
 from kaarst.core.places.contact import phone_url
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
@@ -114,4 +116,21 @@ def booking_json(desk, booking: Booking) -> dict:
         ],
         "place": place_json(desk),
         "bring": details.bring(desk, booking.services),
+    }
+
+
+def wish_json(desk, wish: Wish) -> dict:
+    """What a citizen may know of a wish."""
+    offered = wish.state == OFFERED
+    return {
+        "number": wish.number,
+        "state": wish.state,
+        "services": list(wish.services),
+        "since": details.iso(wish.since),
+        "before": details.iso(wish.before),
+        "weekdays": list(wish.weekdays),
+        "place": place_json(desk),
+        "offer": {"start": details.iso(wish.start), "answer_by": details.iso(wish.answer_by)}
+        if offered
+        else None,
     }

@@ -14,6 +14,7 @@ from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.staff.day import DeskPage
+from kaarst.appointments.wishing.serving import serving
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -49,9 +50,10 @@ class ClosuresView(DeskPage):
                 raise ValueError("no times")
             if end <= self.engine.now:
                 raise ValueError("over")
-            closing.close(
-                self.engine, start, end, names, reason=self.text("reason"), actor=self.actor()
-            )
+            with serving(self.context, self.engine.now) as wishes:
+                closing.close(
+                    wishes.desk, start, end, names, reason=self.text("reason"), actor=self.actor()
+                )
         except ValueError:
             self.request.response.setStatus(400)
             self.message = _(
@@ -63,7 +65,8 @@ class ClosuresView(DeskPage):
         return True
 
     def reopen(self) -> bool:
-        closing.reopen(self.engine, self.text("key"))
+        with serving(self.context, self.engine.now) as wishes:
+            closing.reopen(wishes.desk, self.text("key"))
         api.portal.show_message(_("Open again."), self.request)
         return True
 

@@ -7,7 +7,7 @@ from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import refusals
 from kaarst.appointments.bookings.person import checked
 from kaarst.appointments.citizen.book import instant
-from kaarst.appointments.desks.interfaces import minutes_of
+from kaarst.appointments.desks.times import minutes_of
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone

@@ -19,7 +19,7 @@ class HoldsPost(JsonPost):
         services = services_of(data.get("services"), "services")
         start = instant_of(data.get("start"))
         with answered(self.context):
-            hold = office.engine(self.context).hold(services, start)
+            hold = office.hold(self.context, services, start)
         return 201, {
             "hold": hold.id,
             "expires": details.iso(hold.expires),

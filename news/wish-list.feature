@@ -1,0 +1,1 @@
+Whoever waits for an earlier appointment is offered what becomes free: reserved for the one who has waited longest among those whom it suits, with a time to answer, then passed on; on pages, over REST and in a list at the desk.

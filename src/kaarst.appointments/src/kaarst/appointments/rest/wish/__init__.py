@@ -1,0 +1,1 @@
+"""`POST /@wish`, `/@wish-accept`, `/@wish-refuse`, `/@wish-withdraw`: by number and PIN."""
