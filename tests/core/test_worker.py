@@ -121,6 +121,15 @@ def test_a_job_that_fails_is_rolled_back_and_gets_its_next_turn(rounds, job, fun
     assert noted(functional_portal) == 2
 
 
+def test_others_than_those_named_are_left_alone(rounds, job):
+    rounds.only = frozenset({"tests.another"})
+    assert rounds.go() == 0
+    assert job.runs == 0
+    rounds.only = frozenset({"tests.job"})
+    assert rounds.go() == 0
+    assert job.runs == 1
+
+
 def test_a_conflict_is_tried_again(rounds, job, functional_portal):
     def conflict_twice(site):
         if job.runs < 3:

@@ -117,6 +117,13 @@ def test_once_does_everything_and_ends(city, server):
     assert len(server.mails) == 1
 
 
+def test_a_job_that_is_not_there_is_said_with_those_that_are(city, server):
+    unknown = city.start("--once", "--only", "kaarst.core.nonsense")
+    said = unknown.stderr.read()
+    assert unknown.wait(30) == 2
+    assert "There is no job kaarst.core.nonsense" in said and "kaarst.core.mail" in said
+
+
 def test_a_configuration_that_is_missing_is_said_in_a_sentence(city, tmp_path):
     command = [city.workers[0].args[0], "--config", tmp_path / "zope.conf"]
     done = subprocess.run(command, env=city.environment, capture_output=True, text=True, timeout=60)

@@ -25,13 +25,20 @@ def arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--config", required=True, help="Zope's configuration file, zope.conf")
     parser.add_argument("--once", action="store_true", help="run every job once and end")
     parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="JOB",
+        help="run this job and no other (may be given several times)",
+    )
+    parser.add_argument(
         "--interval", type=float, default=1.0, help="seconds between two rounds (%(default)s)"
     )
     return parser.parse_args(argv)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Returns 0; with --once 1 if a job failed; 2 if Zope does not start."""
+    """Returns 0; with --once 1 if a job failed; 2 if Zope does not start or knows no such job."""
     options = arguments(argv)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     listen_to_signals()
@@ -39,13 +46,20 @@ def main(argv: list[str] | None = None) -> int:
     if open_app is None:
         return 2
 
+    from kaarst.core.interfaces import IJob
     from kaarst.core.worker.heartbeat import Lease
     from kaarst.core.worker.rounds import Rounds
+    from zope.component import getUtilitiesFor
 
+    known = sorted(name for name, _job in getUtilitiesFor(IJob))
+    strange = sorted(set(options.only) - set(known))
+    if strange:
+        logger.error("There is no job %s. There are: %s.", ", ".join(strange), ", ".join(known))
+        return 2
     lease = Lease("worker")
     lease.start()
     try:
-        return work(Rounds(open_app, lambda: lease.held), lease, options)
+        return work(Rounds(open_app, lambda: lease.held, options.only), lease, options)
     finally:
         lease.end()
         logger.info("The worker has ended.")

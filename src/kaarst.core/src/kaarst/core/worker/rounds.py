@@ -1,6 +1,7 @@
 """Goes round the sites and gives each job its turn."""
 
 from collections.abc import Callable
+from collections.abc import Collection
 from kaarst.core.interfaces import IJob
 from kaarst.core.worker.heartbeat import beat
 from kaarst.core.worker.sites import entered
@@ -19,11 +20,20 @@ TRIES = 5
 
 
 class Rounds:
-    """Knows which job is due at which site. `open_app` returns Zope's root on a new connection."""
+    """Knows which job is due at which site. `open_app` returns Zope's root on a new connection.
 
-    def __init__(self, open_app: Callable, may_work: Callable[[], bool] = lambda: True):
+    With `only`, names of jobs, all others are left alone.
+    """
+
+    def __init__(
+        self,
+        open_app: Callable,
+        may_work: Callable[[], bool] = lambda: True,
+        only: Collection[str] = (),
+    ):
         self.open_app = open_app
         self.may_work = may_work
+        self.only = frozenset(only)
         self.due: dict[tuple, float] = {}
 
     def go(self) -> int:
@@ -34,6 +44,8 @@ class Rounds:
             transaction.begin()
             for path in site_paths(app):
                 for name, job in sorted(getUtilitiesFor(IJob)):
+                    if self.only and name not in self.only:
+                        continue
                     if stopping.is_set() or not self.may_work():
                         return failures
                     if time.monotonic() < self.due.get((path, name), 0.0):

@@ -1,0 +1,1 @@
+One job of the worker can be run by hand: `kaarst-worker --once --only NAME`.
