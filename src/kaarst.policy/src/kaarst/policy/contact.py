@@ -35,7 +35,7 @@ class IContactChoice(model.Schema):
     directives.widget(
         "contact_point",
         ContentBrowserFieldWidget,
-        pattern_options={"selectableTypes": ["ContactPoint"]},
+        pattern_options={"mode": "search", "selectableTypes": ["ContactPoint"]},
     )
     contact_point = RelationChoice(
         title=_("Who answers questions"),

@@ -94,7 +94,9 @@ class IDesk(model.Schema, IOpeningHoursFields, IGivingTimes):
         required=False,
     )
     directives.widget(
-        "place", ContentBrowserFieldWidget, pattern_options={"selectableTypes": ["Place"]}
+        "place",
+        ContentBrowserFieldWidget,
+        pattern_options={"mode": "search", "selectableTypes": ["Place"]},
     )
     arrival = schema.TextLine(
         title=_("Where to go in the building"),
@@ -193,7 +195,9 @@ class IOffering(model.Schema):
         required=False,
     )
     directives.widget(
-        "service", ContentBrowserFieldWidget, pattern_options={"selectableTypes": ["Service"]}
+        "service",
+        ContentBrowserFieldWidget,
+        pattern_options={"mode": "search", "selectableTypes": ["Service"]},
     )
     minutes = schema.Int(title=_("Length in minutes"), min=5, max=480, default=15)
     added = schema.Int(

@@ -5,6 +5,7 @@ from kaarst.core.opening_hours.fields import IOpeningHoursFields
 from kaarst.core.town import checks
 from plone.app.textfield import RichText
 from plone.app.vocabularies.catalog import CatalogSource
+from plone.app.z3cform.widgets.contentbrowser import ContentBrowserFieldWidget
 from plone.autoform import directives
 from plone.autoform.interfaces import IFormFieldProvider
 from plone.supermodel import model
@@ -17,6 +18,9 @@ from zope.interface import provider
 from zope.schema.vocabulary import SimpleTerm
 from zope.schema.vocabulary import SimpleVocabulary
 
+
+#: One list of all there are: folder by folder, nothing but empty columns would be seen.
+FROM_EVERYWHERE = {"mode": "search"}
 
 #: What a place says about one point of its accessibility.
 ACCESS = SimpleVocabulary(
@@ -138,6 +142,7 @@ class IDepartment(model.Schema):
         value_type=RelationChoice(title=_("Place"), source=CatalogSource(portal_type="Place")),
         required=False,
     )
+    directives.widget("places", ContentBrowserFieldWidget, pattern_options=FROM_EVERYWHERE)
     text = RichText(title=_("About this department"), required=False)
 
 
@@ -155,9 +160,11 @@ class IContactPoint(model.Schema):
     place = RelationChoice(
         title=_("Place"), source=CatalogSource(portal_type="Place"), required=False
     )
+    directives.widget("place", ContentBrowserFieldWidget, pattern_options=FROM_EVERYWHERE)
     department = RelationChoice(
         title=_("Department"),
         description=_("Empty: the department it lies in."),
         source=CatalogSource(portal_type="Department"),
         required=False,
     )
+    directives.widget("department", ContentBrowserFieldWidget, pattern_options=FROM_EVERYWHERE)

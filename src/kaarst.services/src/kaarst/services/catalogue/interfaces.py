@@ -77,11 +77,13 @@ class IService(model.Schema):
         required=False,
     )
     directives.widget(
-        "form", ContentBrowserFieldWidget, pattern_options={"selectableTypes": ["EasyForm"]}
+        "form",
+        ContentBrowserFieldWidget,
+        pattern_options={"mode": "search", "selectableTypes": ["EasyForm"]},
     )
 
     workflow = schema.Choice(
-        title=_("How cases go"),
+        title=_("How its cases go"),
         description=_(
             "help_workflow",
             default="The workflow for what is sent with this form. It holds for new cases.",
@@ -199,7 +201,7 @@ class IService(model.Schema):
     directives.widget(
         "contact_points",
         ContentBrowserFieldWidget,
-        pattern_options={"selectableTypes": ["ContactPoint"]},
+        pattern_options={"mode": "search", "selectableTypes": ["ContactPoint"]},
     )
 
     model.fieldset(
@@ -238,7 +240,7 @@ class IService(model.Schema):
     directives.widget(
         "related_services",
         ContentBrowserFieldWidget,
-        pattern_options={"selectableTypes": ["Service"]},
+        pattern_options={"mode": "search", "selectableTypes": ["Service"]},
     )
 
 
@@ -270,5 +272,5 @@ class ITopic(model.Schema):
     directives.widget(
         "first_services",
         ContentBrowserFieldWidget,
-        pattern_options={"selectableTypes": ["Service"]},
+        pattern_options={"mode": "search", "selectableTypes": ["Service"]},
     )
