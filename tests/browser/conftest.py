@@ -16,18 +16,19 @@ def chromium():
 def visit(chromium, city):
     """Open a page as a new visitor, signed in as `login` if one is given.
 
-    `visit(viewport, login=None, **context)` returns a page of Playwright; its `context` may be
-    given further options of the browser, such as `color_scheme="dark"`.
+    `visit(viewport, login=None, at=None, **context)` returns a page of Playwright; `at` is a web
+    process of the city other than the first; the page's `context` may be given further options of
+    the browser, such as `color_scheme="dark"`.
     """
     contexts = []
 
-    def open_page(viewport, login=None, **options):
+    def open_page(viewport, login=None, at=None, **options):
         context = chromium.new_context(viewport=viewport, locale="de-DE", **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
         if login:
-            page.goto(city.url("login"))
+            page.goto((at or city).url("login"))
             page.fill("#__ac_name", login)
             page.fill("#__ac_password", PASSWORD)
             page.press("#__ac_password", "Enter")

@@ -36,7 +36,7 @@ PHONE = {"width": 390, "height": 844}
 @pytest.fixture(scope="module")
 def worker(city):
     """The process that sends mail; in this city into the folder `mail`."""
-    (city.home / "worker").mkdir()
+    (city.home / "worker").mkdir(exist_ok=True)
     city.configure("worker")
     program = Path(sys.executable).with_name("kaarst-worker")
     log = (city.home / "worker.log").open("w")

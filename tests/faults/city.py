@@ -91,13 +91,26 @@ if ":" in sys.argv[-1]:
     getattr(import_module(module), name)(site)
 transaction.commit()
 """
+# Runs a program whose clock is so many days ahead.
+AHEAD = """
+import datetime, runpy, sys, time_machine
+day = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=float(sys.argv[1]))
+time_machine.travel(day, tick=True).start()
+sys.argv = sys.argv[2:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def ahead(days, command):
+    """The command, told that it is `days` later."""
+    return [sys.executable, "-c", AHEAD, str(days), *command] if days else command
 
 
 class Web:
-    """One web process."""
+    """One web process; its clock may be some days ahead of everybody else's."""
 
-    def __init__(self, city, name):
-        self.city, self.name, self.process = city, name, None
+    def __init__(self, city, name, days=0):
+        self.city, self.name, self.process, self.days = city, name, None, days
         self.port = free_port()
         home = city.home
         (home / name).mkdir()
@@ -112,7 +125,7 @@ class Web:
         log = (self.city.home / f"{self.name}.log").open("a")
         ini = self.city.home / f"etc/{self.name}.ini"
         runwsgi = Path(sys.executable).with_name("runwsgi")
-        self.process = self.city.begin([runwsgi, ini], log)
+        self.process = self.city.begin(ahead(self.days, [runwsgi, ini]), log)
         patience = time.monotonic() + 240
         while time.monotonic() < patience:
             try:
@@ -182,6 +195,24 @@ class City:
 
     def url(self, path=""):
         return self.webs[0].url(path)
+
+    def later(self, days):
+        """Starts another web process, for which it is `days` later, and returns it."""
+        web = Web(self, f"web{len(self.webs) + 1}", days)
+        self.webs.append(web)
+        web.start()
+        return web
+
+    def work(self, *jobs, days=0):
+        """Has a worker do these jobs once, as if it were `days` later, and waits for its end."""
+        (self.home / "worker").mkdir(exist_ok=True)
+        self.configure("worker")
+        program = Path(sys.executable).with_name("kaarst-worker")
+        command = [program, "--config", self.home / "etc/worker.conf", "--once"]
+        command += [option for job in jobs for option in ("--only", job)]
+        with (self.home / "worker.log").open("a") as log:
+            if self.begin(ahead(days, command), log).wait(120):
+                raise RuntimeError((self.home / "worker.log").read_text()[-3000:])
 
     def stop(self):
         for process in self.processes:

@@ -212,6 +212,8 @@ def test_over_rest(town, editor):  # noqa: F811
         {"id": "case_workflow", "states": {"received": {"title": "Entschieden"}}},
         {"id": "case_workflow", "transitions": {"start": {"groups": [1]}}},
         {"like": "news_workflow", "title": "x"},
+        {"like": CHECK, "title": " bauantrag"},
+        {"id": "case_workflow", "title": "Bauantrag"},
     ):
         assert editor.client.post(url, json=wrong).status_code == 400, wrong
     assert town.clerk.post(url, json=body, headers=town.json).status_code == 401

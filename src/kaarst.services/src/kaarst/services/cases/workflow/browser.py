@@ -38,12 +38,14 @@ class WorkflowsView(Page):
     def copy(self):
         self.typed = self.text("title")
         like = self.text("like")
-        if not self.typed or like not in definitions.ids():
-            self.message = _("Please give the workflow a name.")
+        if like not in definitions.ids():
+            raise NotFound(like)
+        self.message = editing.wrong_name(self.typed) or ""
+        if self.message:
             self.request.response.setStatus(400)
             return self.template()
         id = definitions.new_id(self.typed)
-        definitions.write(definitions.read(like).copy(id, self.typed[:60]))
+        definitions.write(definitions.read(like).copy(id, self.typed))
         return self.request.response.redirect(self.edit_url(id))
 
     def delete(self):

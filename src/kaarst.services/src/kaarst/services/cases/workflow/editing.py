@@ -5,6 +5,7 @@ from kaarst.services import _
 from kaarst.services.cases import words
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.workflow import definitions
+from kaarst.services.cases.workflow.plan import LONGEST_TITLE
 from kaarst.services.cases.workflow.plan import OPTIONAL
 from kaarst.services.cases.workflow.plan import Plan
 from kaarst.services.cases.workflow.plan import problems
@@ -75,7 +76,22 @@ def errors(plan: Plan, language: str) -> dict[str, object]:
     """What has to be mended before it can be stored: `{field: Message}`."""
     in_use = find_desk().index.states_of(plan.id)
     found = problems(plan, in_use, usual_titles(language))
-    return {field: _say(*problem) for field, problem in found.items()}
+    said = {field: _say(*problem) for field, problem in found.items()}
+    if "title" not in said and (wrong := wrong_name(plan.title, plan.id)):
+        said["title"] = wrong
+    return said
+
+
+def wrong_name(title: str, id: str = "") -> object:
+    """Why a workflow (`id`; empty: a new one) cannot have this name, or None."""
+    if not 0 < len(title.strip()) <= LONGEST_TITLE:
+        return _("Please give the workflow a name.")
+    others = {
+        definitions.read(other).title.casefold() for other in definitions.ids() if other != id
+    }
+    if title.strip().casefold() in others:
+        return _("There is already a workflow of this name: nobody could tell the two apart.")
+    return None
 
 
 def _say(kind, detail):

@@ -51,8 +51,8 @@ class CaseWorkflowPost(JsonPost):
         like, title = data["like"], data.get("title")
         if not isinstance(like, str) or like not in definitions.ids():
             raise refused("like", _("There is no such workflow."))
-        if not isinstance(title, str) or not 0 < len(title.strip()) <= 60:
-            raise refused("title", _("Please give the workflow a name."))
+        if wrong := editing.wrong_name(title if isinstance(title, str) else ""):
+            raise refused("title", wrong)
         id = definitions.new_id(title)
         definitions.write(definitions.read(like).copy(id, title.strip()))
         return described(definitions.read(id))
