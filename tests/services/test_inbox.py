@@ -109,13 +109,36 @@ def test_several_at_once(town, colleague):  # noqa: F811
         "number": [first.number, third.number, "kein Vorgang", "TST-7Q4M-2XPD-K"],
         "clerk": "kollegin",
         "query": "whose=nobody",
+        "do": "assign",
     }
-    url = f"{town.url}/vorgaenge/@@assign-cases"
+    url = f"{town.url}/vorgaenge/@@work-on-cases"
     town.clerk.post(url, data=body)
     assert first.stored.clerk == ""
     answer = town.clerk.post(url, data={**body, "_authenticator": token})
-    assert answer.url.endswith("?whose=nobody")
+    assert "TST-7Q4M-2XPD-K" in answer.text and second.number in answer.text
+    # The list stands below as it was.
+    assert re.search(
+        r'selected="selected"[^>]*value="nobody"|value="nobody"[^>]*selected', answer.text
+    )
     assert [case.stored.clerk for case in (first, second, third)] == ["kollegin", "", "kollegin"]
+    move = {**body, "number": [first.number, second.number], "do": "move", "_authenticator": token}
+    town.clerk.post(url, data={**move, "step": "decide"})
+    assert [case.stored.state for case in (first, second)] == ["received", "received"]
+    second.clerk("work", transition="start")
+    answer = town.clerk.post(url, data={**move, "step": "start"})
+    assert [case.stored.state for case in (first, second)] == ["in_progress", "in_progress"]
+    refused = re.search(r'role="alert".*?</ul>', answer.text, re.S).group(0)
+    assert second.number in refused and first.number not in refused
+    asked = {"numbers": [first.number, third.number, "x"], "action": "start"}
+    over = town.clerk.post(f"{town.url}/vorgaenge/@cases", json=asked, headers=town.json).json()
+    assert over["done"] == [third.number]
+    assert [item["number"] for item in over["refused"]] == [first.number, "x"]
+    assert all(item["message"] for item in over["refused"])
+    for wrong in ({"numbers": []}, {"numbers": "x"}, {"action": "decide"}, {"clerk": 1}):
+        said = town.clerk.post(
+            f"{town.url}/vorgaenge/@cases", json={**asked, **wrong}, headers=town.json
+        )
+        assert said.status_code == 400 and said.json()["errors"], wrong
 
 
 def test_what_is_overdue_stands_on_top(town):  # noqa: F811

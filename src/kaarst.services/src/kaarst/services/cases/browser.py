@@ -13,8 +13,11 @@ from kaarst.services.cases.content import current_user
 from kaarst.services.cases.content import NoCase
 from kaarst.services.cases.counter import channels
 from kaarst.services.cases.decisions import issue
+from kaarst.services.cases.desk import allowed
 from kaarst.services.cases.desk import checked_by_another
 from kaarst.services.cases.download import download
+from kaarst.services.cases.inbox import keys
+from kaarst.services.cases.inbox.keys import WithKeys
 from kaarst.services.cases.page import Page
 from kaarst.services.cases.receipt.seal import seal
 from kaarst.services.cases.workflow import naming
@@ -57,26 +60,19 @@ class CasePage(Page):
             alsoProvides(self.request, IDisableCSRFProtection)
 
     def offered(self):
-        """The transitions that have a button of their own: `{id: title}`.
-
-        To ask needs words: that is done with a message.
-        """
-        tool = api.portal.get_tool("portal_workflow")
-        allowed = {found["id"] for found in tool.getTransitionsFor(self.context)} - {"ask"}
-        if not checked_by_another(self.context):
-            allowed.discard("decide")
-        if self.context.merged_into:
-            allowed.discard("reopen")
+        """The transitions that have a button of their own: `{id: title}`."""
+        may = allowed(self.context)
         plan = self.plan(self.context.workflow_id)
-        return {id: naming.button(plan, id) for id in words.BUTTONS if id in allowed}
+        return {id: naming.button(plan, id) for id in words.BUTTONS if id in may}
 
 
-class CaseView(CasePage):
+class CaseView(WithKeys, CasePage):
     """One case: answers, documents, messages, history, and what can be done."""
 
     template = ViewPageTemplateFile("templates/case.pt")
     pin = None
     message = typed = ""
+    known_keys = keys.CASE
 
     def __call__(self):
         self.exists()

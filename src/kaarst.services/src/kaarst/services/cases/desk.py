@@ -9,6 +9,7 @@ from kaarst.services.cases.interfaces import ICaseDesk
 from kaarst.services.cases.workflow import naming
 from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.cases.workflow.plan import PAUSED
+from plone import api
 from Products.CMFCore.WorkflowCore import WorkflowException
 from zope.interface import implementer
 
@@ -46,6 +47,20 @@ def checked_by_another(case):
         return True
     handed = [entry["who"] for entry in case.history if entry["what"] == "submit"]
     return not handed or handed[-1] != current_user()
+
+
+def allowed(case) -> set[str]:
+    """The transitions that the user may take a case through now.
+
+    To ask needs words: that is done with a message.
+    """
+    tool = api.portal.get_tool("portal_workflow")
+    found = {item["id"] for item in tool.getTransitionsFor(case)} - {"ask"}
+    if not checked_by_another(case):
+        found.discard("decide")
+    if case.merged_into:
+        found.discard("reopen")
+    return found
 
 
 def after_transition(case, event):

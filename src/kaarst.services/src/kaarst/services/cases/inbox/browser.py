@@ -1,15 +1,12 @@
 """Giving cases to clerks: one on its page, several in the list."""
 
-from kaarst.core import reference
-from kaarst.services import _
 from kaarst.services.cases import assignment
 from kaarst.services.cases.browser import CasePage
-from kaarst.services.cases.page import Page
+from kaarst.services.cases.inbox import bulk
+from kaarst.services.cases.inbox.page import DeskView
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
-
-
-GONE = _("This person does not work on cases any more. Please choose somebody else.")
+from urllib.parse import parse_qsl
 
 
 class AssignCase(CasePage):
@@ -22,37 +19,26 @@ class AssignCase(CasePage):
             try:
                 assignment.assign(self.context, self.text("clerk"))
             except assignment.NoClerk:
-                api.portal.show_message(GONE, self.request, type="warning")
+                api.portal.show_message(bulk.NO_CLERK, self.request, type="warning")
         self.request.response.redirect(self.context.absolute_url())
 
 
-class AssignCases(Page):
-    """Gives the cases that were ticked in the list to a clerk; leads back to the list as it was."""
+class WorkOnCases(DeskView):
+    """Does the same with all cases that were ticked; answers with the list and what came of it."""
 
     def __call__(self):
         self.private()
-        if self.request.method == "POST":
-            check_authenticator(self.request)
-            self.assign()
-        query = self.text("query")
-        url = self.context.absolute_url()
-        self.request.response.redirect(f"{url}?{query}" if query else url)
-
-    def assign(self):
-        try:
-            changed = sum(assignment.assign(case, self.text("clerk")) for case in self._ticked())
-        except assignment.NoClerk:
-            api.portal.show_message(GONE, self.request, type="warning")
-            return
-        message = _("Given on: ${count}", mapping={"count": changed})
-        api.portal.show_message(message, self.request)
-
-    def _ticked(self):
-        typed = self.request.form.get("number", [])
-        for text in typed if isinstance(typed, list) else [typed]:
-            try:
-                case = self.context.case(reference.normalise(text))
-            except (reference.InvalidNumber, TypeError, AttributeError):
-                continue
-            if case is not None:
-                yield case
+        if self.request.method != "POST":
+            return self.request.response.redirect(self.context.absolute_url())
+        check_authenticator(self.request)
+        given = self.request.form.get("number", [])
+        numbers = [item for item in (given if isinstance(given, list) else [given]) if item]
+        action = bulk.ASSIGN if self.text("do") == bulk.ASSIGN else self.text("step")
+        if action == bulk.ASSIGN or action in bulk.MOVES:
+            chosen = [item for item in numbers if isinstance(item, str)][: bulk.MOST]
+            self.outcome = bulk.apply(self.context, chosen, action, self.text("clerk"))
+        # The list as it was; plone.protect looks for the token once more in the end.
+        token = {"_authenticator": self.request.form.get("_authenticator")}
+        self.request.form = {**dict(parse_qsl(self.text("query", 1000))), **token}
+        self.read()
+        return self.template()

@@ -8,8 +8,12 @@ from kaarst.services.cases import assignment
 from kaarst.services.cases import words
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.counter.service import FILE
+from kaarst.services.cases.inbox import bulk
+from kaarst.services.cases.inbox import keys
+from kaarst.services.cases.inbox.keys import WithKeys
 from kaarst.services.cases.page import Page
 from kaarst.services.cases.workflow import definitions
+from kaarst.services.cases.workflow import naming
 from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.forms.validators import BERLIN
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -21,14 +25,22 @@ BATCH = 50
 WHOSE = {"": _("All"), "mine": _("Mine"), "nobody": _("Nobody’s yet")}
 
 
-class DeskView(Page):
+class DeskView(WithKeys, Page):
     """The cases, most urgent first."""
 
     clerk = True
     template = ViewPageTemplateFile("templates/desk.pt")
+    known_keys = keys.LIST
+    #: Of what was just done with several cases: a bulk.Outcome.
+    outcome = None
 
     def __call__(self):
         self.private()
+        self.read()
+        return self.template()
+
+    def read(self):
+        """Takes the filter out of the request and finds the cases."""
         state = self.text("state")
         self.state = state if state in words.STATES else ""
         self.query = self.text("q")
@@ -39,7 +51,6 @@ class DeskView(Page):
         self.total, self.found = self.context.index.find(
             self.state, self.query, self.start, BATCH, clerk, urgent=True
         )
-        return self.template()
 
     def choices(self):
         """Whose cases may be listed: `{id, title, chosen}`."""
@@ -75,6 +86,19 @@ class DeskView(Page):
         plans = (self.plan(workflow) for workflow in definitions.ids())
         names = [self.state_word(state, plan.id) for plan in plans if state in plan.state_ids]
         return " / ".join(dict.fromkeys(names))
+
+    def moves(self):
+        """The steps that several cases may take at once, by the names of all workflows: `{id, title}`."""
+        for id in bulk.MOVES:
+            plans = [self.plan(workflow) for workflow in definitions.ids()]
+            names = [
+                self.say(naming.button(plan, id)) for plan in plans if id in plan.transition_ids
+            ]
+            if names:
+                yield {"id": id, "title": " / ".join(dict.fromkeys(names))}
+
+    def say(self, message):
+        return translate(message, context=self.request)
 
     def rows(self):
         today = datetime.now(BERLIN).date().isoformat()

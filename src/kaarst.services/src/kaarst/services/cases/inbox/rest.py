@@ -7,6 +7,7 @@ from kaarst.services.cases import assignment
 from kaarst.services.cases import words
 from kaarst.services.cases.browser import require_case
 from kaarst.services.cases.content import current_user
+from kaarst.services.cases.inbox import bulk
 from kaarst.services.cases.rest import refused
 from kaarst.services.cases.workflow import definitions
 from kaarst.services.cases.workflow import naming
@@ -57,6 +58,34 @@ class CasesGet(JsonGet):
         if not value.isascii() or not value.isdecimal() or len(value) > 7:
             raise refused(name, _("Please write a number."))
         return int(value)
+
+
+class CasesPost(JsonPost):
+    """`numbers`, `action` (assign or a step) and `clerk` → what was done, and what not and why."""
+
+    max_body = 50_000
+
+    def handle(self, data):
+        numbers, action, clerk = data.get("numbers"), data.get("action"), data.get("clerk", "")
+        if not isinstance(numbers, list) or not all(isinstance(item, str) for item in numbers):
+            raise refused("numbers", _("This has to be a list of texts."))
+        if not 0 < len(numbers) <= bulk.MOST:
+            message = _(
+                "error_how_many_cases", "From 1 to ${count} cases.", mapping={"count": bulk.MOST}
+            )
+            raise refused("numbers", message)
+        if action != bulk.ASSIGN and action not in bulk.MOVES:
+            steps = ", ".join((bulk.ASSIGN, *bulk.MOVES))
+            raise refused("action", _("One of these: ${steps}.", mapping={"steps": steps}))
+        if not isinstance(clerk, str):
+            raise refused("clerk", _("This has to be a text."))
+        outcome = bulk.apply(self.context, numbers, action, clerk)
+        return 200, {
+            "done": outcome.done,
+            "refused": [
+                {"number": number, "message": reason} for number, reason in outcome.refused
+            ],
+        }
 
 
 class AssignPost(JsonPost):
