@@ -18,6 +18,7 @@ import email.policy
 import pytest
 import requests
 import time
+import time_machine
 import transaction
 import uuid
 
@@ -282,6 +283,20 @@ def test_look_up_move_and_cancel(desk, site):
     assert later[0] in str(free(desk)["days"])
     assert len(outbox(site).queued) == 3
     assert audit(store.existing(site).engine, int(time.time())) == []
+
+
+def test_late_can_only_be_who_comes_today(desk, site):
+    later = free(desk)["days"][-1]["slots"] or free(desk)["days"][-3]["slots"]
+    booked = book(desk, later[0])
+    mine = {name: booked[name] for name in ("number", "pin")}
+    assert post(site, "@booking-late", {**mine, "minutes": 0}).status_code == 400
+    assert post(site, "@booking-late", {**mine, "minutes": 10}).status_code == 409
+    (stored,) = bookings(site)
+    with time_machine.travel(stored.start - 600, tick=True):
+        answer = post(site, "@booking-late", {**mine, "minutes": 10})
+    assert (answer.status_code, answer.json()["state"]) == (200, "confirmed")
+    (stored,) = bookings(site)
+    assert stored.late == 10
 
 
 def test_a_wrong_pin_and_an_unknown_number_look_the_same(desk, site):

@@ -7,7 +7,9 @@ from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.records import Booking
 from kaarst.core.outbox import outbox
 from lxml import html
+from plone import api
 from tests.appointments import town
+from zExceptions import Forbidden
 
 import pytest
 import requests
@@ -280,3 +282,22 @@ def test_an_editor_of_pages_makes_none(desk):
     other = Browser("other")
     other.get(desk, "++add++Offering")
     assert other.url.endswith("/insufficient-privileges")
+
+
+def test_a_desk_with_appointments_to_come_is_not_deleted(desk):
+    made(desk)
+    head = Browser("head")
+    page = head.get(desk, "delete_confirmation")
+    assert head.status == 409
+    assert "1" in page.get_element_by_id("message").text_content()
+    assert not page.xpath("//button[@name='form.buttons.Delete']")
+    with api.env.adopt_roles(["Manager"]):
+        with pytest.raises(Forbidden, match="1"):
+            api.content.delete(desk)
+        with pytest.raises(Forbidden):
+            api.content.delete(desk.aq_parent)
+    transaction.abort()
+    office.cancel(bookings(desk.aq_parent.aq_parent)[0])
+    transaction.commit()
+    page = head.get(desk, "delete_confirmation")
+    assert page.xpath("//button[@name='form.buttons.Delete']")

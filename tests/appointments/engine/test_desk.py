@@ -284,3 +284,16 @@ def test_travel_and_pads_are_taken_too(storage):
 def test_unknown_services_are_no_reason_to_look(storage):
     with pytest.raises(NotBookable):
         desk(storage).hold(["balloon"], EIGHT)
+
+
+def test_who_is_late_says_so_on_the_day(storage):
+    booked = desk(storage).book(["passport"], EIGHT, ERIKA)
+    with pytest.raises(NotPossible):
+        Desk(ONE, storage, EIGHT - 86_400).announce_late(booked.id, 10)
+    for minutes in (5, 15):
+        Desk(ONE, storage, EIGHT - 600).announce_late(booked.id, minutes)
+    late = desk(storage).booking(booked.id)
+    assert (late.late, late.state, late.start) == (15, "confirmed", EIGHT)
+    with pytest.raises(NotPossible):
+        Desk(ONE, storage, EIGHT + 1801).announce_late(booked.id, 10)
+    assert desk(storage).move(booked.id, EIGHT + 3600).late == 0

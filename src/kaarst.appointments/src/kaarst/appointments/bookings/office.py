@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from kaarst.appointments.bookings import mail
 from kaarst.appointments.bookings import store
 from kaarst.appointments.desks.plan import plan_of
+from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.desk import LATEST_WORD
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import Taken
@@ -157,6 +159,18 @@ def move(booking: Booking, start: int, actor: str = CITIZEN, **options) -> Booki
     if moved.start != booking.start:
         mail.tell_moved(desk, moved)
     return moved
+
+
+def announce_late(booking: Booking, minutes: int) -> Booking:
+    """Let the desk know that somebody comes later; raises `NotPossible`, `Gone`."""
+    return engine(_desk(booking)).announce_late(booking.id, minutes, actor=CITIZEN)
+
+
+def may_be_late(booking: Booking, now: int | None = None) -> bool:
+    """Whether a citizen can say so: on the day, until shortly after the beginning."""
+    now = int(time.time()) if now is None else now
+    today = raster.day_of(now) == raster.day_of(booking.start)
+    return booking.state == CONFIRMED and today and now <= booking.start + LATEST_WORD
 
 
 def may_change(booking: Booking, now: int | None = None) -> bool:

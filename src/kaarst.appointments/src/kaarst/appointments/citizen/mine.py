@@ -13,6 +13,7 @@ from kaarst.appointments.citizen.book import instant
 from kaarst.appointments.citizen.calendar import Month
 from kaarst.appointments.citizen.choose import TimesView
 from kaarst.appointments.citizen.found import sealed
+from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.errors import Taken
@@ -26,6 +27,9 @@ from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.component import getMultiAdapter
+
+
+LATE_MINUTES = (5, 10, 15, 20)
 
 
 class MyAppointmentView(TimesView):
@@ -67,7 +71,13 @@ class MyAppointmentView(TimesView):
         self.place = office.desk_of(self.booking)
         if self.place is None:
             return self._not_found(404, _("The desk of this appointment is gone. Please call us."))
-        steps = {"move": self.move, "take": self.take, "cancel": self.cancel, "file": self.file}
+        steps = {
+            "move": self.move,
+            "take": self.take,
+            "cancel": self.cancel,
+            "file": self.file,
+            "late": self.late,
+        }
         return steps.get(self.text("step"), self.mine_template)()
 
     # The steps
@@ -120,6 +130,20 @@ class MyAppointmentView(TimesView):
             self.done = _("Your appointment is cancelled. Somebody else can have the time now.")
         return self.mine_template()
 
+    def late(self):
+        """Tells the desk; nothing else changes."""
+        try:
+            minutes = int(self.text("minutes", 2))
+            if minutes not in LATE_MINUTES:
+                raise ValueError(minutes)
+            self.booking = office.announce_late(self.booking, minutes)
+        except (ValueError, EngineError):
+            self.request.response.setStatus(409)
+            self.message = _("This is not possible any more. Please call us.")
+        else:
+            self.done = _("Thank you, the desk knows. You may have to wait a little when you come.")
+        return self.mine_template()
+
     def file(self):
         """The calendar file."""
         response = self.request.response
@@ -148,6 +172,10 @@ class MyAppointmentView(TimesView):
         if wish is None:
             return ""
         return "offered" if wish.state == OFFERED else "waiting"
+
+    def late_minutes(self):
+        """What can be said on the day: minutes; empty when it is not the day."""
+        return LATE_MINUTES if office.may_be_late(self.booking) else ()
 
     def cancelled(self):
         return self.booking.state == "cancelled"

@@ -24,12 +24,18 @@ from kaarst.appointments.engine.records import CANCELLED
 from kaarst.appointments.engine.records import CITIZEN
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import Hold
+from kaarst.appointments.engine.records import LATE
+from kaarst.appointments.engine.records import MOVED
 from kaarst.appointments.engine.records import new_id
 from kaarst.appointments.engine.records import TRANSITIONS
 from kaarst.appointments.engine.search import Piece
 from kaarst.appointments.engine.search import Search
 
 import time
+
+
+# So many seconds after the beginning somebody can still say to be late.
+LATEST_WORD = 1800
 
 
 class Desk:
@@ -195,6 +201,18 @@ class Desk:
         self._free(key, booking.pieces)
         return self._put(replace(booking, sequence=booking.sequence + 1))
 
+    def announce_late(self, key: str, minutes: int, *, actor: str = "") -> Booking:
+        """Note that somebody comes later, for the staff; raises `Gone`, `NotPossible`.
+
+        Possible on the day, until `LATEST_WORD` after the beginning: later than that one has not
+        come. It changes nothing about when somebody is called.
+        """
+        booking = self.booking(key)
+        today = raster.day_of(self.now) == raster.day_of(booking.start)
+        if booking.state != CONFIRMED or not today or self.now > booking.start + LATEST_WORD:
+            raise NotPossible(booking.state)
+        return self._put(booking.noting(self.now, actor, LATE, str(minutes)))
+
     def mark(self, key: str, state: str, *, actor: str = "") -> Booking:
         """Note that someone arrived, was called, is finished, did not come.
 
@@ -281,7 +299,7 @@ class Desk:
         return booking.noting(
             self.now,
             actor,
-            "moved",
+            MOVED,
             f"{booking.start} {start}",
             start=start,
             end=start + booking.end - booking.start,

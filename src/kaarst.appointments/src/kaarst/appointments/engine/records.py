@@ -33,6 +33,10 @@ TRANSITIONS = {
     CANCELLED: set(),
 }
 
+# What happens to a booking without changing its state.
+MOVED = "moved"
+LATE = "late"
+
 # What a hold is for.
 CITIZEN = "citizen"
 OFFER = "offer"
@@ -111,6 +115,17 @@ class Booking:
     def takes_place(self) -> bool:
         """Whether it holds its resources: everything but cancelled."""
         return self.state != CANCELLED
+
+    @property
+    def late(self) -> int:
+        """How many minutes late somebody has said to be, for the present time; 0 for not at all."""
+        found = 0
+        for event in self.history:
+            if event.action == MOVED:
+                found = 0
+            elif event.action == LATE and event.detail.isdecimal():
+                found = int(event.detail)
+        return found
 
     def noting(self, at: int, actor: str, action: str, detail: str = "", **changes) -> "Booking":
         """The booking with changes and a line in its history about them."""

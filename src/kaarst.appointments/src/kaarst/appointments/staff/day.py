@@ -108,6 +108,7 @@ class DayView(DeskPage):
             "services": self.services_of(booking.services),
             "counters": self.counters_of(booking),
             "state": self.state_words(booking.state),
+            "late": booking.late if booking.state == CONFIRMED else 0,
             "over": booking.state in (FINISHED, NO_SHOW, CANCELLED),
             "may_arrive": self.is_today and booking.state in (CONFIRMED, NO_SHOW),
             "may_miss": booking.state in (CONFIRMED, ARRIVED) and booking.start < self.engine.now,
@@ -120,7 +121,12 @@ class DayView(DeskPage):
         }
 
     def _action(self, action: str) -> str:
-        words = {"booked": _("Booked"), "moved": _("Moved"), "reminded": _("Reminded")}
+        words = {
+            "booked": _("Booked"),
+            "moved": _("Moved"),
+            "reminded": _("Reminded"),
+            "late": _("Comes later"),
+        }
         return self.translate(words[action]) if action in words else self.state_words(action)
 
     def figures(self):

@@ -1,1 +1,1 @@
-"""`POST /@booking`, `/@booking-cancel`, `/@booking-move`: by number and PIN."""
+"""`POST /@booking`, `/@booking-cancel`, `/@booking-move`, `/@booking-late`: by number and PIN."""

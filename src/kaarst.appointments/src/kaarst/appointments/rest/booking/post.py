@@ -1,11 +1,13 @@
 """Looking up, cancelling and moving an appointment by number and PIN."""
 
+from kaarst.appointments import _
 from kaarst.appointments.bookings import calendar
 from kaarst.appointments.bookings import office
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.rest.common import answered
 from kaarst.appointments.rest.common import booking_json
 from kaarst.appointments.rest.common import instant_of
+from kaarst.appointments.rest.common import wrong
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest import texts
@@ -50,6 +52,16 @@ class BookingCancelPost(ByNumberAndPin):
         if not office.may_change(booking):
             raise NotPossible(booking.state)
         return office.cancel(booking)
+
+
+class BookingLatePost(ByNumberAndPin):
+    """Tells the desk that somebody comes `minutes` later."""
+
+    def done(self, booking, data):
+        minutes = data.get("minutes")
+        if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 60:
+            raise wrong("minutes", _("Please give minutes, from 1 to 60."))
+        return office.announce_late(booking, minutes)
 
 
 class BookingMovePost(ByNumberAndPin):
