@@ -42,6 +42,8 @@ PAGES = {
     "free times": "termine/times?service=reisepass&service=personalausweis",
     "free times, nothing chosen": "termine/times",
     "my appointment": "termine/my-appointment",
+    "waiting for an earlier time": "termine/wish?service=reisepass&desk=buergerbuero-kaarst",
+    "how times are given out": "termine/how-times-are-given",
     "desk": "termine/buergerbuero-kaarst",
     "report a barrier": "@@report-barrier?page=http%3A%2F%2Flocalhost%2Fkaarst",
     "state of a case": "status",

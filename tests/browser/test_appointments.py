@@ -137,6 +137,55 @@ def test_a_time_that_was_taken_offers_others_and_loses_nothing(city, visit):
     assert "reserviert" in pages[2].locator("#hold").inner_text()
 
 
+def test_a_freed_time_goes_from_one_who_waits_to_the_next(city, visit):
+    """Offered, not answered until the worker passes it on, taken by the next by keyboard."""
+    booked, silent, quick = visit(PHONE), visit(PHONE), visit(PHONE)
+    booked.goto(city.url("termine/times?service=beglaubigung&desk=buergerbuero-buettgen"))
+    # Next month, so that there are some days left when two of them are over.
+    booked.locator("#calendar button[name=month]").last.click()
+    booked.locator("#calendar button[name=day]").last.click()
+    booked.locator(".k-times button[name=start]").last.click()
+    booked.fill("#name", "Erika Mustermann")
+    day = booked.locator("#details input[name=start]").get_attribute("value")[:10]
+    button(booked, "Termin verbindlich buchen").click()
+    number, pin = receipt(booked)
+
+    watch = Watch(quick)
+    waiting = {}
+    for page, name in ((silent, "Anna"), (quick, "Bela")):
+        page.goto(city.url("termine/times?service=beglaubigung&desk=buergerbuero-buettgen"))
+        page.get_by_role("link", name=re.compile("Bescheid")).click()
+        button(page, "Auf eine frühere Zeit warten").click()
+        assert page.locator("#email-error").is_visible()
+        page.fill("#name", name)
+        page.fill("#email", f"{name}@example.org")
+        button(page, "Auf eine frühere Zeit warten").click()
+        waiting[name] = receipt(page)
+    in_order(quick, city, watch)
+
+    look_up(booked, city, number, pin)
+    booked.get_by_text("Termin absagen").click()
+    button(booked, "Jetzt absagen").click()
+    look_up(silent, city, *waiting["Anna"])
+    offer = silent.locator("#offer").inner_text()
+    assert f" {int(day[8:])}. " in offer
+    look_up(quick, city, *waiting["Bela"])
+    assert quick.locator("#offer").count() == 0
+
+    # Two days, for at night the time to answer stands still.
+    city.work("kaarst.appointments.wishes", days=2)
+    look_up(silent, city, *waiting["Anna"])
+    assert silent.locator("#offer").count() == 0
+    look_up(quick, city, *waiting["Bela"])
+    assert quick.locator("#offer > p").first.inner_text() in offer
+    in_order(quick, city, watch)
+    press(quick, button(quick, "Ja, ich nehme diese Zeit"))
+    quick.wait_for_selector("#state")
+    assert quick.locator("#state").inner_text() == "Gebucht"
+    assert "gehört Ihnen" in quick.get_by_role("status").first.inner_text()
+    in_order(quick, city, watch)
+
+
 def test_a_wrong_pin_says_so_and_keeps_the_number(city, visit):
     page = visit(PHONE)
     look_up(page, city, "KAA-30S4-B1C9-K", "0000 0000")
