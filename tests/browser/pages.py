@@ -47,6 +47,7 @@ PAGES = {
     "desk": "termine/buergerbuero-kaarst",
     "report a barrier": "@@report-barrier?page=http%3A%2F%2Flocalhost%2Fkaarst",
     "state of a case": "status",
+    "wishes for online services": "digitalwuensche",
     "imprint": "impressum",
     "privacy": "datenschutz",
     "accessibility": "barrierefreiheit",

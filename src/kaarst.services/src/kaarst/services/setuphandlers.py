@@ -7,6 +7,7 @@ from kaarst.services.forms import held
 from kaarst.services.forms.drafts import store as drafts
 from kaarst.services.scanning import queue
 from kaarst.services.statistics import store as statistics
+from kaarst.services.wishes import store as wishes
 from plone import api
 from plone.base.interfaces import INonInstallable
 from zope.interface import implementer
@@ -31,5 +32,6 @@ def post_install(tool):
     drafts.make_store(site)
     queue.make_store(site)
     statistics.make_store(site)
+    wishes.make_store(site)
     make_folder(site)
     make_more()

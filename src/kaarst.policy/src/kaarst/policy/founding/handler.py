@@ -1,6 +1,7 @@
 """What the distribution "kaarst" does once the bare site is there."""
 
 from kaarst.policy.demo import city
+from kaarst.policy.demo import wishes
 from kaarst.policy.founding import skeleton
 from kaarst.policy.founding.builder import Builder
 from plone import api
@@ -44,6 +45,8 @@ def post_handler(distribution: Distribution, site, answers: dict):
         )
         count = Builder(site).build(ordered)
         skeleton.finish(site)
+        if demo:
+            wishes.make(site)
     if demo:
         city.accounts(site)
     transaction.get().addBeforeCommitHook(_leave)

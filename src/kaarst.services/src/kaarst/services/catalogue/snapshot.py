@@ -27,7 +27,8 @@ class Entry:
 
     `uid`, `path` (absolute, as portal_catalog has it), `title`, `description`; `letter`: under
     which it stands in A–Z ("Ä" under "A", digits and signs under "#"); `topics` and `department`
-    are UIDs, also of what the reader may not see; `variants` by the last part of their addresses.
+    are UIDs, also of what the reader may not see; `variants` by the last part of their addresses;
+    `is_online`: whether it has a form or a link to another authority's.
     """
 
     uid: str
@@ -39,6 +40,7 @@ class Entry:
     department: str
     text: str
     variants: Mapping[str, Variant]
+    is_online: bool = False
 
     @property
     def sort_key(self) -> tuple[str, str]:
@@ -126,6 +128,7 @@ def _entry(service, brain) -> Entry:
         department=api.content.get_uuid(department[0]) if department else "",
         text=plain_text(service.text),
         variants=MappingProxyType(variants(service)),
+        is_online=bool(service.online_url or _targets(service, "form")),
     )
 
 

@@ -10,6 +10,7 @@ from kaarst.services.catalogue.finder import Finder
 from kaarst.services.catalogue.search.query import LONGEST_QUERY
 from kaarst.services.catalogue.variants import EASY
 from kaarst.services.catalogue.variants import ENGLISH
+from kaarst.services.wishes import listing
 from plone.batching import Batch
 from Products.Five.browser import BrowserView
 from urllib.parse import urlencode
@@ -156,6 +157,11 @@ class CatalogueView(WithStylesheet, BrowserView):
     @property
     def phone_url(self) -> str:
         return phone_url(self.town.phone)
+
+    @property
+    def wishes_url(self) -> str:
+        """Where people say what shall go online next; "" while that is the staff's own affair."""
+        return f"{self.finder.site.absolute_url()}/digitalwuensche" if listing.is_open() else ""
 
     @property
     def site_search_url(self) -> str:
