@@ -1,6 +1,7 @@
 """What happens besides the profile when the package is installed."""
 
 from kaarst.services.cases.desk import make_desk
+from kaarst.services.cases.papers import definition as papers
 from kaarst.services.cases.workflow.definitions import make_more
 from kaarst.services.documents.content import make_folder
 from kaarst.services.forms import held
@@ -35,3 +36,4 @@ def post_install(tool):
     wishes.make_store(site)
     make_folder(site)
     make_more()
+    papers.make()

@@ -19,6 +19,7 @@ from kaarst.services.cases.download import download
 from kaarst.services.cases.inbox import keys
 from kaarst.services.cases.inbox.keys import WithKeys
 from kaarst.services.cases.page import Page
+from kaarst.services.cases.papers.listing import listed
 from kaarst.services.cases.receipt.seal import seal
 from kaarst.services.cases.workflow import naming
 from kaarst.services.cases.workflow.plan import CLOSED
@@ -188,6 +189,10 @@ class CaseView(WithKeys, CasePage):
                 "filename": documents[decision.document]["filename"],
                 "url": documents[decision.document]["url"],
             }
+
+    def papers(self):
+        """Newest first: `{heading, state, url}`."""
+        return list(listed(self.context, self.request))
 
     def can_write(self):
         return self.context.state not in CLOSED

@@ -85,6 +85,7 @@ class Case(OutsideTheCatalogue, Item):
         self.history = PersistentList()
         self.messages = PersistentList()
         self.notes = PersistentList()
+        self.papers = PersistentList()
         for name, value in values.items():
             setattr(self, name, value)
 
@@ -165,6 +166,8 @@ class Case(OutsideTheCatalogue, Item):
             yield document["file"].filename or ""
         for decision in self.decisions:
             yield decision.heading
+        for paper in self.papers:
+            yield paper.texts.heading
 
 
 @implementer(ICase)

@@ -36,6 +36,7 @@ class ICase(model.Schema):
     tasks_done = Attribute("Tuple of (state, task) that a clerk has ticked.")
     name = Attribute("Who has sent it, as far as the form asked; or an empty text.")
     notes = Attribute("List of dicts: see kaarst.services.cases.notes.")
+    papers = Attribute("List of kaarst.services.cases.papers.content.Paper.")
     split_from = Attribute("Number of the case it was split off from, or an empty text.")
     split_into = Attribute("Tuple of the numbers of its parts.")
     merged = Attribute("Tuple of the numbers of the cases that were merged into it.")

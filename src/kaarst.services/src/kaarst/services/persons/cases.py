@@ -100,6 +100,11 @@ def described(case):
             for message in case.messages
         ],
         "notes": [{"when": moment(note["when"]), "text": note["text"]} for note in case.notes],
+        "drafts of decisions": [
+            {"changed": moment(paper.changed), "heading": text.heading, "text": text.text}
+            for paper in case.papers
+            if not paper.decision and (text := paper.texts)
+        ],
         "merged into": case.merged_into or None,
         "decisions": [
             {

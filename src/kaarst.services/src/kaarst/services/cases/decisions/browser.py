@@ -3,6 +3,8 @@
 from kaarst.services import _
 from kaarst.services.cases.browser import CasePage
 from kaarst.services.cases.decisions import issue
+from kaarst.services.cases.papers import content as papers
+from kaarst.services.cases.papers import definition
 from kaarst.services.documents.browser import LetterPage
 from kaarst.services.documents.browser import show_pdf
 from plone import api
@@ -50,6 +52,8 @@ class DecideView(CasePage, LetterPage):
         self.draft = issue.Draft(**{field: self._typed(field) for field in issue.FIELDS})
         self.errors = self.draft.errors()
         looks = "preview" in self.request.form
+        if "save" in self.request.form:
+            return self.save()
         if not self.errors and looks:
             return show_pdf(self.request, issue.pdf(self.context, self.draft), "Bescheid.pdf")
         if not looks and not self.request.form.get("checked"):
@@ -57,10 +61,30 @@ class DecideView(CasePage, LetterPage):
         if self.errors:
             self.request.response.setStatus(400)
             return self.template()
-        issue.issue(self.context, self.draft)
+        try:
+            papers.issue_at_once(self.context, self.draft)
+        except papers.NotPossible as error:
+            self.errors = {"checked": error.args[0]}
+            self.request.response.setStatus(409)
+            return self.template()
         message = _("The decision is issued.")
         api.portal.show_message(message, self.request)
         return self.request.response.redirect(self.context.absolute_url())
+
+    def save(self):
+        """Keeps it as a draft, to be gone on with or reviewed; it may be incomplete."""
+        self.errors = papers.errors(self.draft)
+        if self.errors:
+            self.request.response.setStatus(400)
+            return self.template()
+        paper = papers.write(self.context, self.draft)
+        api.portal.show_message(_("Saved."), self.request)
+        url = f"{self.context.absolute_url()}/@@paper?id={paper.getId()}"
+        return self.request.response.redirect(url)
+
+    def needs_review(self):
+        """Whether somebody else has to release it."""
+        return definition.read().four_eyes
 
     def _typed(self, field):
         value = self.request.form.get(field, "")

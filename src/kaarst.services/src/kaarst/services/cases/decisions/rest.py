@@ -17,6 +17,7 @@ from kaarst.services.cases.citizen import note_fetching
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.decisions import issue
 from kaarst.services.cases.desk import find_desk
+from kaarst.services.cases.papers import content as papers
 from kaarst.services.cases.rest import described_decision
 from kaarst.services.cases.rest import refused
 from kaarst.services.scanning.kept import HELD_BACK
@@ -82,10 +83,9 @@ class DecisionsPost(JsonPost):
         if errors:
             raise invalid(errors)
         try:
-            decision = issue.issue(self.context, draft)
-        except issue.NotNow:
-            message = _("This case cannot be decided now. Perhaps somebody was faster.")
-            raise ApiError(409, "NotNow", message) from None
+            decision = papers.issue_at_once(self.context, draft)
+        except papers.NotPossible as error:
+            raise ApiError(409, "NotNow", error.args[0]) from None
         return 201, described_decision(decision)
 
 

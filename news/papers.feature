@@ -1,0 +1,1 @@
+A decision is a draft, is reviewed, released and filed; editors adapt the names and who may, and can demand that somebody else releases it.
