@@ -3,9 +3,10 @@
 `town()` is how everything else asks; nothing about a town is written in code.
 """
 
+from kaarst.core.town.access import own_places
 from kaarst.core.town.access import Town
 from kaarst.core.town.access import town
 from kaarst.core.town.interfaces import ITown
 
 
-__all__ = ["ITown", "Town", "town"]
+__all__ = ["ITown", "Town", "own_places", "town"]

@@ -9,6 +9,7 @@ from kaarst.core.town.interfaces import ITown
 from kaarst.core.town.interfaces import PREFIX
 from plone.registry.interfaces import IRegistry
 from zope.component import getUtility
+from zope.component import queryUtility
 
 import hashlib
 
@@ -77,6 +78,21 @@ class Town:
             bank, _colon, number = line.rpartition(":")
             found.append((bank.strip(), checks.iban.format(number.strip())))
         return found
+
+    @property
+    def places(self) -> dict[str, tuple[str, ...]]:
+        """The names of places by the town's postal codes, the town itself first."""
+        found = {}
+        for line in filter(None, map(str.strip, (self.postal_places or "").splitlines())):
+            code, _blank, names = line.partition(" ")
+            found[code] = tuple(filter(None, map(str.strip, names.split(","))))
+        return found
+
+
+def own_places() -> dict[str, tuple[str, ...]]:
+    """The places of the current site's town; none outside a site."""
+    registry = queryUtility(IRegistry)
+    return town().places if registry is not None else {}
 
 
 def town(site=None) -> Town:

@@ -86,6 +86,20 @@ def valid_bank_accounts(value: str | None) -> bool:
     return True
 
 
+def valid_postal_places(value: str | None) -> bool:
+    for line in filter(None, map(str.strip, (value or "").splitlines())):
+        if not re.fullmatch(r"[0-9]{5} +[^\W\d_].*", line):
+            raise TownInvalid(
+                _(
+                    "error_postal_places",
+                    default="“${text}” is no postal code with its places. Please write it like this: "
+                    "41564 Kaarst, Büttgen",
+                    mapping={"text": line},
+                )
+            )
+    return True
+
+
 def split_stored(value: bytes) -> tuple[str, bytes]:
     """File name and data of what the upload widget stores (filenameb64:…;datab64:…).
 

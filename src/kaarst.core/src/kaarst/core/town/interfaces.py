@@ -17,7 +17,7 @@ class ITown(model.Schema, IOpeningHoursFields):
     model.fieldset(
         "contact",
         label=_("Town hall"),
-        fields=["street", "postal_code", "city", "phone", "email"],
+        fields=["street", "postal_code", "city", "phone", "email", "postal_places"],
     )
     model.fieldset(
         "hours",
@@ -98,6 +98,16 @@ class ITown(model.Schema, IOpeningHoursFields):
         title=_("Telephone (switchboard)"), required=False, constraint=checks.valid_phone
     )
     email = schema.TextLine(title=_("E-mail"), required=False, constraint=checks.valid_email)
+    postal_places = schema.Text(
+        title=_("Postal codes of the town and their places"),
+        description=_(
+            "help_postal_places",
+            default="One postal code a line, then the town and its districts, for example: 41564 "
+            "Kaarst, Büttgen. Forms say so when somebody gives another place for it.",
+        ),
+        required=False,
+        constraint=checks.valid_postal_places,
+    )
 
     legal_form = schema.TextLine(
         title=_("Legal form"),

@@ -9,6 +9,8 @@ everything else. It resolves no dotted name and imports nothing that the XML men
 
 from dataclasses import dataclass
 from kaarst.services import _
+from kaarst.services.forms.addresses import part_name
+from kaarst.services.forms.addresses import PARTS
 from kaarst.services.forms.validators import VALIDATORS
 from lxml import etree
 from zope.i18nmessageid import Message
@@ -25,6 +27,7 @@ I18N = "http://xml.zope.org/namespaces/i18n"
 KAARST = "urn:kaarst:form"
 
 GROUP = "kaarst.services.forms.fields.RepeatingGroup"
+ADDRESS = "kaarst.services.forms.fields.Address"
 CASE_ACTION = "kaarst.services.forms.action.CaseAction"
 
 MAX_CHARACTERS = 200_000
@@ -94,6 +97,7 @@ FIELD_TYPES = {
     "collective.easyform.fields.Label": _TEXTS | {"required"},
     "collective.easyform.fields.RichLabel": _TEXTS | {"required", "rich_label"},
     GROUP: _TEXTS | {"required", "entry", "least", "most"},
+    ADDRESS: _COMMON | _LENGTHS,
 }
 # What cannot be asked for each entry of a group.
 NOT_IN_GROUPS = (
@@ -246,8 +250,22 @@ def _check_model(root, types):
                 yield from _check_fieldset(element, types, names)
             else:
                 yield _not_allowed("", element.tag)
+    yield from _check_addresses(root, names)
     if len(names) > MAX_FIELDS:
         yield Problem("", _("model_too_many_fields", "A form has at most 200 fields."))
+
+
+def _check_addresses(root, names):
+    """An address asks several questions; none of them may have the name of another field."""
+    for element in root.iter(f"{{{SUPERMODEL}}}field"):
+        if element.get("type") == ADDRESS:
+            for part in PARTS:
+                name = part_name(element.get("name") or "", part)
+                if name in names:
+                    yield Problem(
+                        name,
+                        _("model_name_twice", "“${name}” is there twice.", mapping={"name": name}),
+                    )
 
 
 def _check_fieldset(fieldset, types, names):

@@ -8,7 +8,9 @@ by field name.
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
+from kaarst.core.town import own_places
 from kaarst.services import _
+from kaarst.services.forms import addresses
 from kaarst.services.forms import uploads
 from kaarst.services.forms.validators import VALIDATORS
 
@@ -136,6 +138,9 @@ def _check_all(asked, raw, outside, checked, limits, path=""):
         else:
             if value is not None:
                 checked.values[question.name] = value
+    for name, message in addresses.mistakes(asked, checked.values, own_places()).items():
+        checked.values.pop(name, None)
+        checked.errors.setdefault(path + name, message)
     for name in raw:
         if name not in asked:
             checked.errors[f"{path}{str(name)[:60]}"] = UNKNOWN

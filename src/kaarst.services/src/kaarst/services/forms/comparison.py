@@ -39,6 +39,7 @@ ASPECTS = {
     "html": _("Text"),
     "entry": _("What one entry is called"),
     "group": _("Part of the group"),
+    "address": _("Part of the address"),
 }
 KINDS = {
     "line": _("One line of text"),

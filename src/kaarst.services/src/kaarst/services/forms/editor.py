@@ -32,6 +32,7 @@ from zope.interface import Invalid
 ALLOWED_FACTORIES = (
     "collective.easyform.fields.Label",
     "collective.easyform.fields.RichLabel",
+    "kaarst.services.forms.fields.Address",
     "kaarst.services.forms.fields.RepeatingGroup",
     "plone.namedfile.field.NamedBlobFile",
     "plone.namedfile.field.NamedBlobImage",

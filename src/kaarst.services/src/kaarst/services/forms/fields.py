@@ -7,6 +7,7 @@ from plone.schemaeditor.fields import FieldFactory
 from plone.supermodel.exportimport import BaseHandler
 from zope import schema
 from zope.interface import implementer
+from zope.schema.interfaces import ITextLine
 
 
 class IRepeatingGroup(ILabel):
@@ -35,3 +36,16 @@ class RepeatingGroup(Label):
 
 RepeatingGroupFactory = FieldFactory(RepeatingGroup, _("Repeating group"))
 RepeatingGroupHandler = BaseHandler(RepeatingGroup)
+
+
+class IAddress(ITextLine):
+    """Street with house number, postal code, place and country, checked together."""
+
+
+@implementer(IAddress)
+class Address(schema.TextLine):
+    """An address; see kaarst.services.forms.addresses."""
+
+
+AddressFactory = FieldFactory(Address, _("Address"))
+AddressHandler = BaseHandler(Address)

@@ -1,5 +1,6 @@
 """A form as JSON Schema 2020-12: what a client needs to draw it and to check it beforehand."""
 
+from kaarst.services.forms import addresses
 from kaarst.services.forms import uploads
 
 
@@ -46,6 +47,7 @@ def _object(asked, limits):
         for member in group.asked_members.values()
         if member.required and member.only_if and member.only_if.field in group.needs
     ]
+    conditional += addresses.schema(asked)
     if conditional:
         result["allOf"] = conditional
     return result

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from functools import lru_cache
+from kaarst.services.forms import addresses
 from kaarst.services.forms import allowlist
 from lxml import etree
 
@@ -30,6 +31,7 @@ KINDS = {
     "collective.easyform.fields.Label": "label",
     "collective.easyform.fields.RichLabel": "rich_label",
     allowlist.GROUP: "group",
+    allowlist.ADDRESS: "address",
 }
 # The longest text taken where the editor set no limit.
 LONGEST = {"line": 500, "email": 254, "text": 20_000}
@@ -68,7 +70,7 @@ class Question:
 
     A repeating group (kind "group") has `members`, the questions asked for each entry; `entry` is
     what one is called, `minimum` and `maximum` how many there may be. `group` is the name of the
-    group a question was put into.
+    group a question was put into, `address` that of the address it is a part of.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Question:
     group: str = ""
     members: tuple = ()
     entry: str = ""
+    address: str = ""
 
     @property
     def is_group(self):
@@ -177,7 +180,7 @@ def read(fields_model, first_label=""):
     loose, steps = [], []
     for element in root[0]:
         if allowlist.tag(element) == "field":
-            loose.append(_question(element))
+            loose.extend(_questions(element))
         else:
             steps.append(
                 (
@@ -186,7 +189,7 @@ def read(fields_model, first_label=""):
                         element.get("name"),
                         element.get("label") or element.get("name"),
                         element.get("description") or "",
-                        tuple(_question(field) for field in element),
+                        tuple(question for field in element for question in _questions(field)),
                     ),
                 )
             )
@@ -247,6 +250,30 @@ def _without_lost_condition(question, names):
     if question.only_if and question.only_if.field not in names - {question.name}:
         return replace(question, only_if=None)
     return question
+
+
+def _questions(element):
+    """What a field asks: one question, or those of an address."""
+    question = _question(element)
+    if question.kind != "address":
+        return [question]
+    return [
+        replace(
+            question,
+            name=addresses.part_name(question.name, part),
+            kind="line",
+            label=f"{question.label}: {part.words}",
+            hint=question.hint if part is addresses.STREET else "",
+            required=question.required and part.needed,
+            default=None,
+            min_length=None,
+            max_length=part.longest,
+            validators=(),
+            autocomplete=part.autocomplete,
+            address=question.name,
+        )
+        for part in addresses.PARTS
+    ]
 
 
 def _question(element):

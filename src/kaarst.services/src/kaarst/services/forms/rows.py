@@ -74,7 +74,11 @@ class Row:
     @property
     def width(self):
         """Fields are as wide as what belongs into them."""
-        if self.question.kind in ("number", "date") or "isPostalCode" in self.question.validators:
+        code = (
+            "isPostalCode" in self.question.validators
+            or self.question.autocomplete == "postal-code"
+        )
+        if code or self.question.kind in ("number", "date"):
             return "k-short"
         return None
 
