@@ -79,6 +79,7 @@ def pytest_sessionstart(session):
         refuse(parts.missing())
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist looks at the groups in the same hook
 def pytest_collection_modifyitems(config, items):
     parts.group(items)
     config.stash[LEFT_OUT] = parts.leave_out(items)

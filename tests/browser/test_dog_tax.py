@@ -20,6 +20,7 @@ from tests.browser.building import save
 from tests.browser.pages import too_wide
 from tests.browser.pages import violations
 from tests.browser.test_story import CONFIRMATION
+from tests.browser.test_story import DAYS_LATER as DAYS_OF_WAITING
 from tests.browser.test_story import DESK
 from tests.browser.test_story import PDF
 from tests.browser.test_story import PHONE
@@ -32,7 +33,6 @@ import re
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
 
 TITLE = "Hundesteuer: Hund anmelden"
-DAYS_OF_WAITING = 5
 KEPT_DAYS = 30
 DAYS_UNTIL_DUE = 14
 DELETION = "kaarst.services.delete_cases"

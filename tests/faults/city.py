@@ -197,7 +197,10 @@ class City:
         return self.webs[0].url(path)
 
     def later(self, days):
-        """Starts another web process, for which it is `days` later, and returns it."""
+        """The web process for which it is `days` later; started when it is first asked for."""
+        for web in self.webs:
+            if web.days == days:
+                return web
         web = Web(self, f"web{len(self.webs) + 1}", days)
         self.webs.append(web)
         web.start()

@@ -11,11 +11,6 @@ from zope.globalrequest import setRequest
 import pytest
 
 
-@pytest.fixture(scope="module")
-def said():
-    return []
-
-
 @pytest.fixture
 def root(functional):
     app = functional["app"]
@@ -33,12 +28,9 @@ def demo(root):
     return root["kaarst"]
 
 
-def test_the_second_call_finds_the_town(root, demo):
+def test_the_second_call_finds_the_town_and_its_accounts_are_there(root, demo):
     said = []
     assert create(root, "kaarst", "Kaarst", True, said.append) is False
     assert "nothing to do" in said[0]
-
-
-def test_accounts(demo):
     for account in ACCOUNTS:
         assert demo.acl_users.authenticate(account.login, PASSWORD, demo.REQUEST)

@@ -9,6 +9,7 @@ from plone.app.testing import login
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.testing.zope import Browser
+from tests.layers import furnished
 from zope.component.hooks import setSite
 from zope.globalrequest import setRequest
 
@@ -20,8 +21,8 @@ import time_machine
 import transaction
 
 
-#: A Tuesday morning in Europe/Berlin, 10:30.
-MORNING = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
+#: A Tuesday morning in Europe/Berlin, 10:30; in the future, since the database does not go back in time.
+MORNING = datetime(2036, 3, 4, 9, 30, tzinfo=UTC)
 ARMS = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'
     b'<path id="muster" fill="#7a1f5c" d="M0 0h8v8H0z"/></svg>'
@@ -40,15 +41,28 @@ TEXTS = {
 }
 
 
+def found(portal):
+    """Makes both towns; nobody has opened the settings of Musterstadt yet."""
+    app = portal.aq_parent
+    login(app, SITE_OWNER_NAME)
+    setRequest(app.REQUEST)
+    create(app, "kaarst", "Kaarst", True, lambda text: None)
+    create(app, "musterstadt", "Musterstadt", False, lambda text: None)
+    setSite(portal)
+
+
+@pytest.fixture(scope="module")
+def towns(functional_session):
+    with furnished(found):
+        yield
+
+
 @pytest.fixture
-def app(functional):
-    """Zope with both towns; nobody has opened the settings of Musterstadt yet."""
+def app(towns, functional):
+    """Zope with both towns."""
     app = functional["app"]
     login(app, SITE_OWNER_NAME)
     setRequest(functional["request"])
-    create(app, "kaarst", "Kaarst", True, lambda text: None)
-    create(app, "musterstadt", "Musterstadt", False, lambda text: None)
-    transaction.commit()
     yield app
     setSite(functional["portal"])
 

@@ -6,20 +6,17 @@ from plone import api
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.memoize import ram
+from tests.layers import furnished
 from tests.services.content import make_catalogue
 from tests.services.content import published
 
 import pytest
 import pytz
 import requests
-import transaction
 
 
-@pytest.fixture
-def town(functional_portal):
-    """A small published town; nothing is in memory yet."""
-    ram.global_cache.invalidateAll()
-    site = functional_portal
+def furnish(site):
+    """A small published town."""
     setRoles(site, TEST_USER_ID, ["Manager"])
     make_catalogue(site)
     home = published(api.content.create(site, "HomePage", id="startseite", title="Startseite"))
@@ -36,13 +33,24 @@ def town(functional_portal):
     events = published(api.content.create(site, "Folder", id="veranstaltungen", title="Termine"))
     events.setLayout("events_view")
     # Dexterity pickles these, and ZODB knows pytz.
-    start = pytz.timezone("Europe/Berlin").localize(datetime(2027, 6, 18, 18))
+    start = pytz.timezone("Europe/Berlin").localize(datetime(2037, 6, 19, 18))
     end = start + timedelta(hours=2)
     published(
         api.content.create(events, "Event", id="fest", title="Stadtfest", start=start, end=end)
     )
-    transaction.commit()
-    return site
+
+
+@pytest.fixture(scope="module")
+def made(functional_session):
+    with furnished(furnish):
+        yield
+
+
+@pytest.fixture
+def town(made, functional_portal):
+    """A small published town; nothing is in memory yet."""
+    ram.global_cache.invalidateAll()
+    return functional_portal
 
 
 @pytest.fixture
