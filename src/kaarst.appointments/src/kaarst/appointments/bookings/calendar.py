@@ -39,7 +39,9 @@ def file_of(desk, booking: Booking, language: str = "de") -> bytes:
         mapping={"services": ", ".join(details.titles(desk, booking.services))},
     )
     event.add("summary", translate(summary, target_language=language))
-    event.add("location", ", ".join(details.address(desk)))
+    # Not the address of a citizen: the file may be put into any calendar.
+    place = details.video_link(desk, booking) or ", ".join(details.address(desk))
+    event.add("location", place)
     event.add("description", _description(desk, booking, language))
     event.add("url", details.my_url())
     cancelled = booking.state == CANCELLED

@@ -1,6 +1,7 @@
 """What an appointment is about, in words: services, place, what to bring, the moment."""
 
 from datetime import datetime
+from kaarst.appointments.desks import meeting
 from kaarst.appointments.desks.plan import children
 from kaarst.appointments.desks.plan import place_of
 from kaarst.appointments.desks.plan import service_of
@@ -53,12 +54,39 @@ def bring(desk, services) -> list[str]:
 
 
 def address(desk) -> list[str]:
-    """Where to go: desk, street, town, and the way in the building; lines that are not empty."""
+    """Where to go: desk, street, town, and the way in the building; lines that are not empty.
+
+    Of a desk by video or at home only its name: nobody is to go there.
+    """
+    if desk.meets != meeting.DESK:
+        return [desk.title]
     place = place_of(desk)
     found = [desk.title]
     if place is not None:
         found += [place.street, " ".join(filter(None, (place.postal_code, place.city)))]
     return [line for line in (*found, desk.arrival) if line]
+
+
+def video_link(desk, booking) -> str:
+    """Where a video appointment takes place, "" for all others."""
+    if desk.meets != meeting.VIDEO:
+        return ""
+    return meeting.link(desk.video_kind, desk.video_address, booking.room)
+
+
+def home(record) -> list[str]:
+    """The address at which somebody is visited, [] for all others; `record` has `person`."""
+    town = " ".join(filter(None, (record.person.get("postal_code"), record.person.get("city"))))
+    return [line for line in (record.person.get("street"), town) if line]
+
+
+def where(desk, booking) -> list[str]:
+    """Where an appointment takes place: the video room, the citizen's home or the desk."""
+    if desk.meets == meeting.VIDEO:
+        return [line for line in (desk.title, video_link(desk, booking)) if line]
+    if desk.meets == meeting.HOME:
+        return [desk.title, *home(booking)]
+    return address(desk)
 
 
 def phone(desk) -> str:

@@ -148,6 +148,7 @@ def _send(desk, booking: Booking, subject, text, **more) -> bool:
         heading = translate(_("Please bring:"), target_language=language)
         return {
             "when": moment_text(booking.start, language),
+            "where": ", ".join(details.where(desk, booking)),
             "bring": f"{heading}\n{listed}\n" if bring else "",
             **more,
         }

@@ -9,8 +9,11 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import limits
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import refusals
+from kaarst.appointments.bookings.person import ADDRESS
 from kaarst.appointments.bookings.person import checked
+from kaarst.appointments.bookings.person import LIMITS
 from kaarst.appointments.citizen.choose import CitizenPage
+from kaarst.appointments.desks.meeting import HOME
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import Taken
@@ -33,6 +36,7 @@ import time
 HOLD_SCOPE = "appointments\0hold"
 BOOK_SCOPE = "appointments\0book"
 HONEYPOT = "homepage_url"
+TYPED = (*LIMITS, *ADDRESS)
 
 
 class BookPage(CitizenPage):
@@ -91,7 +95,7 @@ class BookPage(CitizenPage):
         """A page that says what is wrong and what else is possible."""
         self.request.response.setStatus(status)
         self.message = message
-        self.typed = self.typed or {name: self.text(name) for name in ("name", "email", "phone")}
+        self.typed = self.typed or {name: self.text(name) for name in TYPED}
         self.heading = _("Choose a time")
         return self.taken_template()
 
@@ -121,6 +125,10 @@ class BookPage(CitizenPage):
         answers.keep(self.key, HOLD_SCOPE, body, 201, {"hold": self.hold.id})
 
     # For the templates
+
+    def at_home(self) -> bool:
+        """Whether we come to the citizen."""
+        return self.current.meets == HOME
 
     def hidden(self):
         """What the form carries on: (name, value)."""
@@ -152,7 +160,7 @@ class HoldView(BookPage):
 
     def answer(self):
         self.keep()
-        self.typed = {name: self.text(name) for name in ("name", "email", "phone")}
+        self.typed = {name: self.text(name) for name in TYPED}
         return self.details_template()
 
 
@@ -168,7 +176,7 @@ class BookView(BookPage):
         if known is not None:
             return self.show(known[1]["number"], known[1]["pin"])
         limits.count_booking(self.request)
-        self.typed, self.mistakes = checked(self.request.form)
+        self.typed, self.mistakes = checked(self.request.form, desk=self.current)
         if self.text(HONEYPOT):
             self.mistakes["name"] = _("Please leave the hidden field empty and send this again.")
         if self.mistakes:

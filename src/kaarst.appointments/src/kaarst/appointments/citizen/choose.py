@@ -6,9 +6,12 @@ from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import refusals
 from kaarst.appointments.citizen.calendar import halves
 from kaarst.appointments.citizen.calendar import Month
+from kaarst.appointments.desks.choices import MEETINGS
+from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.page import Page
 from kaarst.appointments.page import WEEKDAYS
+from kaarst.appointments.wishing.serving import may_wait
 from kaarst.core.places.contact import phone_url
 from kaarst.core.town import town
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -56,6 +59,18 @@ class CitizenPage(Page):
 
     def services_in_words(self, desk, services) -> list[str]:
         return details.titles(desk, services)
+
+    def meets(self, desk) -> str:
+        """Where people meet, in words; "" for the usual, at the desk."""
+        if desk.meets == DESK:
+            return ""
+        return self.translate(MEETINGS.getTerm(desk.meets).title)
+
+    def video_link(self, desk, booking) -> str:
+        return details.video_link(desk, booking)
+
+    def visit(self, booking) -> str:
+        return ", ".join(details.home(booking))
 
     def address(self, desk) -> list[str]:
         return details.address(desk)
@@ -169,6 +184,7 @@ class TimesView(CitizenPage):
             query = [("service", service) for service in self.services]
             yield {
                 "title": desk.title,
+                "meets": self.meets(desk),
                 "address": ", ".join(details.address(desk)[1:]),
                 "earliest": self.when(earliest) if earliest is not None else "",
                 "url": f"{self.url('times')}?{urlencode([*query, ('desk', desk.getId())])}",
@@ -217,7 +233,7 @@ class TimesView(CitizenPage):
     def wish_url(self) -> str:
         """Where to wait for an earlier time at the place looked at, "" where one cannot."""
         desk = self.current[0]
-        if not desk.wish_list:
+        if not may_wait(desk):
             return ""
         query = [("desk", desk.getId()), *(("service", service) for service in self.services)]
         return f"{self.url('wish')}?{urlencode(query)}"

@@ -20,6 +20,7 @@ from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.wishes import OFFERED
 from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.wishing import wishes
+from kaarst.appointments.wishing.serving import may_wait
 from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
@@ -164,7 +165,7 @@ class MyAppointmentView(TimesView):
 
     def may_wish(self):
         """Whether an earlier time can be waited for."""
-        return self.place.wish_list and self.changeable()
+        return may_wait(self.place) and self.changeable()
 
     def waits(self) -> str:
         """ "" unless an earlier time is waited for; "offered" while one is reserved."""

@@ -2,6 +2,7 @@
 
 from kaarst.appointments import _
 from kaarst.appointments.citizen.choose import CitizenPage
+from kaarst.appointments.wishing.serving import may_wait
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
@@ -23,7 +24,7 @@ class RulesView(CitizenPage):
                 "held_back": desk.ahead < 100,
                 "days": desk.release_days,
                 "time": desk.release_time or "00:00",
-                "wishes": desk.wish_list,
+                "wishes": may_wait(desk),
                 "answer": desk.wish_answer,
                 "notice": desk.wish_notice,
                 "unanswered": desk.wish_unanswered,

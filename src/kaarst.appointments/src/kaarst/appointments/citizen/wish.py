@@ -19,6 +19,7 @@ from kaarst.appointments.engine.wishes import OFFERED
 from kaarst.appointments.page import WEEKDAYS
 from kaarst.appointments.wishing import typed
 from kaarst.appointments.wishing import wishes
+from kaarst.appointments.wishing.serving import may_wait
 from kaarst.core import ratelimit
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
@@ -95,7 +96,7 @@ class WishView(CitizenPage):
             desk = office.desk_of(self.booking)
         else:
             desk = self.desk(self.text("desk"))
-        if desk is None or not desk.wish_list:
+        if desk is None or not may_wait(desk):
             raise NotFound(self.text("desk"))
         return desk
 

@@ -26,3 +26,9 @@ RELEASES = _choice(
     ("resources", _("Whole counters")),
 )
 RULES = _choice(("break", _("Break")), ("open", _("Further opening hours")))
+MEETINGS = _choice(
+    ("desk", _("At the desk")),
+    ("video", _("By video")),
+    ("home", _("At the citizen's home")),
+)
+VIDEO = _choice(("jitsi", "Jitsi"), ("opentalk", "OpenTalk"), ("other", _("Another one")))

@@ -5,6 +5,7 @@ from datetime import datetime
 from kaarst.appointments import _
 from kaarst.appointments.desks import choices
 from kaarst.appointments.desks.giving import IGivingTimes
+from kaarst.appointments.desks.meeting import IMeetingPlace
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.recurrence import InvalidRecurrence
 from kaarst.appointments.engine.recurrence import Recurrence
@@ -84,7 +85,7 @@ class IAppointments(model.Schema):
     )
 
 
-class IDesk(model.Schema, IOpeningHoursFields, IGivingTimes):
+class IDesk(model.Schema, IOpeningHoursFields, IMeetingPlace, IGivingTimes):
     """A desk (Terminstelle): where people go to, when, and what can be booked."""
 
     place = RelationChoice(
@@ -227,7 +228,7 @@ class IOffering(model.Schema):
     model.fieldset(
         "needs",
         label=_("What it takes"),
-        fields=["kinds", "skills", "before", "after", "setup"],
+        fields=["kinds", "clerks", "skills", "before", "after", "setup"],
     )
     kinds = schema.List(
         title=_("What is needed at the same time"),
@@ -236,6 +237,13 @@ class IOffering(model.Schema):
         min_length=1,
     )
     directives.widget("kinds", CheckBoxFieldWidget)
+    clerks = schema.Int(
+        title=_("How many members of staff"),
+        description=_("help_clerks", default="If members of staff are needed: so many together."),
+        min=1,
+        max=5,
+        default=1,
+    )
     skills = lines(
         _("Needed skills"),
         _(

@@ -9,6 +9,7 @@ from kaarst.appointments.bookings import office
 from kaarst.appointments.desks import choices
 from kaarst.appointments.desks import week
 from kaarst.appointments.desks.interfaces import today
+from kaarst.appointments.desks.meeting import VIDEO
 from kaarst.appointments.desks.plan import children
 from kaarst.appointments.desks.plan import place_of
 from kaarst.appointments.page import Page
@@ -158,6 +159,8 @@ class SetupView(Page):
                         default="Nobody at this desk can do “${service}”.",
                         mapping={"service": self.context[offering.id].title},
                     )
+        if self.context.meets == VIDEO and not self.context.video_address:
+            yield _("The address of the video server is missing: nobody gets a link.")
         if not any(self.plan.hours.open_cells(day) for day in self.days()):
             yield _("The desk is closed all week.")
 

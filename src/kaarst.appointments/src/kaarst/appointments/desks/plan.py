@@ -7,6 +7,8 @@ an import, say) never breaks a page: it counts as closed.
 
 from Acquisition import aq_base
 from collections.abc import Iterator
+from kaarst.appointments.desks.meeting import HOME
+from kaarst.appointments.desks.meeting import VIDEO
 from kaarst.appointments.desks.times import minutes_of
 from kaarst.appointments.engine.hours import Hours
 from kaarst.appointments.engine.hours import Rule
@@ -56,7 +58,7 @@ def build(desk) -> Plan:
         id=IUUID(desk),
         hours=_hours(desk, schedule(desk)),
         resources=tuple(_resource(one) for one in children(desk, "Resource")),
-        offerings=tuple(_offering(one) for one in children(desk, "Offering")),
+        offerings=tuple(_offering(one, desk) for one in children(desk, "Offering")),
         length_rule=LENGTH_RULES[desk.length_rule],
         step=desk.step,
         lead=desk.lead,
@@ -65,6 +67,7 @@ def build(desk) -> Plan:
         at_most=desk.at_most,
         longest=desk.longest,
         even=bool(desk.even),
+        rooms=desk.meets == VIDEO,
         release=_release(desk),
     )
 
@@ -127,7 +130,7 @@ def _resource(content) -> Resource:
     )
 
 
-def _offering(content) -> Offering:
+def _offering(content, desk) -> Offering:
     skills = frozenset(_words(content.skills))
     # Skills are asked of people; where none are planned, of the counter.
     able = "staff" if "staff" in content.kinds else content.kinds[0]
@@ -138,8 +141,17 @@ def _offering(content) -> Offering:
         setup=content.setup or 0,
         before=content.before or 0,
         after=content.after or 0,
+        travel=desk.travel if desk.meets == HOME else 0,
         at_most=content.people,
-        needs=tuple(Need(kind, skills if kind == able else frozenset()) for kind in content.kinds),
+        needs=tuple(
+            Need(
+                kind,
+                skills if kind == able else frozenset(),
+                count=content.clerks if kind == "staff" else 1,
+                travels=desk.meets == HOME,
+            )
+            for kind in content.kinds
+        ),
     )
 
 

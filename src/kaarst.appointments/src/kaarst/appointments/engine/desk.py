@@ -27,6 +27,7 @@ from kaarst.appointments.engine.records import Hold
 from kaarst.appointments.engine.records import LATE
 from kaarst.appointments.engine.records import MOVED
 from kaarst.appointments.engine.records import new_id
+from kaarst.appointments.engine.records import new_room
 from kaarst.appointments.engine.records import TRANSITIONS
 from kaarst.appointments.engine.search import Piece
 from kaarst.appointments.engine.search import Search
@@ -323,6 +324,7 @@ class Desk:
             travel=hold.travel,
             made=self.now,
             person=dict(person),
+            room=new_room() if self.plan.rooms else "",
             **details,
         )
         return self._put(booking.noting(self.now, actor, "booked", str(hold.start)))

@@ -34,7 +34,8 @@ class Offering:
 
     `minutes` is its length, `added` its length beside others that are dealt with in the same
     appointment (None: the same), `setup` what every appointment needs once, whatever it is for.
-    `before` and `after` keep the resources free around the appointment. `at_most` is how often
+    `before` and `after` keep the resources free around the appointment, `travel` is the way to
+    it and back, each, for what travels. `at_most` is how often
     the service may be chosen for one appointment: a passport for each of four people.
     """
 
@@ -44,6 +45,7 @@ class Offering:
     setup: int = 0
     before: int = 0
     after: int = 0
+    travel: int = 0
     at_most: int = 1
     needs: tuple[Need, ...] = (Need("counter"),)
 

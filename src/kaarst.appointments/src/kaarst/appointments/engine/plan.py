@@ -46,6 +46,7 @@ class Plan:
     after today that can be booked, of which the last opens at `opens_at` minutes after midnight.
     `hold`: seconds a citizen has to enter the name. `at_most` services and `longest` minutes may
     be combined, 0 for no limit. `even` spreads bookings over the resources, else they are packed.
+    `rooms`: every booking gets the name of a video room that nobody can guess.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Plan:
     at_most: int = 0
     longest: int = 0
     even: bool = False
+    rooms: bool = False
     release: IRelease | None = None
 
     def offering(self, service: str) -> Offering:
@@ -75,7 +77,8 @@ class Plan:
         return next((one for one in self.resources if one.id == name), None)
 
     def request(self, services: Sequence[str], travel: int = 0) -> Request:
-        """What an appointment for these services needs; `travel` in minutes each way.
+        """What an appointment for these services needs; `travel` in minutes each way, if it is
+        further than the services say.
 
         Raises `NotBookable` for an unknown service and for combinations that are not allowed.
         """
@@ -100,7 +103,7 @@ class Plan:
             needs=needs,
             before=raster.cells_for(max(one.before for one in offerings)),
             after=raster.cells_for(max(one.after for one in offerings)),
-            travel=raster.cells_for(travel),
+            travel=raster.cells_for(max(travel, *(one.travel for one in offerings))),
         )
 
     def open_cells(self, resource: Resource, day: date) -> int:

@@ -10,6 +10,7 @@ from dataclasses import field
 from dataclasses import replace
 from kaarst.appointments.engine.search import Piece
 from typing import NamedTuple
+from uuid import UUID
 
 import secrets
 
@@ -45,6 +46,11 @@ OFFER = "offer"
 def new_id() -> str:
     """A key that cannot be guessed: 128 bits."""
     return secrets.token_urlsafe(16)
+
+
+def new_room() -> str:
+    """The name of a video room that cannot be guessed: a random UUID, 122 bits."""
+    return str(UUID(bytes=secrets.token_bytes(16), version=4))
 
 
 class Event(NamedTuple):
@@ -87,7 +93,8 @@ class Booking:
     """An appointment.
 
     `person` holds what the citizen entered; nothing else in here is personal. `number` and
-    `seal` (of the PIN) are given by the caller. `sequence` counts changes as iCalendar does.
+    `seal` (of the PIN) are given by the caller. `sequence` counts changes as iCalendar does. `room`
+    is the name of a video room, which stays when the booking moves.
     """
 
     id: str
@@ -105,6 +112,7 @@ class Booking:
     sequence: int = 0
     travel: int = 0
     over: bool = False
+    room: str = ""
     history: tuple[Event, ...] = ()
 
     def __post_init__(self):

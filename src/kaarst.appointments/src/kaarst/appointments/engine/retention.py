@@ -16,7 +16,7 @@ from kaarst.appointments.engine.wishes import Wish
 def nameless(booking: Booking) -> Booking:
     """The booking without personal data; of the history the actions stay."""
     history = tuple(Event(one.at, "", one.action) for one in booking.history)
-    return replace(booking, person={}, number="", seal="", history=history)
+    return replace(booking, person={}, number="", seal="", room="", history=history)
 
 
 def forget_wishes(storage: IStorage, desk: str, before: int) -> list[Wish]:

@@ -3,13 +3,12 @@
 A name alone does not find a booking, because nobody is asked for a date of birth with it.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from datetime import UTC
 from kaarst.appointments import _
 from kaarst.appointments.bookings import store
 from kaarst.appointments.engine.records import Booking
-from kaarst.appointments.engine.records import Event
+from kaarst.appointments.engine.retention import nameless
 from kaarst.appointments.engine.wishes import Wish
 from kaarst.core.interfaces import IPersonalData
 from kaarst.core.personal.person import Finding
@@ -65,8 +64,7 @@ class Bookings:
         if booking is None:
             raise KeyError(id)
         kept.numbers.pop(booking.number, None)
-        history = tuple(Event(event.at, "", event.action) for event in booking.history)
-        bookings.put(replace(booking, person={}, number="", seal="", history=history))
+        bookings.put(nameless(booking))
 
 
 @implementer(IPersonalData)

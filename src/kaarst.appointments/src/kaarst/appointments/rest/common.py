@@ -97,6 +97,7 @@ def place_json(desk) -> dict:
     return {
         "desk": desk.absolute_url(),
         "title": desk.title,
+        "meets": desk.meets,
         "address": details.address(desk)[1:],
         "phone": phone,
         "phone_url": phone_url(phone),
@@ -116,6 +117,8 @@ def booking_json(desk, booking: Booking) -> dict:
         ],
         "place": place_json(desk),
         "bring": details.bring(desk, booking.services),
+        "video_url": details.video_link(desk, booking) or None,
+        "visit": details.home(booking) or None,
     }
 
 

@@ -6,6 +6,7 @@ from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.desks.interfaces import today
+from kaarst.appointments.desks.meeting import HOME
 from kaarst.appointments.desks.plan import children
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import EngineError
@@ -52,6 +53,10 @@ class DeskPage(Page):
         titles = self.resource_titles()
         names = dict.fromkeys(piece.resource for piece in booking.pieces)
         return ", ".join(titles.get(name, "–") for name in names)
+
+    def at_home(self) -> bool:
+        """Whether the people of this desk come to the citizens."""
+        return self.context.meets == HOME
 
     def services_of(self, services) -> str:
         return ", ".join(details.titles(self.context, services))
@@ -104,6 +109,8 @@ class DayView(DeskPage):
             "name": booking.person.get("name", ""),
             "phone": booking.person.get("phone", ""),
             "email": booking.person.get("email", ""),
+            "video": details.video_link(self.context, booking),
+            "visit": ", ".join(details.home(booking)),
             "number": booking.number,
             "services": self.services_of(booking.services),
             "counters": self.counters_of(booking),

@@ -68,7 +68,7 @@ class PhoneView(DeskPage):
         if start is None or self.request_of is None:
             self.request.response.setStatus(400)
             self.message = _("Please choose a time.")
-            self.typed, _mistakes = checked(self.request.form)
+            self.typed, _mistakes = checked(self.request.form, desk=self.context)
             return
         if self.moving is not None:
             moved = office.move(self.moving, start, actor=self.actor(), **options)
@@ -76,7 +76,7 @@ class PhoneView(DeskPage):
             day = details.local(moved.start).date()
             self.request.response.redirect(f"{self.url('day')}?date={day.isoformat()}")
             return
-        self.typed, self.mistakes = checked(self.request.form)
+        self.typed, self.mistakes = checked(self.request.form, desk=self.context)
         if self.mistakes:
             self.request.response.setStatus(400)
             return

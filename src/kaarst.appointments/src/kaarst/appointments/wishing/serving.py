@@ -6,6 +6,7 @@ Every change that can free a time goes through `serving`; see `engine.wishes` fo
 from collections.abc import Iterator
 from contextlib import contextmanager
 from kaarst.appointments.bookings import store
+from kaarst.appointments.desks.meeting import HOME
 from kaarst.appointments.desks.plan import plan_of
 from kaarst.appointments.desks.times import minutes_of
 from kaarst.appointments.engine import wishes
@@ -32,6 +33,14 @@ def rules_of(desk) -> WishRules:
         quiet_until=minutes_of(desk.wish_quiet_until),
         unanswered=desk.wish_unanswered,
     )
+
+
+def may_wait(desk) -> bool:
+    """Whether citizens can wait for an earlier time at a desk (content).
+
+    Not for visits at home: whether a team can come earlier depends on the way, which a person plans.
+    """
+    return bool(desk.wish_list) and desk.meets != HOME
 
 
 @contextmanager

@@ -19,7 +19,7 @@ class BookingsPost(JsonPost):
 
     def handle(self, data):
         limits.count_booking(self.request)
-        person, mistakes = checked(data)
+        person, mistakes = checked(data, desk=self.context)
         if mistakes:
             raise invalid(mistakes)
         (hold,) = texts(data, "hold")

@@ -11,6 +11,7 @@ from kaarst.appointments.rest.common import services_of
 from kaarst.appointments.rest.common import wish_json
 from kaarst.appointments.wishing import typed
 from kaarst.appointments.wishing import wishes
+from kaarst.appointments.wishing.serving import may_wait
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
@@ -30,7 +31,7 @@ class WishesPost(JsonPost):
     max_body = 10_000
 
     def handle(self, data):
-        if not self.context.wish_list:
+        if not may_wait(self.context):
             raise ApiError(
                 409,
                 "NotPossible",
