@@ -103,10 +103,11 @@ class ChooseView(CitizenPage):
                 )
                 entry["most"] = max(entry["most"], one.people)
                 entry["places"].append(desk.title)
-        everywhere = len(self.desks())
+        counters = {desk.title for desk in self.desks() if desk.meets == DESK}
         for entry in sorted(found.values(), key=lambda entry: entry["title"].casefold()):
             entry["counts"] = range(1, entry["most"] + 1)
-            entry["only"] = ", ".join(entry["places"]) if len(entry["places"]) < everywhere else ""
+            everywhere = counters <= set(entry["places"])
+            entry["only"] = "" if everywhere and counters else ", ".join(entry["places"])
             yield entry
 
 

@@ -45,7 +45,7 @@ def sentence(desk, count: int):
     """Why it is not deleted, and what to do instead."""
     return _(
         "desk_not_deleted",
-        default="“${desk}” cannot be deleted: ${count} appointments are still to come there. Please "
+        default="“${desk}” cannot be deleted. Appointments still to come there: ${count}. Please "
         "move or cancel them first, or close the desk and retract it, so that nobody can book any more.",
         mapping={"desk": desk.title, "count": count},
     )

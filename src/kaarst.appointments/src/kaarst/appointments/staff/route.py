@@ -29,7 +29,7 @@ class RouteView(DeskPage):
         bookings = self.engine.on_days(self.day(), self.day())
         for one in rounds(bookings, self.context.travel):
             yield {
-                "team": ", ".join(titles.get(key, "–") for key in one.team),
+                "team": ", ".join(title for key, title in titles.items() if key in one.team),
                 "stops": [self._stop(stop) for stop in one.stops],
             }
 
