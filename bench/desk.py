@@ -8,6 +8,8 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
+from kaarst.services.cases.departments.scope import EVERYTHING
+from kaarst.services.cases.departments.scope import Scope
 from kaarst.services.cases.index import CaseIndex
 from kaarst.services.cases.summary import summary
 from pathlib import Path
@@ -29,8 +31,12 @@ STATES = ["received"] * 3 + ["in_progress"] * 3 + ["waiting"] + ["decided"] * 12
 NAMES = ["Erika", "Max", "Sabine", "Mehmet", "Olga", "Jürgen", "Ayşe", "Łukasz"]
 FAMILIES = ["Mustermann", "Müller", "Schmitz", "Yılmaz", "Kowalski", "Özdemir", "Weber"]
 FORMS = ["Anmeldung bei Zuzug", "Hund anmelden", "Bewohnerparkausweis", "Barriere melden"]
+DEPARTMENTS = ["", "steuern", "standesamt", "bauen", "soziales"]
 CLERKS = ["", "", "sachbearbeitung", "kollegin", "kollege"]
+MINE = Scope(frozenset(DEPARTMENTS[:1]), {"kollege": frozenset(DEPARTMENTS[:2])})
 QUESTIONS = {
+    "one department, standing in for a colleague": {"urgent": True, "scope": MINE},
+    "one department, a common name": {"urgent": True, "text": "müller", "scope": MINE},
     "all, most urgent first": {"urgent": True},
     "mine": {"clerk": "sachbearbeitung", "urgent": True},
     "nobody's, received": {"state": "received", "clerk": "", "urgent": True},
@@ -72,7 +78,7 @@ def _measured(db):
         times, found = [], 0
         for _run in range(RUNS):
             began = time.perf_counter()
-            found, _rows = index.find(**question)
+            found, _rows = index.find(**{"scope": EVERYTHING, **question})
             times.append((time.perf_counter() - began) * 1000)
         rows.append((name, found, times[0], statistics.median(times[1:])))
     connection.close()
@@ -97,6 +103,7 @@ def _case(number, chance):
         form,
         answers,
         clerk=chance.choice(CLERKS),
+        department=chance.choice(DEPARTMENTS),
     )
 
 

@@ -30,6 +30,7 @@ ACCOUNTS = (
     ("admin", "Administration"),
     ("redaktion", "Seiten, Leistungen und Formulare"),
     ("sachbearbeitung", "Vorgänge im Bürgerbüro"),
+    ("sachbearbeitung-steuern", "Vorgänge in Finanzen und Steuern"),
     ("termine", "Terminstellen"),
     ("energie", "Zähler und Gebäude"),
     ("buerger", "Bürgerin"),

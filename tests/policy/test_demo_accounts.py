@@ -15,6 +15,7 @@ ROLES = {
     "admin": {"Manager"},
     "redaktion": {"Contributor", "Editor", "Reviewer"},
     "sachbearbeitung": {"Clerk", "Desk Staff"},
+    "sachbearbeitung-steuern": {"Clerk"},
     "termine": {"Desk Manager", "Desk Staff"},
     "energie": set(),
     "buerger": set(),

@@ -6,6 +6,7 @@ from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
+from tests.services.clerks import be_clerk
 from tests.services.conftest import EDITOR_ROLES
 from tests.services.test_answers import PDF
 from tests.services.test_form_models import model
@@ -38,7 +39,7 @@ class Town:
         )
         api.content.transition(self.upload, "publish")
         portal.manage_permission("plone.restapi: Use REST API", ["Anonymous"], acquire=1)
-        setRoles(portal, TEST_USER_ID, ["Member", "Clerk"])
+        be_clerk(portal)
         transaction.commit()
         self.desk = portal["vorgaenge"]
         self.url = portal.absolute_url()

@@ -1,6 +1,7 @@
 """Closed cases are deleted on the day their form has set; open ones never."""
 
 from datetime import date
+from kaarst.services.cases.departments.scope import EVERYTHING
 from kaarst.services.cases.retention import Cases
 from kaarst.services.cases.retention import DeleteCases
 from kaarst.services.forms import versions
@@ -34,7 +35,7 @@ def test_a_closed_case_goes_on_its_day_and_not_before(portal, desk, case):  # no
     assert desk.case(case.number) is not None
     worker_on("2028-03-02", portal)
     assert desk.case(case.number) is None
-    assert desk.index.find()[0] == 0
+    assert desk.index.find(scope=EVERYTHING)[0] == 0
     assert dict(desk.deleted) == {case.number: date(2028, 3, 2)}
 
 

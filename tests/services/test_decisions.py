@@ -5,6 +5,7 @@ from plone import api
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from pypdf import PdfReader
+from tests.services.clerks import be_clerk
 from tests.services.conftest import EDITOR_ROLES
 from tests.services.test_case_pages import Town
 from tests.services.test_case_pages import town  # noqa: F401
@@ -29,7 +30,7 @@ def template(portal, **fields):
     setRoles(portal, TEST_USER_ID, EDITOR_ROLES)
     values = {"title": "Bewilligung", "text": TEXT, "remedy": REMEDY, **fields}
     made = api.content.create(portal["vorlagen"], "TextTemplate", **values)
-    setRoles(portal, TEST_USER_ID, ["Member", "Clerk"])
+    be_clerk(portal)
     transaction.commit()
     return made
 

@@ -10,6 +10,7 @@ from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
+from tests.services.clerks import work_here
 from tests.services.conftest import EDITOR_ROLES
 from tests.services.pictures import picture
 
@@ -67,6 +68,8 @@ def visit(chromium):
 
 def log_in(page, site, *roles):
     setRoles(site, TEST_USER_ID, ["Member", *roles])
+    if "Clerk" in roles:
+        work_here(site)
     transaction.commit()
     page.goto(f"{site.absolute_url()}/login")
     page.fill("#__ac_name", TEST_USER_NAME)

@@ -5,6 +5,7 @@ from io import BytesIO
 from kaarst.core.outbox import outbox
 from kaarst.core.personal import log
 from kaarst.services.cases import history
+from kaarst.services.cases.departments.scope import EVERYTHING
 from kaarst.services.forms import versions
 from plone import api
 from plone.app.testing import SITE_OWNER_NAME
@@ -83,7 +84,7 @@ def number(town):
 
 def close(town, number):
     transaction.begin()
-    with api.env.adopt_roles(["Clerk"]):
+    with api.env.adopt_roles(["Case Worker"]):
         api.portal.get_tool("portal_workflow").doActionFor(town.desk[number], "decide")
     transaction.commit()
 
@@ -176,7 +177,7 @@ def test_a_closed_case_goes_with_its_mails_and_files(officer, town, number):
     assert done.status_code == 200 and "2 Einträge wurden endgültig gelöscht" in unescape(done.text)
     assert town.count() == count - 1 and town.desk.case(number) is None
     assert "Erika@example.org" not in letters(town)
-    _, listed = town.desk.index.find(text="erika@example.org")
+    _, listed = town.desk.index.find(text="erika@example.org", scope=EVERYTHING)
     assert number not in [summary["number"] for summary in listed]
     assert officer.keys(email="erika@example.org") == set()
     (entry,) = log.entries(town.portal)

@@ -42,7 +42,7 @@ def at(moment):
 
 def move(town, number, transition):
     transaction.begin()
-    with api.env.adopt_roles(["Clerk"]):
+    with api.env.adopt_roles(["Case Worker"]):
         api.portal.get_tool("portal_workflow").doActionFor(town.desk[number], transition)
     transaction.commit()
 

@@ -9,6 +9,7 @@ from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
 from Products.DCWorkflow.DCWorkflow import DCWorkflowDefinition
+from tests.services.clerks import be_clerk
 from tests.services.conftest import EDITOR_ROLES
 from tests.services.test_case_pages import town  # noqa: F401
 from tests.services.test_decisions import LETTER
@@ -53,7 +54,7 @@ def service(town, workflow):  # noqa: F811
     setRoles(town.portal, TEST_USER_ID, EDITOR_ROLES)
     made = api.content.create(town.portal, "Service", title="Hundesteuer", workflow=workflow)
     api.relation.create(made, town.upload, "form")
-    setRoles(town.portal, TEST_USER_ID, ["Member", "Clerk"])
+    be_clerk(town.portal)
     transaction.commit()
     return made
 
@@ -72,7 +73,7 @@ def test_they_are_real_dcworkflows(town):  # noqa: F811
         assert definition.initial_state == "received"
         for state in definition.states.values():
             assert set(state.transitions) <= set(definition.transitions.objectIds())
-            assert state.permission_roles["View"] == ("Clerk", "Manager")
+            assert state.permission_roles["View"] == ("Case Worker",)
         definitions.write(definitions.read(id))
         assert definitions.read(id).states["received"].title == ""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 PASSWORD = "kaarst-demo-2026"
 EDITORS = "redaktion"
 CITIZEN_OFFICE = "buergerbuero"
+TAXES = "steuern"
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,19 @@ class Group:
     id: str
     title: str
     roles: tuple[str, ...] = ()
+    #: Paths of the departments whose cases they work on; that of the desk is the mail room.
+    cases_of: tuple[str, ...] = ()
 
 
 GROUPS = (
     Group(EDITORS, "Redaktion", ("Contributor", "Editor", "Reviewer")),
-    Group(CITIZEN_OFFICE, "Bürgerbüro", ("Clerk", "Desk Staff")),
+    Group(
+        CITIZEN_OFFICE,
+        "Bürgerbüro",
+        ("Clerk", "Desk Staff"),
+        ("vorgaenge", "rathaus/bereiche/standesamt-und-buergerbuero/buergerbuero"),
+    ),
+    Group(TAXES, "Finanzen und Steuern", ("Clerk",), ("rathaus/bereiche/finanzen-und-steuern",)),
     Group("terminverwaltung", "Terminverwaltung", ("Desk Manager", "Desk Staff")),
     Group("energiemanagement", "Energiemanagement"),
 )
@@ -40,6 +49,7 @@ ACCOUNTS = (
     Account("admin", "Alex Mustermann", roles=("Manager",)),
     Account("redaktion", "Renate Musterfrau", groups=(EDITORS,)),
     Account("sachbearbeitung", "Sascha Mustermann", groups=(CITIZEN_OFFICE,)),
+    Account("sachbearbeitung-steuern", "Stefanie Musterfrau", groups=(TAXES,)),
     Account("termine", "Tessa Musterfrau", groups=("terminverwaltung",)),
     Account("energie", "Emil Mustermann", groups=("energiemanagement",)),
     Account("buerger", "Erika Mustermann"),

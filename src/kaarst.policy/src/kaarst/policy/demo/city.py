@@ -5,6 +5,8 @@ from kaarst.core.opening_hours import BERLIN
 from kaarst.policy.demo import accounts as people
 from kaarst.policy.founding import records as files
 from kaarst.policy.founding import skeleton
+from kaarst.services.cases.departments.shares import make_clerks
+from kaarst.services.cases.desk import find_desk
 from pathlib import Path
 from plone import api
 
@@ -48,6 +50,11 @@ def accounts(site) -> None:
         if api.group.get(groupname=group.id) is None:
             api.group.create(groupname=group.id, title=group.title)
         api.group.grant_roles(groupname=group.id, roles=sorted(known & set(group.roles)))
+        desk = find_desk(site)
+        for path in group.cases_of:
+            place = site.unrestrictedTraverse(path, None)
+            if desk is not None and place is not None:
+                make_clerks(desk, place, group.id)
     folder = site.acl_users
     for account in people.ACCOUNTS:
         if folder.getUserById(account.login) is None:

@@ -1,7 +1,7 @@
-"""Who works on a case: one clerk, or nobody yet."""
+"""Who works on a case: one clerk of its department, or nobody yet."""
 
 from kaarst.services.cases import history
-from plone import api
+from kaarst.services.cases.departments import rights
 
 
 #: What a list asks for instead of a clerk: cases that nobody has.
@@ -9,24 +9,18 @@ NOBODY = ""
 
 
 class NoClerk(ValueError):
-    """A case is to be given to somebody who does not work on cases."""
+    """A case is to be given to somebody who does not work on the cases of its department."""
 
 
-def clerks() -> dict[str, str]:
-    """User id → name of everybody who works on cases, by name."""
-    roles = api.portal.get().acl_users.portal_role_manager
-    found = {id for id, _title in roles.listAssignedPrincipals("Clerk")}
-    users = [api.user.get(userid=id) for id in found]
-    for group in api.group.get_groups():
-        if "Clerk" in group.getRoles():
-            users += api.user.get_users(groupname=group.getId())
-    names = {user.getId(): name_of(user) for user in users if user is not None}
-    return dict(sorted(names.items(), key=lambda item: item[1].casefold()))
+def clerks(case) -> dict[str, str]:
+    """User id → name of everybody who works on the cases of its department, by name."""
+    return clerks_of([case.department], case.aq_parent)
 
 
-def name_of(user) -> str:
-    """The name of a user, or the login where none is given."""
-    return user.getProperty("fullname") or user.getId()
+def clerks_of(departments, desk) -> dict[str, str]:
+    """User id → name of everybody who works on cases of one of the departments (UID), by name."""
+    found = (rights.principals(department, desk) for department in departments)
+    return rights.members(frozenset().union(*found))
 
 
 def assign(case, clerk: str) -> bool:
@@ -34,12 +28,13 @@ def assign(case, clerk: str) -> bool:
 
     Raises NoClerk.
     """
-    known = clerks()
+    known = clerks(case)
     if clerk and clerk not in known:
         raise NoClerk(clerk)
     if clerk == case.clerk:
         return False
-    case.clerk = clerk
+    # Noted first: whoever stands in for the clerk acts for that clerk.
     case.note(history.ASSIGNED, known.get(clerk, ""))
+    case.clerk = clerk
     case.changed()
     return True

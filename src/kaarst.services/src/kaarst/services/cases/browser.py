@@ -13,6 +13,8 @@ from kaarst.services.cases.content import current_user
 from kaarst.services.cases.content import NoCase
 from kaarst.services.cases.counter import channels
 from kaarst.services.cases.decisions import issue
+from kaarst.services.cases.departments import handover
+from kaarst.services.cases.departments import rights
 from kaarst.services.cases.desk import allowed
 from kaarst.services.cases.desk import checked_by_another
 from kaarst.services.cases.download import download
@@ -36,6 +38,9 @@ from zope.i18n import translate
 from zope.interface import alsoProvides
 from zope.interface import implementer
 from zope.publisher.interfaces import IPublishTraverse
+
+
+MAIL_ROOM = _("No department (mail room)")
 
 
 def require_case(context):
@@ -148,6 +153,7 @@ class CaseView(WithKeys, CasePage):
                 "case": number,
                 "when": self.when(entry["when"]),
                 "who": self.name(entry["who"]),
+                "colleague": self.name(entry["on_behalf_of"]) if "on_behalf_of" in entry else "",
                 "what": translate(what, context=self.request),
                 "note": entry["note"],
             }
@@ -209,10 +215,26 @@ class CaseView(WithKeys, CasePage):
     @cached_property
     def clerks(self):
         """Who may have the case: `{user id: name}`."""
-        return assignment.clerks()
+        return assignment.clerks(self.context)
 
     def clerk_name(self):
-        return self.clerks.get(self.context.clerk, self.context.clerk)
+        return self.name(self.context.clerk)
+
+    def department(self):
+        """Title of the department the case belongs to."""
+        found = rights.title_of(self.context.department)
+        return found or translate(MAIL_ROOM, context=self.request)
+
+    @cached_property
+    def other_departments(self):
+        """Where the case may be handed over to: `[(UID, title)]`."""
+        nameless = translate(MAIL_ROOM, context=self.request)
+        return [(uid, title or nameless) for uid, title in handover.choices(self.context).items()]
+
+    def colleague(self):
+        """Name of the clerk the user stands in for, or an empty text."""
+        clerk = self.context.stands_in_for(current_user())
+        return self.name(clerk) if clerk else ""
 
     def me(self):
         return current_user()

@@ -1,5 +1,6 @@
 """The content classes: a case, and the desk that holds all cases of a town."""
 
+from AccessControl.Permission import Permission
 from BTrees.OOBTree import OOBTree
 from datetime import datetime
 from datetime import timedelta
@@ -7,6 +8,8 @@ from kaarst.core import reference
 from kaarst.core.shards import Shards
 from kaarst.services.cases import deadline
 from kaarst.services.cases import history
+from kaarst.services.cases.departments.shares import Shares
+from kaarst.services.cases.deputies.store import Deputies
 from kaarst.services.cases.index import CaseIndex
 from kaarst.services.cases.interfaces import ICase
 from kaarst.services.cases.interfaces import ICaseDesk
@@ -27,6 +30,14 @@ import secrets
 
 
 CASE_SHARDS = 256
+#: What the workflow of cases gives to nobody but the clerks of their department.
+GUARDED = (
+    "View",
+    "Access contents information",
+    "Sharing page: Delegate roles",
+    "kaarst.services: View cases",
+    "kaarst.services: Work on cases",
+)
 
 
 class OutsideTheCatalogue:
@@ -53,6 +64,8 @@ class Case(OutsideTheCatalogue, Item):
     """A case. Made by `CaseDesk.receive`, changed by its workflow only."""
 
     portal_type = "Case"
+    #: Who may see it is said by its department, never by what lies above it.
+    __ac_local_roles_block__ = True
     number = ""
     received = None
     due = None
@@ -77,6 +90,7 @@ class Case(OutsideTheCatalogue, Item):
     workflow_id = "case_workflow"
     tasks_done = ()
     clerk = ""
+    department = ""
     keep_days = KEEP_DAYS
     delete_on = None
 
@@ -111,7 +125,15 @@ class Case(OutsideTheCatalogue, Item):
         """Adds to the history; `who` is the user of the request if not given."""
         if who is None:
             who = current_user()
-        self.history.append(history.entry(who, what, note))
+        colleague = self.stands_in_for(who)
+        self.history.append(history.entry(who, what, note, on_behalf_of=colleague))
+
+    def stands_in_for(self, who):
+        """User id of the clerk for whom `who` (user id) works on it today, or an empty text."""
+        desk = self.aq_parent
+        if not self.clerk or who in ("", self.clerk) or not ICaseDesk.providedBy(desk):
+            return ""
+        return self.clerk if self.clerk in desk.deputies.for_whom(who) else ""
 
     @property
     def clock_stands(self):
@@ -152,6 +174,7 @@ class Case(OutsideTheCatalogue, Item):
             self.workflow_id,
             self.clerk,
             more=self._more_texts(),
+            department=self.department,
         )
 
     def _more_texts(self):
@@ -174,15 +197,16 @@ class Case(OutsideTheCatalogue, Item):
 class NoCase(OutsideTheCatalogue, Item):
     """Stands where no case is, so that strangers cannot tell which numbers are taken.
 
-    It is guarded like a case; whoever may see cases gets a NotFound from its views.
+    It is guarded like the case of a department that has no clerks.
     """
 
     portal_type = "Case"
+    __ac_local_roles_block__ = True
 
     def __init__(self, id):
         super().__init__(id)
-        for name in ("View", "Access contents information"):
-            self.manage_permission(name, ("Clerk", "Manager"), acquire=0)
+        for name in GUARDED:
+            Permission(name, (), self).setRoles(())
 
 
 def current_user():
@@ -202,6 +226,8 @@ class CaseDesk(Item):
         super().__init__(id, **values)
         self._cases = Shards(CASE_SHARDS)
         self.index = CaseIndex()
+        self.deputies = Deputies()
+        self.shares = Shares()
         #: Number → day of deletion, for who has to prove it.
         self.deleted = OOBTree()
         #: For the seals of receipts; never shown.

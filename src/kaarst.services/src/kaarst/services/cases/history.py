@@ -1,7 +1,8 @@
 """Who did what with a case, and who read it.
 
 An entry is a dict: `when` (aware datetime in UTC), `who` (user id; empty for the citizen), `what`
-(one of the words below, or the id of a workflow transition) and `note`.
+(one of the words below, or the id of a workflow transition) and `note`; of who stood in for a
+colleague also `on_behalf_of` (the colleague's user id).
 """
 
 from datetime import datetime
@@ -21,6 +22,7 @@ READ = "read"
 DOWNLOADED = "downloaded"
 TASK = "task"
 ASSIGNED = "assigned"
+HANDED_OVER = "handed_over"
 NEW_PIN = "new_pin"
 WROTE = "wrote"
 ASKED = "asked"
@@ -32,9 +34,10 @@ GIVEN = "given"
 ONE_READING = timedelta(minutes=15)
 
 
-def entry(who, what, note="", when=None):
+def entry(who, what, note="", when=None, on_behalf_of=""):
     """One entry, now if not said otherwise."""
-    return {"when": when or datetime.now(UTC), "who": who, "what": what, "note": note}
+    made = {"when": when or datetime.now(UTC), "who": who, "what": what, "note": note}
+    return {**made, "on_behalf_of": on_behalf_of} if on_behalf_of else made
 
 
 def is_new_reading(history, who, what=READ, note=""):

@@ -10,12 +10,14 @@ from Acquisition import Explicit
 from bisect import bisect_left
 from BTrees.IIBTree import IITreeSet
 from BTrees.IIBTree import intersection
+from BTrees.IIBTree import union
 from collections import Counter
 from heapq import merge
 from itertools import chain
 from itertools import islice
 from kaarst.core.shards import Shards
 from kaarst.services.cases.summary import matches
+from kaarst.services.cases.summary import some
 from kaarst.services.cases.summary import words
 from kaarst.services.cases.workflow.plan import CLOSED
 from Persistence import Persistent
@@ -26,7 +28,7 @@ from Products.ZCTextIndex.ZCTextIndex import ZCTextIndex
 
 
 PENDING_SHARDS = 64
-#: Stands in the index for no clerk; no user id has a space.
+#: Stands in the index for no clerk and no department; no id has a space.
 NOBODY = "- -"
 BATCH = 500
 #: So many are sorted; of more the index is walked in its order.
@@ -64,6 +66,7 @@ class Entry:
         self.workflow = summary["workflow"]
         # An empty value is in no FieldIndex.
         self.clerk = summary["clerk"] or NOBODY
+        self.department = summary["department"] or NOBODY
         self.urgency = _urgency(summary)
         self.order = _order(summary)
 
@@ -97,6 +100,7 @@ class CaseIndex(Explicit, Persistent):
         catalog.addIndex("order", FieldIndex("order"))
         catalog.addIndex("urgency", FieldIndex("urgency"))
         catalog.addIndex("clerk", FieldIndex("clerk"))
+        catalog.addIndex("department", FieldIndex("department"))
         catalog.addIndex("delete_on", FieldIndex("delete_on"))
         catalog.addIndex("workflow", FieldIndex("workflow"))
         catalog.addIndex("text", ZCTextIndex("text", Extra(), catalog))
@@ -120,22 +124,21 @@ class CaseIndex(Explicit, Persistent):
         if number in self.catalog.uids:
             self.catalog.uncatalogObject(number)
 
-    def find(self, state="", text="", start=0, size=50, clerk=None, urgent=False):
+    def find(self, state="", text="", start=0, size=50, clerk=None, urgent=False, *, scope):
         """Returns (number of matching cases, their summaries from `start`), oldest first.
 
-        `clerk`: as in `matches`. `urgent`: most urgent first instead.
+        `clerk`, `scope`: as in `matches`. `urgent`: most urgent first instead.
         """
+
+        def wanted(summary):
+            return matches(summary, state, text, clerk, scope=scope)
+
         key = _urgency if urgent else _order
-        found = self._matching(state, text, clerk)
+        found = self._matching(state, text, clerk, scope)
         pending = dict(self.pending.items())
-        fresh = sorted(
-            (summary for summary in pending.values() if matches(summary, state, text, clerk)),
-            key=key,
-        )
+        fresh = sorted((summary for summary in pending.values() if wanted(summary)), key=key)
         before = (self._summary(number) for number in pending)
-        outdated = sorted(
-            key(summary) for summary in before if summary and matches(summary, state, text, clerk)
-        )
+        outdated = sorted(key(summary) for summary in before if summary and wanted(summary))
         settled = len(self.catalog) if found is None else len(found)
         # Of what is settled only as much is read as can lie on the page, whatever is pending.
         first = max(0, start - len(fresh))
@@ -157,15 +160,26 @@ class CaseIndex(Explicit, Persistent):
         brains = islice(self.catalog.search(query), limit)
         return [brain.summary["number"] for brain in brains]
 
-    def count(self):
-        """Number of cases by state."""
-        counts = dict(self.catalog.indexes["state"].uniqueValues(withLengths=True))
+    def count(self, *, scope):
+        """Number of cases by state, of those within `scope`."""
+        inside = self._inside(scope)
+        counts = Counter()
+        for state in self.catalog.indexes["state"].uniqueValues():
+            found = self._having("state", [state])
+            counts[state] = len(found if inside is None else intersection(found, inside))
         for number, summary in self.pending.items():
             before = self._summary(number)
-            if before is not None:
+            if before is not None and matches(before, scope=scope):
                 counts[before["state"]] -= 1
-            counts[summary["state"]] = counts.get(summary["state"], 0) + 1
-        return counts
+            if matches(summary, scope=scope):
+                counts[summary["state"]] += 1
+        return dict(counts)
+
+    def departments(self):
+        """The departments that have or had cases; the empty text for none."""
+        values = self.catalog.indexes["department"].uniqueValues()
+        settled = {"" if value == NOBODY else value for value in values}
+        return settled | {summary["department"] for summary in self.pending.values()}
 
     def states_of(self, workflow):
         """Number of cases by state of one workflow; states without cases are left out."""
@@ -180,17 +194,37 @@ class CaseIndex(Explicit, Persistent):
                 counts[summary["state"]] += 1
         return {state: count for state, count in counts.items() if count}
 
-    def _matching(self, state, text, clerk):
+    def _having(self, name, values):
+        """Record ids of settled cases with one of these values in a FieldIndex."""
+        query = {name: [value or NOBODY for value in values]}
+        if not query[name]:
+            return IITreeSet()
+        ids, _names = self.catalog.getIndex(name)._apply_index(query)
+        return IITreeSet(ids)
+
+    def _inside(self, scope):
+        """Record ids of settled cases within a Scope; None for all."""
+        if scope.everything:
+            return None
+        found = self._having("department", scope.departments)
+        for clerk, departments in scope.stands_in.items():
+            theirs = intersection(
+                self._having("clerk", [clerk]), self._having("department", departments)
+            )
+            found = union(found, theirs)
+        return found
+
+    def _matching(self, state, text, clerk, scope):
         """The record ids of settled cases, a set that is not in their order; None for all."""
         query = {}
         if clerk is not None:
-            query["clerk"] = clerk or NOBODY
+            query["clerk"] = [one or NOBODY for one in some(clerk)]
         if state:
             query["state"] = state
         wanted = words(text)
         if wanted:
             query["text"] = " AND ".join(f"{word}*" for word in wanted)
-        found = None
+        found = self._inside(scope)
         for name in query:
             ids, _names = self.catalog.getIndex(name)._apply_index(query)
             found = ids if found is None else intersection(IITreeSet(found), IITreeSet(ids))

@@ -10,6 +10,7 @@ from datetime import UTC
 from kaarst.services import _
 from kaarst.services.cases import history
 from kaarst.services.cases import letters
+from kaarst.services.cases.departments.rights import ROLE
 from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.forms.uploads import Document
 from kaarst.services.scanning.kept import keep
@@ -121,7 +122,7 @@ def withdraw(case):
 
 def _move(case, transition):
     """What follows from what a citizen did needs no right of theirs."""
-    with api.env.adopt_roles(["Clerk"]):
+    with api.env.adopt_roles([ROLE]):
         api.portal.get_tool("portal_workflow").doActionFor(case, transition)
 
 

@@ -25,6 +25,7 @@ def summary(
     workflow=STANDARD,
     clerk="",
     more=(),
+    department="",
 ):
     """The plain dict that ISummary describes. `received`: aware datetime; `due`, `delete_on`: date or None.
 
@@ -41,9 +42,15 @@ def summary(
         "delete_on": delete_on.isoformat() if delete_on else "",
         "workflow": workflow,
         "clerk": clerk,
+        "department": department,
         "title": title,
         "text": " ".join(words(" ".join(texts))),
     }
+
+
+def some(clerk):
+    """One user id, or several, as a set."""
+    return {clerk} if isinstance(clerk, str) else set(clerk)
 
 
 def words(text):
@@ -51,14 +58,17 @@ def words(text):
     return WORD.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
-def matches(found, state="", text="", clerk=None):
+def matches(found, state="", text="", clerk=None, *, scope):
     """Whether a summary is in `state` and every word of `text` begins one of its words.
 
-    `clerk`: user id of whose case it has to be; empty: nobody's; None: whoever's.
+    `clerk`: user id of whose case it has to be, or several; empty: nobody's; None: whoever's.
+    `scope`: a kaarst.services.cases.departments.scope.Scope it has to be in.
     """
+    if not scope.covers(found["department"], found["clerk"]):
+        return False
     if state and found["state"] != state:
         return False
-    if clerk is not None and found["clerk"] != clerk:
+    if clerk is not None and found["clerk"] not in some(clerk):
         return False
     wanted = words(text)
     if not wanted:

@@ -92,6 +92,7 @@ EVENTS = {
     "return": _("Given back"),
     "task": _("Done"),
     "assigned": _("Given to"),
+    "handed_over": _("Handed over to another department"),
     "decide": _("Decided"),
     "withdraw": _("Withdrawn"),
     "reopen": _("Taken up again"),

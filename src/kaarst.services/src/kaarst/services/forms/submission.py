@@ -104,6 +104,7 @@ def receive(form, asked, values, version=None, origin=None):
             workflow_id=of_service(service),
             channel=origin.channel if origin is not None else "",
             filed_by=origin.clerk if origin is not None else "",
+            department=department_of(service),
             answers=tuple(answers.record(asked, values)),
             documents=tuple(_documents(asked, values)),
         ),
@@ -173,6 +174,12 @@ def service_of(form):
         if service is not None and service.portal_type == "Service":
             return service
     return None
+
+
+def department_of(service):
+    """UID of the department that is responsible for a service (or None), or an empty text."""
+    department = getattr(getattr(service, "department", None), "to_object", None)
+    return department.UID() if department is not None else ""
 
 
 def send_confirmation(case, address):

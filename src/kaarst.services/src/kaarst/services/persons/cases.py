@@ -5,6 +5,7 @@ from kaarst.core.interfaces import IPersonalData
 from kaarst.core.personal.person import Finding
 from kaarst.services import _
 from kaarst.services.cases import history
+from kaarst.services.cases.departments.scope import EVERYTHING
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.forms.validators import BERLIN
@@ -52,7 +53,7 @@ def candidates(desk, person):
     numbers = [person.number] if person.number else []
     for words in (person.email, person.name if person.born else ""):
         if words:
-            _count, found = desk.index.find(text=words, size=MOST)
+            _count, found = desk.index.find(text=words, size=MOST, scope=EVERYTHING)
             numbers += [summary["number"] for summary in found]
     return dict.fromkeys(numbers)
 

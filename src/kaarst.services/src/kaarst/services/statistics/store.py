@@ -20,6 +20,7 @@ from kaarst.services.statistics.figures import fact
 from kaarst.services.statistics.figures import WITHDRAWN
 from persistent import Persistent
 from plone import api
+from plone.app.uuid.utils import uuidToObject
 
 
 STORE = "kaarst.services.statistics"
@@ -83,6 +84,13 @@ def count(case) -> None:
     )
 
 
+def move(case, department: str) -> None:
+    """The case now is of another department (its title); what it counted as before is forgotten."""
+    kept = make_store(api.portal.get())
+    before = Fact(*kept.live[case.number])
+    kept.put(case.number, replace(before, department=department))
+
+
 def end_of(case):
     """(day, outcome) of a closed case, or None."""
     if case.delete_on is None:
@@ -100,16 +108,6 @@ def forget(number: str) -> None:
 
 
 def department_of(case) -> str:
-    """Title of the department of the form's service when the case came in, or an empty text."""
-    form = api.portal.get().unrestrictedTraverse(case.form_path, None) if case.form_path else None
-    if form is None:
-        return ""
-    for relation in api.relation.get(
-        target=form, relationship="form", unrestricted=True, as_dict=False
-    ):
-        service = relation.from_object
-        department = getattr(service, "department", None)
-        target = getattr(department, "to_object", None)
-        if target is not None:
-            return target.Title()
-    return ""
+    """Title of the department a case belongs to, or an empty text."""
+    place = uuidToObject(case.department, unrestricted=True) if case.department else None
+    return place.Title() if place is not None else ""

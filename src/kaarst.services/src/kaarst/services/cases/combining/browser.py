@@ -10,6 +10,7 @@ from kaarst.services.cases.combining import merge
 from kaarst.services.cases.combining import rules
 from kaarst.services.cases.combining import split
 from kaarst.services.cases.content import current_user
+from kaarst.services.cases.departments.rights import my_scope
 from kaarst.services.cases.workflow.plan import CLOSED
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
@@ -164,7 +165,7 @@ class MergeView(CaseView):
         if not known:
             return
         desk = self.context.aq_parent
-        _total, found = desk.index.find(text=known, size=OFFERED * 4)
+        _total, found = desk.index.find(text=known, size=OFFERED * 4, scope=my_scope(desk))
         count = 0
         for summary in found:
             case = desk.case(summary["number"])

@@ -11,6 +11,7 @@ from persistent.list import PersistentList
 from plone import api
 
 
+WORK = "kaarst.services: Work on cases"
 WITHDRAW = "withdraw"
 REOPEN = "reopen"
 
@@ -59,6 +60,8 @@ def unmerge(duplicate) -> None:
     into = desk.case(duplicate.merged_into)
     if into is not None and into.merged_into:
         raise CannotMerge(rules.UNDO_OTHER_FIRST)
+    if into is not None and not api.user.has_permission(WORK, obj=into):
+        raise CannotMerge(rules.NOT_YOU)
     tool = api.portal.get_tool("portal_workflow")
     if REOPEN not in {found["id"] for found in tool.getTransitionsFor(duplicate)}:
         raise CannotMerge(rules.NOT_YOU)

@@ -21,7 +21,7 @@ ASSIGN = "assign"
 MOVES = ("start", "resume", "request_payment", "paid", "submit", "return", "reopen")
 MOST = 100
 UNKNOWN = _("There is no such case among those you may work on.")
-NO_CLERK = _("This person does not work on cases any more. Please choose somebody else.")
+NO_CLERK = _("This person does not work on cases of this department. Please choose somebody else.")
 
 
 @dataclass

@@ -4,13 +4,13 @@ from AccessControl import getSecurityManager
 from datetime import datetime
 from functools import cached_property
 from kaarst.services import _
-from kaarst.services.cases import assignment
 from kaarst.services.cases import words
-from kaarst.services.cases.content import current_user
 from kaarst.services.cases.counter.service import FILE
 from kaarst.services.cases.inbox import bulk
 from kaarst.services.cases.inbox import keys
 from kaarst.services.cases.inbox.keys import WithKeys
+from kaarst.services.cases.inbox.query import Inbox
+from kaarst.services.cases.inbox.query import NONE
 from kaarst.services.cases.page import Page
 from kaarst.services.cases.workflow import definitions
 from kaarst.services.cases.workflow import naming
@@ -47,9 +47,17 @@ class DeskView(WithKeys, Page):
         start = self.text("b_start")
         self.start = int(start) if start.isdecimal() and len(start) < 8 else 0
         self.whose = self.text("whose")
-        clerk = {"mine": current_user(), "nobody": assignment.NOBODY}.get(self.whose)
+        self.department = self.text("department")
+        self.inbox = Inbox(self.context)
+        self.scope = self.inbox.within(self.department)
         self.total, self.found = self.context.index.find(
-            self.state, self.query, self.start, BATCH, clerk, urgent=True
+            self.state,
+            self.query,
+            self.start,
+            BATCH,
+            self.inbox.clerk(self.whose),
+            urgent=True,
+            scope=self.scope,
         )
 
     def choices(self):
@@ -58,9 +66,27 @@ class DeskView(WithKeys, Page):
             word = translate(title, context=self.request)
             yield {"id": id, "title": word, "chosen": id == self.whose}
 
+    def departments(self):
+        """The departments whose cases the user sees: `{id, title, chosen}`; none if it is only one."""
+        found = self.inbox.departments
+        if len(found) < 2:
+            return
+        for uid, title in found.items():
+            id = uid or NONE
+            yield {
+                "id": id,
+                "title": title or translate(_("No department (mail room)"), context=self.request),
+                "chosen": id == self.department,
+            }
+
+    def has_no_department(self):
+        """Whether the user is no clerk anywhere: the list stays empty then."""
+        return not self.inbox.departments
+
     @cached_property
     def clerks(self):
-        return assignment.clerks()
+        """Who the cases on this list may be given to: `{user id: name}`."""
+        return self.inbox.clerks
 
     def may_work(self):
         permission = "kaarst.services: Work on cases"
@@ -72,7 +98,7 @@ class DeskView(WithKeys, Page):
 
     def states(self):
         """For the filter: `{id, title, count, chosen}`."""
-        counts = self.context.index.count()
+        counts = self.context.index.count(scope=self.scope)
         for state in words.STATES:
             yield {
                 "id": state,
@@ -107,7 +133,8 @@ class DeskView(WithKeys, Page):
             yield {
                 **found,
                 "url": f"{self.context.absolute_url()}/{found['number']}",
-                "clerk_name": self.clerks.get(found["clerk"], found["clerk"]),
+                "clerk_name": self.inbox.name(found["clerk"]),
+                "stands_in": bool(self.inbox.stands_in_for(found)),
                 "overdue": bool(open_ and found["due"] and found["due"] < today),
             }
 
@@ -120,6 +147,7 @@ class DeskView(WithKeys, Page):
     def page_query(self, start):
         """What leads to the list as it is, from case number `start` on."""
         query = {
+            "department": self.department,
             "whose": self.whose,
             "state": self.state,
             "q": self.query,

@@ -6,20 +6,19 @@ from kaarst.services import _
 from kaarst.services.cases import assignment
 from kaarst.services.cases import words
 from kaarst.services.cases.browser import require_case
-from kaarst.services.cases.content import current_user
 from kaarst.services.cases.inbox import bulk
+from kaarst.services.cases.inbox.query import Inbox
 from kaarst.services.cases.rest import refused
 from kaarst.services.cases.workflow import definitions
 from kaarst.services.cases.workflow import naming
 
 
 MOST = 100
-#: What `whose` may be; None for any other clerk's as well.
-WHOSE = {"": None, "mine": current_user, "nobody": lambda: assignment.NOBODY}
+WHOSE = ("", "mine", "nobody")
 
 
 class CasesGet(JsonGet):
-    """The list, most urgent first: `state`, `q`, `whose`, `b_start`, `b_size`."""
+    """The list, most urgent first: `state`, `q`, `whose`, `department`, `b_start`, `b_size`."""
 
     def handle(self):
         self.request.response.setHeader("Cache-Control", "no-store")
@@ -28,10 +27,16 @@ class CasesGet(JsonGet):
             raise refused("state", _("There is no such state."))
         if whose not in WHOSE:
             raise refused("whose", _("Please write “mine”, “nobody” or nothing."))
-        chosen = WHOSE[whose]
+        self.inbox = Inbox(self.context)
         start, size = self._number("b_start", 0), self._number("b_size", 50)
         total, found = self.context.index.find(
-            state, query, start, min(size, MOST), chosen() if chosen else None, urgent=True
+            state,
+            query,
+            start,
+            min(size, MOST),
+            self.inbox.clerk(whose),
+            urgent=True,
+            scope=self.inbox.within(self._text("department")),
         )
         plans = {id: definitions.read(id) for id in definitions.ids()}
         return {
@@ -40,10 +45,12 @@ class CasesGet(JsonGet):
         }
 
     def _item(self, summary, plans):
-        shown = ("number", "title", "state", "received", "due", "clerk")
+        shown = ("number", "title", "state", "received", "due", "clerk", "department")
         return {
             "@id": f"{self.context.absolute_url()}/{summary['number']}",
             **{name: summary[name] or None for name in shown},
+            "department_title": self.inbox.departments.get(summary["department"]) or None,
+            "on_behalf_of": self.inbox.stands_in_for(summary) or None,
             "state_title": naming.title(plans[summary["workflow"]], summary["state"], clerk=True),
         }
 
