@@ -258,6 +258,7 @@ def test_nobody_but_clerks_sees_a_case(town, roles):
     client = requests.Session()
     if roles is not None:
         client.auth = (TEST_USER_NAME, TEST_USER_PASSWORD)
+        town.desk.manage_delLocalRoles([TEST_USER_ID])
         setRoles(town.portal, TEST_USER_ID, roles)
         transaction.commit()
     case = f"vorgaenge/{receipt['number']}"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from datetime import UTC
 from kaarst.services.cases import notes
 from kaarst.services.cases.combining import rules
+from kaarst.services.cases.departments.scope import EVERYTHING
 from kaarst.services.cases.retention import DeleteCases
 from kaarst.services.cases.summary import matches
 from kaarst.services.persons.cases import described
@@ -102,7 +103,7 @@ def test_notes_are_found_and_not_the_citizens(town):  # noqa: F811
     case.citizen("case-reply", text="Mein Nachbar heißt Xaver.")
     for word in ("dienstags", "keller", "xaver", "scan.pdf"):
         assert found(town, word) == {case.number}, word
-        assert matches(case.stored.summary(), text=word)
+        assert matches(case.stored.summary(), text=word, scope=EVERYTHING)
     assert found(town, "mittwochs") == set()
     exported = described(case.stored)
     assert [note["text"] for note in exported["notes"]] == [note["text"] for note in listed]

@@ -13,6 +13,7 @@ from tests.services.clerks import be_clerk
 from tests.services.conftest import EDITOR_ROLES
 from tests.services.test_case_pages import town  # noqa: F401
 from tests.services.test_decisions import LETTER
+from tests.services.test_inbox import Colleague
 from tests.services.test_messages import Case
 
 import html
@@ -118,9 +119,7 @@ def test_nobody_decides_alone(town):  # noqa: F811
     town.clerk.post(f"{case.url}/@workflow/decide", json={}, headers=town.json)
     assert case.stored.state == "checking" and not case.stored.decisions
     assert "Being checked" in case.citizen("status").text
-    other = requests.Session()
-    other.auth = (SITE_OWNER_NAME, SITE_OWNER_PASSWORD)
-    issued = other.post(f"{case.url}/@decisions", json=LETTER, headers=town.json)
+    issued = Colleague(town).client.post(f"{case.url}/@decisions", json=LETTER, headers=town.json)
     assert issued.status_code == 201 and case.stored.state == "decided"
 
 
