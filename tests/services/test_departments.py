@@ -185,8 +185,8 @@ def test_handing_over_in_the_browser(hall):
     assert after.url.endswith("/vorgaenge") and f"{case.number} has been handed over" in after.text
     assert hall.who(case) == ["mail"]
     # Not seen any more, so not to be given on by a list that was open all the time, either.
-    bulk = {"number": [case.number], "clerk": "", "_authenticator": token}
-    assert client.post(f"{hall.town.url}/vorgaenge/@@assign-cases", data=bulk).status_code == 200
+    bulk = {"number": [case.number], "do": "assign", "clerk": "", "_authenticator": token}
+    assert client.post(f"{hall.town.url}/vorgaenge/@@work-on-cases", data=bulk).status_code == 200
     assert case.stored.history[-1]["what"] == "handed_over"
 
 
