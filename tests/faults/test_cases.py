@@ -2,8 +2,11 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from kaarst.services.cases.departments.scope import EVERYTHING
+from kaarst.services.forms.drafts.store import STORE
 from tests.faults.city import City
+from tests.services.test_answers import PDF
 
+import base64
 import pytest
 import requests
 import sys
@@ -21,7 +24,7 @@ pytestmark = pytest.mark.timeout(900)
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory):
-    city = City(tmp_path_factory.mktemp("city"))
+    city = City(tmp_path_factory.mktemp("city"), furnish="tests.faults.papers:furnish")
     try:
         city.start()
         yield city
@@ -148,3 +151,63 @@ def test_kill_nine_loses_nothing_that_was_answered(city):
     web.start()
     number, receipt = next(iter(answered.items()))
     assert send(web, number) == (201, receipt)
+
+
+def test_kill_nine_loses_no_draft_that_was_put_aside(city):
+    """Begun forms with a file are saved while the process is killed; it starts again, and whoever got
+    number and PIN goes on where they were."""
+    web, _other = city.webs
+    kept, lost = {}, set()
+    enough = threading.Event()
+
+    def post(name, data):
+        url = web.url(f"nachweis/@form-draft{name}")
+        return session().post(url, json=data, timeout=120)
+
+    def one(number):
+        content = PDF + f"%{number}".encode()
+        file = {"filename": "scan.pdf", "data": base64.b64encode(content).decode()}
+        data = {"name": f"Entwurf {number}", "proof": file}
+        try:
+            answer = post("", {"data": data})
+            if answer.status_code == 201:
+                found = answer.json()
+                kept[number] = {"number": found["number"], "pin": found["pin"]}
+            else:
+                lost.add(number)
+        except requests.RequestException:
+            lost.add(number)
+        if len(kept) >= 20:
+            enough.set()
+
+    with ThreadPoolExecutor(4) as clients:
+        futures = [clients.submit(one, number) for number in range(60)]
+        assert enough.wait(120)
+        web.kill()
+        for future in futures:
+            future.result()
+    assert len(kept) >= 20 and lost
+    web.start()
+    for number, handle in kept.items():
+        found = post("-resume", handle).json()
+        assert found["data"]["name"] == f"Entwurf {number}"
+        assert found["files"]["proof"]["filename"] == "scan.pdf"
+    number, handle = next(iter(kept.items()))
+    assert post("-resume", {**handle, "pin": "0000 0000"}).status_code == 404
+    with city.site() as site:
+        drafts = site.__annotations__[STORE]
+        for number, handle in kept.items():
+            stored = drafts[handle["number"]].files["proof"].data
+            assert stored == PDF + f"%{number}".encode()
+    # And one of them is finished.
+    number, handle = next(iter(kept.items()))
+    answer = session().post(
+        web.url("nachweis/@form"),
+        json={"data": {"name": "Fertig", "day": "2026-01-31"}, "draft": handle},
+        timeout=120,
+    )
+    assert answer.status_code == 201
+    with city.site() as site:
+        case = site._getOb("vorgaenge")._cases[answer.json()["number"]]
+        assert case.documents[0]["file"].data == PDF + f"%{number}".encode()
+    assert post("-resume", handle).status_code == 404
