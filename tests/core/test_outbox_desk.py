@@ -3,14 +3,12 @@
 from kaarst.core.outbox import enqueue
 from kaarst.core.outbox import outbox
 from plone import api
-from plone.app.testing import SITE_OWNER_NAME
-from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
-from plone.testing.zope import Browser
+from tests import operators
+from tests.operators import press
 
 import pytest
-import requests
 import transaction
 
 
@@ -31,17 +29,7 @@ def desk(functional, functional_portal, failed):
     """A browser of the site's owner on the page, in German."""
     api.portal.set_registry_record("plone.default_language", "de")
     transaction.commit()
-    browser = Browser(functional["app"])
-    browser.followRedirects = True
-    browser.addHeader("Authorization", f"Basic {SITE_OWNER_NAME}:{SITE_OWNER_PASSWORD}")
-    browser.open(f"{functional_portal.absolute_url()}/@@outbox")
-    return browser
-
-
-def press(browser, button, reason=None):
-    if reason is not None:
-        browser.getControl(name="reason").value = reason
-    browser.getControl(name=button).click()
+    return operators.opened(functional, f"{functional_portal.absolute_url()}/@@outbox")
 
 
 def test_it_shows_recipient_and_reason_but_not_the_text(desk):
@@ -84,21 +72,16 @@ def test_what_has_gone_meanwhile_is_said(desk, functional_portal, failed):
 @pytest.mark.parametrize("auth", [None, (TEST_USER_NAME, TEST_USER_PASSWORD)])
 def test_it_is_for_operators_only(functional_portal, failed, auth):
     url = f"{functional_portal.absolute_url()}/@@outbox"
-    for send in (requests.get, requests.post):
-        answer = send(url, auth=auth, data={"id": failed, "discard": 1, "reason": "x"}, timeout=30)
+    for answer in operators.answers(url, {"id": failed, "discard": 1, "reason": "x"}, auth):
         assert ERIKA not in answer.text
     transaction.begin()
     assert failed in outbox(functional_portal).failed
 
 
 def test_a_foreign_page_cannot_press_the_buttons(functional_portal, failed):
-    answer = requests.post(
-        f"{functional_portal.absolute_url()}/@@outbox",
-        auth=(SITE_OWNER_NAME, SITE_OWNER_PASSWORD),
-        data={"id": failed, "discard": 1, "reason": "x"},
-        timeout=30,
-    )
-    assert answer.status_code == 403
+    url = f"{functional_portal.absolute_url()}/@@outbox"
+    data = {"id": failed, "discard": 1, "reason": "x"}
+    assert operators.pressed_from_elsewhere(url, data).status_code == 403
     transaction.begin()
     assert failed in outbox(functional_portal).failed
 

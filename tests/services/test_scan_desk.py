@@ -3,17 +3,12 @@
 from html import unescape
 from kaarst.services.scanning import kept
 from kaarst.services.scanning import queue
-from plone.app.testing import SITE_OWNER_NAME
-from plone.app.testing import SITE_OWNER_PASSWORD
-from plone.testing.zope import Browser
+from tests import operators
+from tests.operators import press
 from tests.services.test_case_pages import Town
 
 import pytest
-import requests
 import transaction
-
-
-OPERATOR = (SITE_OWNER_NAME, SITE_OWNER_PASSWORD)
 
 
 @pytest.fixture
@@ -39,19 +34,7 @@ def scan(town):
 @pytest.fixture
 def desk(town, scan, functional):
     """A browser of an operator on the page."""
-    browser = Browser(functional["app"])
-    browser.followRedirects = True
-    browser.raiseHttpErrors = False
-    browser.addHeader("Authorization", f"Basic {SITE_OWNER_NAME}:{SITE_OWNER_PASSWORD}")
-    browser.open(f"{town.url}/@@scans")
-    return browser
-
-
-def press(browser, button, reason=None):
-    if reason is not None:
-        browser.getControl(name="reason").value = reason
-    browser.getControl(name=button).click()
-    return unescape(browser.contents)
+    return operators.opened(functional, f"{town.url}/@@scans")
 
 
 def file(town):
@@ -103,16 +86,14 @@ def test_what_is_over_meanwhile_is_said(desk, town, scan):
 
 
 def test_it_is_for_operators_only(town, scan):
+    data = {"id": scan, "release": 1, "reason": "x"}
     for auth in (None, town.clerk.auth):
-        for ask in (requests.get, requests.post):
-            data = {"id": scan, "release": 1, "reason": "x"}
-            answer = ask(f"{town.url}/@@scans", auth=auth, data=data, timeout=30)
+        for answer in operators.answers(f"{town.url}/@@scans", data, auth):
             assert town.number not in answer.text
     assert file(town).scan_state == kept.INFECTED
 
 
 def test_a_foreign_page_cannot_press_the_buttons(town, scan):
     data = {"id": scan, "release": 1, "reason": "x"}
-    answer = requests.post(f"{town.url}/@@scans", auth=OPERATOR, data=data, timeout=30)
-    assert answer.status_code == 403
+    assert operators.pressed_from_elsewhere(f"{town.url}/@@scans", data).status_code == 403
     assert file(town).scan_state == kept.INFECTED
