@@ -25,6 +25,9 @@ PICTURE = {"name": "Platz.png", "mimeType": "image/png", "buffer": PNG}
 #: Pages that somebody of the town hall works on: who, where.
 OWN = {
     "list of cases": ("sachbearbeitung", "vorgaenge"),
+    "forms to fill in for somebody": ("sachbearbeitung", "vorgaenge/@@new-case"),
+    "form for somebody": ("sachbearbeitung", "formulare/anmeldung-bei-zuzug/@@file-case"),
+    "how decisions go": ("redaktion", "case-document-workflow"),
     "home page": ("redaktion", ""),
     "arranging the home page": ("redaktion", "startseite/@@arrange"),
     "feedback": ("redaktion", "@@feedback-report"),
@@ -131,11 +134,12 @@ def test_a_case(staff, city, visit):
     citizen.click("button[name=send]")
     number = citizen.locator("#receipt-number").inner_text()
     page, watch = staff("sachbearbeitung")
-    page.goto(city.url(f"vorgaenge/{number}"))
-    ready(page)
-    assert complaints(page, watch, city.url()) == []
-    assert violations(page, within={"exclude": [["#edit-bar"]]}) == []
-    assert too_wide(page) == []
+    for view in ("", "/@@split", "/@@merge"):
+        page.goto(city.url(f"vorgaenge/{number}{view}"))
+        ready(page)
+        assert complaints(page, watch, city.url()) == []
+        assert violations(page, within={"exclude": [["#edit-bar"]]}) == []
+        assert too_wide(page) == []
 
 
 def test_an_event_comes_again(staff, city):

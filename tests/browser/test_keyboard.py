@@ -8,6 +8,7 @@ from tests.browser.test_pages import WHO
 
 import pytest
 import re
+import requests
 
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
@@ -180,3 +181,88 @@ def choose(page, name, value):
             return
         page.keyboard.press("ArrowDown")
     raise AssertionError(f"{name} cannot be set to {value}")
+
+
+@pytest.fixture
+def sent_in(city):
+    """The number of a case that a clerk has filed for a caller."""
+    from kaarst.policy.demo.accounts import PASSWORD
+
+    answer = requests.post(
+        city.url("formulare/barriere-melden/@file-case"),
+        json={"data": {"barrier": "Die Rampe am Eingang fehlt."}, "channel": "phone"},
+        headers={"Accept": "application/json"},
+        auth=("sachbearbeitung", PASSWORD),
+    )
+    assert answer.status_code == 201, answer.text
+    return answer.json()["number"]
+
+
+def test_a_clerk_decides_without_a_mouse(visit, city, sent_in):
+    """The list, a case, a question, a note and a decision as PDF: keys, Tab, Enter and Space."""
+    page = visit(DESK, login="sachbearbeitung", reduced_motion="reduce")
+    keys = page.keyboard
+    page.goto(city.url("vorgaenge"))
+    # Keys are off until somebody wants them (WCAG 2.1.4).
+    keys.press("/")
+    assert page.evaluate(f"{FOCUS} === document.body")
+    tab_to(page, "[data-keys-open]")
+    keys.press("Enter")
+    page.wait_for_function("document.querySelector('.k-keys dialog').open")
+    if not page.evaluate(f"{FOCUS}.id === 'keys-on'"):
+        tab_to(page, "#keys-on", limit=3)
+    keys.press("Space")
+    keys.press("Escape")
+    assert page.evaluate(f"{FOCUS}.matches('[data-keys-open]')")
+
+    keys.press("/")
+    # A letter that is a key as well is only typed in a field.
+    keys.type(sent_in.lower())
+    keys.press("Enter")
+    page.wait_for_url("**q=*")
+    keys.press("j")
+    assert page.evaluate(f"{FOCUS}.textContent") == sent_in and page.evaluate(OUTLINED)
+    keys.press("x")
+    assert page.locator("[data-key-row] input").first.is_checked()
+    keys.press("Enter")
+    page.wait_for_url(f"**/vorgaenge/{sent_in}")
+    pressed(page, "a")
+    assert "Mustermann" in page.locator("#case-clerk").inner_text()
+    keys.press("i")
+    keys.type("Ruft dienstags an.")
+    tab_to(page, "[action$=write-note] button", limit=2)
+    pressed(page, "Enter")
+    assert "Ruft dienstags an." in page.locator(".k-notes").inner_text()
+    keys.press("m")
+    keys.type("Bitte schicken Sie ein Foto.")
+    tab_to(page, "#asks", limit=4)
+    keys.press("Space")
+    tab_to(page, "[action$=write-message] button", limit=2)
+    pressed(page, "Enter")
+    assert page.locator("#case-clock").is_visible()
+
+    keys.press("w")
+    pressed(page, "d")
+    assert page.url.endswith("@@decide")
+    tab_to(page, "#template")
+    tab_to(page, "form[action$=decide] button", limit=2)
+    pressed(page, "Enter")
+    for name in ("heading", "text", "remedy"):
+        tab_to(page, f"#{name}")
+        keys.press("Control+A")
+        keys.type(f"Wir bauen eine Rampe ({name}).")
+    tab_to(page, "#checked", limit=6)
+    keys.press("Space")
+    tab_to(page, "button[name=issue]", limit=3)
+    pressed(page, "Enter")
+    assert ".pdf" in page.locator("section:has(> #decisions-title)").inner_text()
+    with city.site() as site:
+        case = site["vorgaenge"][sent_in]
+        assert case.delete_on is not None and case.channel == "phone"
+        assert case.decisions[0].heading == "Wir bauen eine Rampe (heading)."
+
+
+def pressed(page, key):
+    """Press a key that leads to another page, or to the same once more."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
