@@ -92,7 +92,7 @@ def test_four_eyes_in_the_browser_and_over_rest(case):
 
     papers = f"{case.url}/@papers"
     (listed,) = colleague.client.get(papers, headers=town.json).json()["items"]
-    assert (listed["state"], listed["steps"]) == ("review", ["return", "release"])
+    assert (listed["state"], listed["steps"]) == ("review", ["release", "return"])
     change = {"id": "1", "text": "Nein."}
     refused = colleague.client.post(papers, json=change, headers=town.json)
     assert refused.status_code == 409

@@ -13,11 +13,11 @@ STATES = {
     FILED: _("Filed"),
 }
 #: Transition → the state it leads to, and what its button usually says.
-LEADS_TO = {"submit": REVIEW, "return": DRAFT, "release": RELEASED, "file": FILED}
+LEADS_TO = {"submit": REVIEW, "release": RELEASED, "return": DRAFT, "file": FILED}
 BUTTONS = {
     "submit": _("Give it to be reviewed"),
-    "return": _("Give it back to be changed"),
     "release": _("Release and issue"),
+    "return": _("Give it back to be changed"),
     "file": _("Put on file"),
 }
 LONGEST_TITLE = 60
