@@ -8,6 +8,7 @@ from kaarst.services.cases import history
 from kaarst.services.cases.departments.scope import EVERYTHING
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.workflow.plan import CLOSED
+from kaarst.services.cases.workflow.plan import LEADS_TO
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning import kept
 from zope.interface import implementer
@@ -118,9 +119,16 @@ def described(case):
             for decision in case.decisions
         ],
         "history": [
-            {"when": moment(entry["when"]), "what": entry["what"]} for entry in case.history
+            {"when": moment(entry["when"]), "what": entry["what"], **_comment(entry)}
+            for entry in case.history
         ],
     }
+
+
+def _comment(entry):
+    """What a clerk has written down with a step; like internal notes it may be about the person."""
+    written = entry["what"] in LEADS_TO and entry["note"]
+    return {"note": entry["note"]} if written else {}
 
 
 def files(case):
