@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator
 from kaarst.services.forms import answers
 from kaarst.services.forms import jsonschema
 from kaarst.services.forms import questions
+from kaarst.services.forms import recorded
 from kaarst.services.forms import uploads
 
 import json
@@ -95,15 +96,15 @@ def test_takes_good_answers(asked):
     assert checked.errors == {}
     assert checked.values["day"] == date(2026, 2, 28)
     assert checked.values["many"] == ["a", "b"]
-    recorded = {answer["field"]: answer for answer in answers.record(asked, checked.values)}
-    assert recorded["kind"]["text"] == "Eins"
-    assert recorded["kind"]["value"] == "one"
-    assert recorded["day"]["text"] == "28.02.2026"
-    assert recorded["many"]["text"] == "a, b"
-    assert recorded["abroad"]["value"] is True
-    assert recorded["count"]["step"] == "Zweiter Schritt"
-    assert "proof" not in recorded
-    json.dumps(list(recorded.values()))
+    kept = {item["field"]: item for item in recorded.record(asked, checked.values)}
+    assert kept["kind"]["text"] == "Eins"
+    assert kept["kind"]["value"] == "one"
+    assert kept["day"]["text"] == "28.02.2026"
+    assert kept["many"]["text"] == "a, b"
+    assert kept["abroad"]["value"] is True
+    assert kept["count"]["step"] == "Zweiter Schritt"
+    assert "proof" not in kept
+    json.dumps(list(kept.values()))
 
 
 @pytest.mark.parametrize(
@@ -202,7 +203,7 @@ VALUES = st.recursive(
 def test_nothing_raises_and_what_passes_can_be_stored(asked, raw):
     checked = answers.check(asked, raw)
     assert checked.values.keys().isdisjoint(checked.errors)
-    json.dumps(answers.record(asked, checked.values)).encode()
+    json.dumps(recorded.record(asked, checked.values)).encode()
 
 
 @given(st.dictionaries(st.sampled_from([*GOOD]), VALUES))

@@ -7,6 +7,7 @@ from kaarst.services.forms import allowlist
 from kaarst.services.forms import answers
 from kaarst.services.forms import jsonschema
 from kaarst.services.forms import questions
+from kaarst.services.forms import recorded
 from kaarst.services.forms import rows
 from kaarst.services.forms import uploads
 from tests.services.test_form_models import model
@@ -58,8 +59,8 @@ def test_reads_a_group(asked):
 def test_is_recorded_entry_by_entry(asked):
     checked = answers.check(asked, GOOD)
     assert checked.errors == {}
-    recorded = {item["field"]: item for item in answers.record(asked, checked.values)}
-    assert list(recorded) == [
+    kept = {item["field"]: item for item in recorded.record(asked, checked.values)}
+    assert list(kept) == [
         "first",
         "dogs.0.name",
         "dogs.0.listed",
@@ -67,8 +68,8 @@ def test_is_recorded_entry_by_entry(asked):
         "dogs.1.listed",
         "dogs.1.permit",
     ]
-    assert recorded["dogs.1.permit"]["label"] == "Hund 2: Erlaubnis"
-    assert recorded["dogs.1.permit"]["step"] == "Hunde"
+    assert kept["dogs.1.permit"]["label"] == "Hund 2: Erlaubnis"
+    assert kept["dogs.1.permit"]["step"] == "Hunde"
 
 
 CASES = [

@@ -4,15 +4,9 @@ Each test tries one way, looks at what is stored, sends the form as a citizen an
 nothing ran.
 """
 
-from collective.easyform.content import EasyForm
 from email.message import EmailMessage
-from kaarst.services.forms.content import EMPTY
-from kaarst.services.forms.content import Form
-from kaarst.services.forms.interfaces import DEFAULT_ACTIONS
 from kaarst.services.forms.interfaces import DEFAULT_FIELDS
 from plone import api
-from plone.app.testing import login
-from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
@@ -20,53 +14,19 @@ from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
 from tests.services.conftest import EDITOR_ROLES
-from zExceptions import NotFound
-from zExceptions import Unauthorized
+from tests.services.evil_models import ACTION_NAMES
+from tests.services.evil_models import assert_untouched
+from tests.services.evil_models import BAD_ACTIONS
+from tests.services.evil_models import DEFAULT
+from tests.services.evil_models import EXPRESSION
+from tests.services.evil_models import OVERRIDES
+from tests.services.evil_models import SCRIPT
 
 import json
 import pytest
 import re
 import requests
 import transaction
-
-
-NS = "http://namespaces.plone.org/supermodel"
-SCRIPT = f"""<model xmlns="{NS}/schema"><schema>
-<field name="evil" type="collective.easyform.actions.CustomScript">
-<title>Evil</title><ProxyRole>Manager</ProxyRole>
-<ScriptBody>context.portal_url.getPortalObject().manage_changeProperties(title='OWNED')</ScriptBody>
-</field></schema></model>"""
-CONDITION = f"""<model xmlns="{NS}/schema" xmlns:easyform="{NS}/easyform"><schema>
-<field name="case" type="kaarst.services.forms.action.CaseAction"
- easyform:execCondition="python:portal.manage_changeProperties(title='OWNED')">
-<title>Case</title></field></schema></model>"""
-MAILER = f"""<model xmlns="{NS}/schema"><schema>
-<field name="mail" type="collective.easyform.actions.Mailer"><title>Mail</title>
-<recipient_email>evil@example.org</recipient_email>
-<body_pt>&lt;p tal:content="python:portal.manage_changeProperties(title='OWNED')" /&gt;</body_pt>
-</field></schema></model>"""
-DEFAULT = f"""<model xmlns="{NS}/schema" xmlns:easyform="{NS}/easyform"><schema>
-<field name="a" type="zope.schema.TextLine"
- easyform:TDefault="python:portal.manage_changeProperties(title='OWNED')"><title>A</title></field>
-</schema></model>"""
-BAD_ACTIONS = [SCRIPT, CONDITION, MAILER]
-ACTION_NAMES = ["script", "condition", "mailer"]
-EXPRESSION = "python:portal.manage_changeProperties(title='OWNED')"
-OVERRIDES = (
-    "thanksPageOverride",
-    "formActionOverride",
-    "onDisplayOverride",
-    "afterValidationOverride",
-    "headerInjection",
-    "submitLabelOverride",
-)
-
-
-def assert_untouched(form):
-    assert form.actions_model == DEFAULT_ACTIONS
-    assert form.fields_model == DEFAULT_FIELDS
-    assert (form.method, form.CSRFProtection) == ("post", True)
-    assert {getattr(form, name) for name in OVERRIDES} == {""}
 
 
 class Site:
@@ -370,85 +330,3 @@ def test_anonymous_reads_a_form_and_no_models(site):
     assert "due_days" not in json.dumps(shown)
     mine = site.editor.get(site.url(), headers=site.json).json()
     assert mine["fields_model"] == DEFAULT_FIELDS
-
-
-def test_copy_and_paste_keep_the_rules(portal, form):
-    copied = api.content.copy(form, portal, id="kopie")
-    assert_untouched(copied)
-    with pytest.raises(ValueError):
-        copied.actions_model = SCRIPT
-    assert_untouched(copied)
-
-
-def test_a_model_put_into_the_database_by_other_means_is_not_used(portal, form):
-    """An object file, a script in a debugger, an old copy."""
-    form.__dict__["_actions_model"] = SCRIPT
-    form.__dict__["actions_model"] = SCRIPT
-    form.__dict__["_fields_model"] = DEFAULT
-    form.__dict__["fields_model"] = DEFAULT
-    form.__dict__["headerInjection"] = EXPRESSION
-    form._p_changed = True
-    assert form.actions_model == EMPTY
-    assert form.fields_model == EMPTY
-    assert form.headerInjection == ""
-    request = portal.REQUEST.clone()
-    page = form.restrictedTraverse("@@view")
-    page.request = request
-    assert "OWNED" not in portal.Title()
-    page()
-    assert "OWNED" not in portal.Title()
-
-
-def test_attributes_that_ran_expressions_are_constants(form):
-    for name in OVERRIDES:
-        setattr(form, name, EXPRESSION)
-    form.method = "get"
-    form.CSRFProtection = False
-    assert_untouched(form)
-
-
-def test_content_import_goes_through_the_same_check(portal, form):
-    """plone.exportimport deserialises JSON; so does the import of an exported form."""
-    from plone.restapi.interfaces import IDeserializeFromJson
-    from zExceptions import BadRequest
-    from zope.component import getMultiAdapter
-
-    login(portal.aq_parent, SITE_OWNER_NAME)
-    request = portal.REQUEST.clone()
-    request["BODY"] = json.dumps({"actions_model": SCRIPT, "fields_model": DEFAULT})
-    with pytest.raises(BadRequest) as refused:
-        getMultiAdapter((form, request), IDeserializeFromJson)(validate_all=False)
-    assert {error["field"] for error in refused.value.args[0]} == {"actions_model", "fields_model"}
-    assert_untouched(form)
-
-
-def test_supermodel_never_sees_what_is_refused(form, monkeypatch):
-    """Reading a model resolves the dotted names in it, so the check comes first."""
-    from kaarst.services.forms import models
-
-    seen = []
-    monkeypatch.setattr(models, "loadString", seen.append)
-    with pytest.raises(ValueError):
-        form.fields_model = DEFAULT
-    assert seen == []
-
-
-class TestFormsOfEasyformItself:
-    """Made before kaarst.services was installed, or after easyform's profile was applied again."""
-
-    @pytest.fixture
-    def old(self, portal):
-        form = EasyForm("alt", title="Alt", portal_type="EasyForm")
-        form.actions_model, form.fields_model = SCRIPT, DEFAULT
-        form.headerInjection = EXPRESSION
-        portal._setObject("alt", form, suppress_events=True)
-        assert not isinstance(portal["alt"], Form)
-        return portal["alt"]
-
-    @pytest.mark.parametrize("name", ["view", "fields", "actions", "embedded", "saveddata"])
-    def test_are_not_opened(self, portal, old, name):
-        login(portal.aq_parent, SITE_OWNER_NAME)
-        with pytest.raises((NotFound, Unauthorized)):
-            old.restrictedTraverse(f"@@{name}")()
-        assert portal.Title() != "OWNED"
-        logout()

@@ -25,7 +25,7 @@ class ICase(model.Schema):
     form_path = Attribute("Path of the form below the site, without a leading slash.")
     form_version = Attribute("Version of the questions that were asked.")
     service_title = Attribute("Title of the service the form belongs to, or an empty text.")
-    answers = Attribute("Tuple of dicts as kaarst.services.forms.answers.record returns them.")
+    answers = Attribute("Tuple of dicts as kaarst.services.forms.recorded.record returns them.")
     documents = Attribute(
         "Tuple of dicts: `id`, `field`, `label`, `file` (a NamedBlobFile); `from_town` if a clerk "
         "has sent it to the citizen, `decision` (an id) if it is the PDF of a decision."

@@ -16,8 +16,8 @@ from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
 from kaarst.services.forms.drafts import store as drafts
 from kaarst.services.forms.editor import require_checked
+from kaarst.services.forms.gate import HOUR
 from kaarst.services.forms.validators import BERLIN
-from kaarst.services.forms.view import HOUR
 from kaarst.services.forms.view import SENDINGS
 from zExceptions import NotFound
 

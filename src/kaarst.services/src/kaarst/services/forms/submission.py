@@ -15,6 +15,7 @@ from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.interfaces import CaseReceived
 from kaarst.services.cases.workflow.definitions import of_service
 from kaarst.services.forms import answers
+from kaarst.services.forms import recorded
 from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
 from kaarst.services.forms.interfaces import ICaseAction
@@ -96,7 +97,7 @@ def receive(form, asked, values, version=None, origin=None):
             period=action.due_days,
             keep_days=action.keep_days,
             email=mailed_to,
-            name=answers.sender(asked, values),
+            name=recorded.sender(asked, values),
             form_title=title,
             form_path="/".join(form.getPhysicalPath()[len(api.portal.get().getPhysicalPath()) :]),
             form_version=str(version.number),
@@ -105,7 +106,7 @@ def receive(form, asked, values, version=None, origin=None):
             channel=origin.channel if origin is not None else "",
             filed_by=origin.clerk if origin is not None else "",
             department=department_of(service),
-            answers=tuple(answers.record(asked, values)),
+            answers=tuple(recorded.record(asked, values)),
             documents=tuple(_documents(asked, values)),
         ),
     )

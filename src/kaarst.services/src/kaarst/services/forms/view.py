@@ -5,12 +5,9 @@ place in an address. Sending the same page again gives the same receipt.
 """
 
 from functools import cached_property
-from kaarst.core import ratelimit
-from kaarst.core.rest import ApiError
-from kaarst.core.rest.services import check_origin
 from kaarst.services import _
-from kaarst.services.cases import letters
 from kaarst.services.forms import answers
+from kaarst.services.forms import gate
 from kaarst.services.forms import held
 from kaarst.services.forms import once
 from kaarst.services.forms import proof
@@ -19,22 +16,16 @@ from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
 from kaarst.services.forms.drafts import store as drafts
+from kaarst.services.forms.drawn import DrawnForm
 from kaarst.services.forms.editor import require_checked
-from kaarst.services.forms.validators import BERLIN
-from kaarst.services.forms.validators import VALIDATORS
 from plone import api
-from Products.Five import BrowserView
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zope.i18n import translate
 
 import secrets
 
 
 # Sent forms an hour from one address, mistakes included; a family or an office shares one.
 SENDINGS = 120
-HOUR = 3600
-# A field that people do not see and that programs like to fill in.
-HONEYPOT = "homepage_url"
 KEY = "client_key"
 VERSION = "form_version"
 HELD = "held_"
@@ -51,28 +42,9 @@ REMOVE = "remove_entry"
 # A proof that no program sends this, as ALTCHA's clients name it; or the token of who has waited.
 PROOF = "altcha"
 WAIT = "proof_wait"
-TRAPPED = _(
-    "message_honeypot",
-    "The field that is to stay empty was filled in. Please send this once more.",
-)
-WORDS = {
-    "back": _("Back"),
-    "change": _("Change"),
-    "review": _("Your entries at a glance"),
-    "next": _("Next"),
-    "send": _("Send"),
-    "yes": _("Yes"),
-    "no": _("No"),
-    "thanks": _("Thank you, we have received it"),
-    "required": answers.REQUIRED,
-    "choose": answers.CHOOSE,
-    "upload": answers.UPLOAD,
-    "checked": VALIDATORS["isChecked"](None),
-    "too_large": uploads.too_large(uploads.Limits()),
-}
 
 
-class FormView(BrowserView):
+class FormView(DrawnForm):
     """A form, to be filled in and sent."""
 
     form_template = ViewPageTemplateFile("templates/form.pt")
@@ -144,23 +116,17 @@ class FormView(BrowserView):
     def save_draft(self):
         """Saves the form for later. Sets `saved`, `errors` and, if nothing was saved, `message`."""
         self._take_held()
-        try:
-            check_origin(self.context, self.request)
-            client = ratelimit.client(self.request)
-            limit = SAVES if self.draft is not None else DRAFTS
-            ratelimit.hit(f"draft:{bool(self.draft)}:{client}", limit, HOUR)
-        except ApiError:
-            self.message = _("This form was sent from another website. Please send it once more.")
-            self.request.response.setStatus(403)
-            return
-        except ratelimit.TooManyRequests as error:
-            self.request.response.setHeader("Retry-After", str(error.retry_after))
-            self.request.response.setStatus(429)
-            self.message = _("Too much was saved from your connection. Please wait a little.")
-            return
-        if self.request.form.get(HONEYPOT):
-            self.request.response.setStatus(400)
-            self.message = TRAPPED
+        new = self.draft is None
+        refused = gate.refusal(
+            self.context,
+            self.request,
+            f"draft:{not new}",
+            DRAFTS if new else SAVES,
+            lambda seconds: _("Too much was saved from your connection. Please wait a little."),
+        )
+        if refused is not None:
+            self.message = refused.message
+            self.request.response.setStatus(refused.status)
             return
         result = drafts.save(self.context, self.version, self.raw, self.limits, self.draft)
         self.errors = result.errors
@@ -170,14 +136,6 @@ class FormView(BrowserView):
             self.request.response.setHeader("Cache-Control", "no-store")
         else:
             self.request.response.setStatus(400)
-
-    def resume_url(self):
-        """Where one comes back to the begun form. It holds the number and not the PIN."""
-        return f"{self.context.absolute_url()}/@@form-draft?number={self.draft.number}"
-
-    def until(self):
-        """The last day of the begun form."""
-        return f"{self.draft.expires.astimezone(BERLIN):%d.%m.%Y}"
 
     def is_open(self):
         return submission.is_open(self.context)
@@ -247,24 +205,10 @@ class FormView(BrowserView):
 
     def _refused(self):
         """A status and `message` if the form is not even looked at."""
-        try:
-            check_origin(self.context, self.request)
-            ratelimit.hit(f"form:{ratelimit.client(self.request)}", SENDINGS, HOUR)
-        except ApiError:
-            self.message = _("This form was sent from another website. Please send it once more.")
-            return 403
-        except ratelimit.TooManyRequests as error:
-            self.request.response.setHeader("Retry-After", str(error.retry_after))
-            self.message = _(
-                "message_too_many",
-                "A great many forms have come from your connection. Please wait ${minutes} minutes "
-                "and send this once more. Nothing you typed is lost.",
-                mapping={"minutes": -(-error.retry_after // 60)},
-            )
-            return 429
-        if self.request.form.get(HONEYPOT):
-            self.message = TRAPPED
-            return 400
+        refused = gate.refusal(self.context, self.request, "form", SENDINGS, too_many)
+        if refused is not None:
+            self.message = refused.message
+            return refused.status
         posted = self.request.form
         refused = proof.check(
             self.guard, posted.get(PROOF), posted.get(WAIT), self.client_key, self.raw
@@ -327,108 +271,12 @@ class FormView(BrowserView):
                 raw[name] = rows.default(question)
         return raw
 
-    # For the templates
 
-    def steps(self):
-        """`{id, title, label, hint, rows}` of each step."""
-        steps = self.asked.steps
-        for number, step in enumerate(steps, 1):
-            yield {
-                "id": f"step-{number}",
-                "number": number,
-                "title": self._step_title(number, len(steps), step.label),
-                "label": step.label or self.translate(_("Your details")),
-                "hint": step.hint,
-                "rows": [self._row(question) for question in step.questions],
-            }
-
-    def _step_title(self, number, count, label):
-        label = label or self.translate(_("Your details"))
-        if count == 1:
-            return label
-        return self.translate(
-            _(
-                "step_title",
-                "Step ${number} of ${count}: ${label}",
-                mapping={"number": number, "count": count, "label": label},
-            )
-        )
-
-    def step_words(self):
-        """The names of the steps for the script: `data-step1` and so on."""
-        return {f"data-step{step['number']}": step["label"] for step in self.steps()}
-
-    def _row(self, question):
-        errors = {name: self.translate(message) for name, message in self.errors.items()}
-        held_file = self.held.get(question.name, ())
-        return rows.build(question, self.raw.get(question.name), errors, held_file)
-
-    def mistakes(self):
-        """`{id, label, message}` of what is wrong, in the form's order."""
-        found = []
-        for name, question in self.asked.questions.items():
-            labels = {name: question.label}
-            for number in range(question.maximum if question.is_group else 0):
-                for member in question.asked_members.values():
-                    label = f"{question.entry_title(number + 1)}: {member.label}"
-                    labels[f"{name}.{number}.{member.name}"] = label
-            found += [
-                {
-                    "id": answers.PREFIX + path,
-                    "label": label,
-                    "message": self.translate(self.errors[path]),
-                }
-                for path, label in labels.items()
-                if path in self.errors
-            ]
-        return found
-
-    def yes_no(self, row):
-        """The two radio buttons of a yes-or-no question."""
-        for number, (value, word) in enumerate((("true", "yes"), ("false", "no"))):
-            yield {
-                "id": row.name if number == 0 else f"{row.name}-{number}",
-                "value": value,
-                "label": self.word(word),
-                "chosen": row.typed is (value == "true"),
-            }
-
-    def word(self, name):
-        """One of WORDS in the reader's language; also for the script, which has no words."""
-        return self.translate(WORDS[name])
-
-    def has_optional(self):
-        return any(not question.required for question in self.asked.questions.values())
-
-    def megabytes(self):
-        return self.limits.one // uploads.MEGABYTE
-
-    def action_url(self):
-        """Where the form is sent to."""
-        return self.context.absolute_url()
-
-    def script_url(self):
-        return f"{self.context.portal_url()}/++resource++kaarst.services/form.js"
-
-    def style_url(self):
-        return f"{self.context.portal_url()}/++resource++kaarst.services/form.css"
-
-    def status_url(self):
-        return letters.status_url()
-
-    def translate(self, message):
-        return translate(message, context=self.request) if message else ""
-
-    def text(self, name):
-        """A text of the version shown, by the name of the form's attribute."""
-        return getattr(self.snapshot, name)
-
-    def rich(self, name):
-        """HTML of a rich text of the version, transformed to be safe; or an empty text."""
-        html = self.text(name)
-        return versions.rich_value(html).output_relative_to(self.context) if html else ""
-
-    def safe_html(self, html):
-        """HTML an editor wrote into a label."""
-        transforms = self.context.portal_transforms
-        return transforms.convertTo("text/x-html-safe", html, mimetype="text/html").getData()
+def too_many(seconds):
+    """What somebody reads who is to wait so many seconds."""
+    return _(
+        "message_too_many",
+        "A great many forms have come from your connection. Please wait ${minutes} minutes "
+        "and send this once more. Nothing you typed is lost.",
+        mapping={"minutes": -(-seconds // 60)},
+    )

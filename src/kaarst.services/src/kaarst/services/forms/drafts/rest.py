@@ -13,12 +13,12 @@ from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
 from kaarst.services.forms.drafts import store
 from kaarst.services.forms.editor import require_checked
+from kaarst.services.forms.gate import HOUR
 from kaarst.services.forms.rest import asked_version
 from kaarst.services.forms.rest import decoded
 from kaarst.services.forms.rest import FormPost
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.forms.view import DRAFTS
-from kaarst.services.forms.view import HOUR
 
 
 class DraftService(JsonPost):
