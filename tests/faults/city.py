@@ -1,4 +1,4 @@
-"""A whole city for tests: a database server and web processes as production has them.
+"""A whole city for tests and measurements: a database and web processes as production has them.
 
 Everything is a process of its own on loopback with its data in a temporary directory, so that it
 can be killed and started again.
@@ -6,6 +6,7 @@ can be killed and started again.
 
 from contextlib import contextmanager
 from pathlib import Path
+from tests.faults.stores import ZEOStore
 from tests.ports import free_port
 
 import os
@@ -15,7 +16,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import ZEO
 
 
 SITE = "kaarst"
@@ -25,7 +25,7 @@ instancehome $INSTANCE
 clienthome {home}/{name}
 debug-mode off
 default-zpublisher-encoding utf-8
-max-conflict-retries 20
+max-conflict-retries {retries}
 <environment>
     CHAMELEON_CACHE {home}/cache
     zope_i18n_compile_mo_files true
@@ -36,13 +36,7 @@ max-conflict-retries 20
 <zodb_db main>
     cache-size 50000
     mount-point /
-    <zeoclient>
-        server {home}/database.sock
-        storage 1
-        blob-dir {home}/blobs
-        shared-blob-dir on
-        wait yes
-    </zeoclient>
+{storage}
 </zodb_db>
 """
 WSGI_INI = """\
@@ -55,8 +49,7 @@ use = egg:Zope#main
 zope_conf = {home}/etc/{name}.conf
 [pipeline:main]
 pipeline =
-    egg:kaarst.core#security-headers
-    egg:Zope#httpexceptions
+    {filters}egg:Zope#httpexceptions
     zope
 """
 SITE_ZCML = """\
@@ -115,17 +108,20 @@ class Web:
         home = city.home
         (home / name).mkdir()
         city.configure(name)
-        (home / f"etc/{name}.ini").write_text(WSGI_INI.format(home=home, name=name, port=self.port))
+        filters = "".join(f"{name}\n    " for name in city.filters)
+        (home / f"etc/{name}.ini").write_text(
+            WSGI_INI.format(home=home, name=name, port=self.port, filters=filters)
+        )
 
     def url(self, path=""):
-        return f"http://localhost:{self.port}/{SITE}/{path}"
+        return f"http://localhost:{self.port}/{self.city.site_id}/{path}"
 
     def start(self):
         """Starts, and waits until a page has been answered."""
         log = (self.city.home / f"{self.name}.log").open("a")
         ini = self.city.home / f"etc/{self.name}.ini"
-        runwsgi = Path(sys.executable).with_name("runwsgi")
-        self.process = self.city.begin(ahead(self.days, [runwsgi, ini]), log)
+        command = ahead(self.days, [self.city.python.with_name("runwsgi"), ini])
+        self.process = self.city.begin(command, log)
         patience = time.monotonic() + 240
         while time.monotonic() < patience:
             try:
@@ -150,26 +146,33 @@ class Web:
 
 
 class City:
-    """A database server, a town in it (`demo`: with the demo content), and web processes.
+    """A town in a database (`demo`: with the demo content) and web processes that serve it.
 
     `furnish` ("module:function") is called with the new site, to put there what a test wants.
+    `store`: one of tests.faults.stores, if not a ZEO server.
     """
 
-    def __init__(self, home, webs=2, demo=False, furnish=""):
+    site_id = SITE
+    python = Path(sys.executable)
+    founding = FOUND
+    filters = ("egg:kaarst.core#security-headers",)
+    #: As buildout.cfg has it.
+    retries = 20
+
+    def __init__(self, home, webs=2, demo=False, furnish="", store=None):
         self.home, self.demo, self.furnish = Path(home), demo, furnish
         self.processes = []
-        for folder in ("etc", "cache", "blobs", "mail"):
+        for folder in ("etc", "cache", "mail"):
             (self.home / folder).mkdir()
         (self.home / "etc/site.zcml").write_text(SITE_ZCML)
-        (self.home / "etc/zeo.conf").write_text(
-            f"<zeo>\n  address {self.home}/database.sock\n</zeo>\n"
-            f"<filestorage 1>\n  path {self.home}/Data.fs\n  blob-dir {self.home}/blobs\n"
-            "</filestorage>\n"
-        )
+        self.store = store or ZEOStore()
+        self._server = self.store.prepare(self.home)
         self.webs = [Web(self, f"web{number}") for number in range(1, webs + 1)]
 
     def configure(self, name):
-        text = ZOPE_CONF.format(home=self.home, name=name)
+        text = ZOPE_CONF.format(
+            home=self.home, name=name, retries=self.retries, storage=self.store.for_zope(name)
+        )
         (self.home / f"etc/{name}.conf").write_text(text)
 
     def begin(self, command, log):
@@ -180,18 +183,19 @@ class City:
         return process
 
     def start(self):
-        log = (self.home / "zeo.log").open("w")
-        self.begin([sys.executable, "-m", "ZEO.runzeo", "-C", self.home / "etc/zeo.conf"], log)
+        if self._server:
+            self.begin(self._server, (self.home / "zeo.log").open("w"))
         found = (self.home / "found.log").open("w")
-        founding = [sys.executable, "-c", FOUND, self.home / "etc/web1.conf", SITE]
-        if self.demo:
-            founding.append("demo")
-        if self.furnish:
-            founding.append(self.furnish)
+        founding = [self.python, "-c", self.founding, self.home / "etc/web1.conf", self.site_id]
+        founding += self.founding_arguments()
         if self.begin(founding, found).wait(240):
             raise RuntimeError((self.home / "found.log").read_text()[-3000:])
         for web in self.webs:
             web.start()
+
+    def founding_arguments(self):
+        """What the founding program is told beside configuration and id of the site."""
+        return ["demo"] * self.demo + [self.furnish] * bool(self.furnish)
 
     def url(self, path=""):
         return self.webs[0].url(path)
@@ -231,15 +235,10 @@ class City:
     @contextmanager
     def site(self):
         """The site as it lies in the database now; for looking only."""
-        db = ZEO.DB(
-            f"{self.home}/database.sock",
-            wait_timeout=20,
-            blob_dir=f"{self.home}/blobs",
-            shared_blob_dir=True,
-        )
+        db = self.store.open()
         connection = db.open()
         try:
-            yield connection.root()["Application"]._getOb(SITE)
+            yield connection.root()["Application"]._getOb(self.site_id)
         finally:
             connection.close()
             db.close()
