@@ -97,3 +97,26 @@ def test_a_foreign_page_cannot_press_the_buttons(town, scan):
     data = {"id": scan, "release": 1, "reason": "x"}
     assert operators.pressed_from_elsewhere(f"{town.url}/@@scans", data).status_code == 403
     assert file(town).scan_state == kept.INFECTED
+
+
+def test_over_rest(town, scan):
+    def ask(user, id=None):
+        if id is None:
+            return requests.get(f"{town.url}/@scans", headers=town.json, auth=user)
+        url, key = f"{town.url}/@scan-repeat", {"Idempotency-Key": f"repeat-a-scan-{id}"}
+        return requests.post(url, json={"id": id}, headers={**town.json, **key}, auth=user)
+
+    assert ask(None).status_code == 401
+    assert ask(None, scan).status_code == 401
+    listed = ask(OPERATOR).json()
+    (item,) = listed["items"]
+    assert (listed["total"], item["id"], item["number"]) == (1, scan, town.number)
+    assert (item["state"], item["found"]) == (kept.INFECTED, "Eicar-Test-Signature")
+    assert "scan.pdf" not in str(listed)
+    again = ask(OPERATOR, scan)
+    assert (again.status_code, again.json()["state"]) == (200, kept.WAITING)
+    assert file(town).scan_state == kept.WAITING
+    # The same key gives the same answer; what is unknown is not there, and nonsense is refused.
+    assert ask(OPERATOR, scan).json() == again.json()
+    assert ask(OPERATOR, "0" * 32).status_code == 404
+    assert ask(OPERATOR, 7).status_code == 400
