@@ -57,7 +57,11 @@ def build_form(editor, city):
     add_question(editor, "Herkunft", "Ist ein Hund zugezogen?", "Ja/Nein")
     add_question(editor, "Herkunft", "Aus welcher Stadt?", "Text-Zeile (Zeichenfolge)")
     dialog = change(editor, "Herkunft", "Aus welcher Stadt?")
-    dialog.get_by_label("Nur wenn").select_option(label="„Ist ein Hund zugezogen?“ ist „Ja“")
+    dialog.get_by_label("Nur wenn diese Frage").select_option(label="Ist ein Hund zugezogen?")
+    # Answers of other questions do not get in the way.
+    answers = dialog.locator("[id$=only_if_answers] input[type=checkbox]:visible")
+    expect(answers).to_have_count(2)
+    dialog.get_by_label("Ist ein Hund zugezogen?: Ja").check()
     save(editor, dialog)
     add_question(editor, "Hunde", "Ihre Hunde", "Wiederholbare Gruppe")
     dialog = change(editor, "Hunde", "Ihre Hunde")

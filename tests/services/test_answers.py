@@ -243,7 +243,7 @@ def test_the_schema_is_valid_and_refuses_the_same(asked):
 
 def test_rules_for_clients(asked):
     assert jsonschema.rules(asked) == [
-        {"field": "country", "only_if": {"field": "abroad", "equals": True}}
+        {"field": "country", "only_if": {"field": "abroad", "is": "one_of", "values": [True]}}
     ]
     assert [step["fields"] for step in jsonschema.steps(asked)][2] == [
         "kind",

@@ -117,9 +117,9 @@ def test_what_is_not_asked_is_neither_demanded_nor_stored(asked):
 
 def test_the_rules_are_published(asked):
     rules = {rule["field"]: rule["only_if"] for rule in jsonschema.rules(asked)}
-    assert rules["country"] == {"field": "from_where", "equals": "Ausland"}
-    assert rules["dogs.permit"] == {"field": "dogs.listed", "equals": True}
-    assert rules["dogs.passport"] == {"field": "first", "equals": True}
+    assert rules["country"] == {"field": "from_where", "is": "one_of", "values": ["Ausland"]}
+    assert rules["dogs.permit"] == {"field": "dogs.listed", "is": "one_of", "values": [True]}
+    assert rules["dogs.passport"] == {"field": "first", "is": "one_of", "values": [True]}
 
 
 def test_reads_what_a_browser_sends(asked):

@@ -2,8 +2,10 @@
 
 from kaarst.services.forms import questions
 from kaarst.services.forms import versions
+from kaarst.services.forms.conditions import Condition
 from tests.services.test_form_groups import DOGS
 from tests.services.test_form_lock import site  # noqa: F401
+from urllib.parse import quote
 
 import html
 import pytest
@@ -99,27 +101,62 @@ def save_field(dogs, name, **options):
         "form.buttons.save": "Save",
     }
     data.update({f"form.widgets.IQuestionOptions.{key}": options[key] for key in options})
-    dogs.editor.post(dogs.url(path), data=data)
+    dogs.answered = html.unescape(dogs.editor.post(dogs.url(path), data=data).text)
     transaction.begin()
     return page
 
 
+def condition(question="--NOVALUE--", answers=(), relation="one_of", group="--NOVALUE--"):
+    """The part of the field editor about the condition."""
+    return {
+        "only_if_question": [question],
+        "only_if_relation": [relation],
+        "only_if_answers": [quote(answer, safe="") for answer in answers],
+        "only_if_answers-empty-marker": "1",
+        "group": [group],
+    }
+
+
 def test_the_editor_chooses_condition_and_group(dogs):
-    page = save_field(dogs, "country", only_if=["first%3Dtrue"], group=["--NOVALUE--"])
-    assert "“Erster Hund in Kaarst?” is “Yes”" in page
-    assert "“Woher?” is “Ausland”" in page
+    page = save_field(dogs, "country", **condition("first", ["first=true"]))
+    assert "Erster Hund in Kaarst?: Yes" in page
+    assert "Woher?: Ausland" in page
     # A question outside cannot depend on one of many entries.
     assert "Listenhund" not in page
     asked = questions.read(dogs.form.fields_model, "")
-    assert asked.questions["country"].only_if == questions.Condition("first", "true")
+    assert asked.questions["country"].only_if == Condition("first", ("true",))
 
-    page = save_field(dogs, "born", only_if=["listed%3Dfalse"], group=["dogs"])
-    assert "“Listenhund?” is “No”" in page
+    page = save_field(dogs, "born", **condition("listed", ["listed=false"], group="dogs"))
+    assert "Listenhund?: No" in page
     born = questions.read(dogs.form.fields_model, "").questions["dogs"].asked_members["born"]
-    assert born.only_if == questions.Condition("listed", "false")
+    assert born.only_if == Condition("listed", ("false",))
     listing = html.unescape(dogs.editor.get(dogs.url("/fields")).text)
     assert "for each entry of “Ihre Hunde”" in listing
     assert "only if “Listenhund?” is “No”" in listing
+
+
+def test_the_editor_chooses_other_conditions(dogs):
+    def only_if():
+        return questions.read(dogs.form.fields_model, "").questions["country"].only_if
+
+    both = ["from_where=Ausland", "from_where=Neuss"]
+    save_field(dogs, "country", **condition("from_where", both[:1], "none_of"))
+    assert only_if() == Condition("from_where", ("Ausland",), "none_of")
+    save_field(dogs, "country", **condition("first", both, "filled"))
+    assert only_if() == Condition("first", (), "filled")
+    listing = html.unescape(dogs.editor.get(dogs.url("/fields")).text)
+    assert "only if “Erster Hund in Kaarst?” is filled in" in listing
+    # What does not fit together is said, and changes nothing.
+    for wrong, message in (
+        (condition("first", both), "only answers of the question that was chosen above"),
+        (condition("first"), "at least one answer of this question"),
+        (condition(answers=both), "choose the question these answers belong to"),
+    ):
+        save_field(dogs, "country", **wrong)
+        assert message in dogs.answered
+        assert only_if() == Condition("first", (), "filled")
+    save_field(dogs, "country", **condition())
+    assert only_if() is None
 
 
 def test_a_condition_written_by_hand_stays(dogs):
@@ -131,7 +168,7 @@ def test_a_condition_written_by_hand_stays(dogs):
     )
     dogs.form.fields_model = source
     transaction.commit()
-    page = save_field(dogs, "why", only_if=["count%3D7"], group=["--NOVALUE--"])
+    page = save_field(dogs, "why", **condition("count", ["count=7"]))
     assert "count=7" in page
     assert 'only_if="count=7"' in dogs.form.fields_model
 

@@ -141,6 +141,30 @@ def test_it_can_be_switched_off(town, monkeypatch):
     assert send(town).status_code == 201
 
 
+def test_a_form_may_be_set_apart_from_the_town(town, monkeypatch):
+    form = town.portal["nachweis"]
+
+    def set_to(name):
+        transaction.begin()
+        form.proof_mode = name
+        transaction.commit()
+
+    assert form.proof_mode == "town" and challenge(town) is not None
+    set_to("never")
+    assert challenge(town) is None and 'name="altcha"' not in page(town)[1]
+    assert send(town).status_code == 201
+    mode(town, "never")
+    set_to("always")
+    assert send(town, name="Jemand anders").status_code == 403
+    assert send(town, solve(challenge(town)), name="Jemand anders").status_code == 201
+    set_to("auto")
+    assert challenge(town) is None
+    monkeypatch.setattr(guard, "FROM_ONE", 0)
+    assert challenge(town) is not None
+    set_to("town")
+    assert challenge(town) is None
+
+
 def test_looking_writes_and_counts_nothing(town):
     db = town.portal._p_jar.db()
     before = db.lastTransaction()

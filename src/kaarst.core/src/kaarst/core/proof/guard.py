@@ -34,15 +34,18 @@ MESSAGES = {
 
 
 class Guard:
-    """For one request and one purpose, for example the path of a form."""
+    """For one request and one purpose, for example the path of a form.
 
-    def __init__(self, request, purpose: str):
+    `mode`: AUTO, ALWAYS or NEVER, if not the site's.
+    """
+
+    def __init__(self, request, purpose: str, mode: str | None = None):
         site = api.portal.get()
         self.request = request
         self.place = hashlib.sha256(place(site).encode()).hexdigest()[:16]
         self.purpose = f"{self.place}\0{purpose}"
         self.key = existing(site, PROOF)
-        self.mode = api.portal.get_registry_record(f"{PREFIX}.mode", default=AUTO)
+        self.mode = mode or api.portal.get_registry_record(f"{PREFIX}.mode", default=AUTO)
 
     def wanted(self) -> bool:
         """Whether a proof is asked for now. Counts nothing."""

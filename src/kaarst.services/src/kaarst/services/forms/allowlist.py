@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kaarst.services import _
 from kaarst.services.forms.addresses import part_name
 from kaarst.services.forms.addresses import PARTS
+from kaarst.services.forms.conditions import parse as parse_condition
 from kaarst.services.forms.validators import VALIDATORS
 from lxml import etree
 from zope.i18nmessageid import Message
@@ -28,6 +29,7 @@ KAARST = "urn:kaarst:form"
 
 GROUP = "kaarst.services.forms.fields.RepeatingGroup"
 ADDRESS = "kaarst.services.forms.fields.Address"
+SIGNATURE = "kaarst.services.forms.fields.Signature"
 CASE_ACTION = "kaarst.services.forms.action.CaseAction"
 
 MAX_CHARACTERS = 200_000
@@ -58,7 +60,6 @@ RESERVED = frozenset(
         "_authenticator",
     ]
 )
-CONDITION = re.compile(r"^([a-z][a-z0-9_]{0,59})=([^=<>{}$]{1,200})$")
 
 # https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill
 AUTOCOMPLETE = (
@@ -98,10 +99,12 @@ FIELD_TYPES = {
     "collective.easyform.fields.RichLabel": _TEXTS | {"required", "rich_label"},
     GROUP: _TEXTS | {"required", "entry", "least", "most"},
     ADDRESS: _COMMON | _LENGTHS,
+    SIGNATURE: _TEXTS | {"required"},
 }
 # What cannot be asked for each entry of a group.
 NOT_IN_GROUPS = (
     GROUP,
+    SIGNATURE,
     "plone.namedfile.field.NamedBlobFile",
     "plone.namedfile.field.NamedBlobImage",
 )
@@ -308,7 +311,10 @@ def _check_field(element, types, names):
     if element.get(f"{{{KAARST}}}group") and kind in NOT_IN_GROUPS:
         yield Problem(
             name,
-            _("model_not_in_group", "Files, pictures and groups cannot be part of a group."),
+            _(
+                "model_not_in_group",
+                "Files, pictures, signatures and groups cannot be part of a group.",
+            ),
         )
     yield from _check_attributes(element, name, _field_attributes(types))
     for child in element:
@@ -324,7 +330,7 @@ def _field_attributes(types):
                 (EASYFORM, "THidden"): _false,
                 (EASYFORM, "validators"): lambda value: set(value.split("|")) <= set(VALIDATORS),
                 (KAARST, "autocomplete"): lambda value: value in AUTOCOMPLETE,
-                (KAARST, "only_if"): lambda value: bool(CONDITION.match(value)),
+                (KAARST, "only_if"): lambda value: parse_condition(value) is not None,
                 (KAARST, "group"): lambda value: bool(NAME.match(value)),
             }
         )

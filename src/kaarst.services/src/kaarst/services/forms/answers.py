@@ -11,6 +11,7 @@ from datetime import date
 from kaarst.core.town import own_places
 from kaarst.services import _
 from kaarst.services.forms import addresses
+from kaarst.services.forms import signatures
 from kaarst.services.forms import uploads
 from kaarst.services.forms.validators import VALIDATORS
 
@@ -82,6 +83,8 @@ def _read(asked, form, prefix):
             ]
         elif question.is_upload:
             value = html_file(value)
+        elif question.is_signature:
+            value = signatures.from_html(value, form.get(f"{prefix}{name}{signatures.DRAWN}"))
         elif question.kind == "choices":
             value = [item for item in (value if isinstance(value, list) else [value]) if item]
         elif isinstance(value, str):
@@ -125,8 +128,13 @@ def _check_all(asked, raw, outside, checked, limits, path=""):
     """Checks `raw` into `checked`. `outside`: answers that conditions may speak of as well."""
     for question in _conditions_first(asked, outside):
         values = {**outside, **checked.values}
-        if question.only_if and not question.only_if.holds(values):
-            continue
+        if question.only_if:
+            about = question.only_if.field
+            # Of an answer that cannot be read nobody knows what it would decide.
+            if path + about in checked.errors and raw.get(about) not in (None, "", []):
+                continue
+            if not question.only_if.holds(values):
+                continue
         value = raw.get(question.name)
         try:
             if question.is_group:
@@ -326,6 +334,17 @@ def _file(question, value, limits):
     return document
 
 
+def _signature(question, value, limits):
+    if isinstance(value, uploads.Document | uploads.Upload):
+        document, message = signatures.look_at(value, limits)
+    else:
+        document = _text(question, value, limits)
+        message = document and VALIDATORS["isSignature"](document)
+    if message:
+        raise Bad(message)
+    return document
+
+
 CHECKS = {
     "line": _text,
     "text": _text,
@@ -337,4 +356,5 @@ CHECKS = {
     "choices": _choices,
     "file": _file,
     "image": _file,
+    "signature": _signature,
 }

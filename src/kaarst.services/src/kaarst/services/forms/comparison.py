@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from kaarst.services import _
 from kaarst.services.forms import allowlist
+from kaarst.services.forms.conditions import EMPTY
+from kaarst.services.forms.conditions import FILLED
+from kaarst.services.forms.conditions import NONE_OF
+from kaarst.services.forms.conditions import ONE_OF
+from kaarst.services.forms.conditions import YES
 from kaarst.services.forms.snapshot import RICH
 
 import html
@@ -53,8 +58,20 @@ KINDS = {
     "file": _("File"),
     "image": _("Picture"),
     "group": _("Repeating group"),
+    "signature": _("Signature"),
     "label": _("Text between the questions"),
     "rich_label": _("Text between the questions"),
+}
+#: Conditions in words, by what they say of one answer and of several or none.
+SINGLE = {
+    ONE_OF: _("condition_in_words", "“${label}” is “${answer}”"),
+    NONE_OF: _("condition_is_not", "“${label}” is answered, and not with “${answer}”"),
+}
+SEVERAL = {
+    ONE_OF: _("condition_one_of", "“${label}” is one of ${answers}"),
+    NONE_OF: _("condition_none_of", "“${label}” is answered, and with none of ${answers}"),
+    FILLED: _("condition_filled", "“${label}” is filled in"),
+    EMPTY: _("condition_empty", "“${label}” is left empty"),
 }
 TAGS = re.compile(r"<[^>]*>")
 
@@ -180,17 +197,23 @@ def in_words(condition, questionnaire):
     for group in questionnaire.questions.values():
         known.update(group.asked_members)
     question = known.get(condition.field)
-    answer = condition.value
-    if question is not None:
-        answer = question.option_label(answer)
-        if question.kind == "yes_no":
-            answer = _("Yes") if condition.value.lower() in ("true", "ja") else _("No")
-    label = question.label if question is not None else condition.field
+    words = {"label": question.label if question is not None else condition.field}
+    named = [_answer(question, value) for value in condition.values]
+    if len(named) == 1:
+        words["answer"] = named[0]
+        return _(
+            SINGLE[condition.relation], default=SINGLE[condition.relation].default, mapping=words
+        )
+    words["answers"] = ", ".join(named)
     return _(
-        "condition_in_words",
-        "“${label}” is “${answer}”",
-        mapping={"label": label, "answer": answer},
+        SEVERAL[condition.relation], default=SEVERAL[condition.relation].default, mapping=words
     )
+
+
+def _answer(question, value):
+    if question is not None and question.kind == "yes_no":
+        return _("Yes") if value.lower() in YES else _("No")
+    return value if question is None else question.option_label(value)
 
 
 def _order(before, after):

@@ -118,6 +118,12 @@ class DrawnForm(BrowserView):
     def script_url(self):
         return f"{self.context.portal_url()}/++resource++kaarst.services/form.js"
 
+    def signature_url(self):
+        """The script to draw a signature with, if the form asks for one."""
+        if any(question.is_signature for question in self.asked.questions.values()):
+            return f"{self.context.portal_url()}/++resource++kaarst.services/signature.js"
+        return ""
+
     def style_url(self):
         return f"{self.context.portal_url()}/++resource++kaarst.services/form.css"
 

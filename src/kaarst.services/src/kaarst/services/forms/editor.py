@@ -9,9 +9,11 @@ from collective.easyform.browser import actions
 from collective.easyform.browser import fields
 from kaarst.services import _
 from kaarst.services.forms import allowlist
+from kaarst.services.forms import comparison
+from kaarst.services.forms import conditions
+from kaarst.services.forms import questions
 from kaarst.services.forms.interfaces import IForm
 from kaarst.services.forms.interfaces import IQuestionOptions
-from kaarst.services.forms.metadata import Conditions
 from plone.i18n.normalizer.interfaces import IIDNormalizer
 from plone.protect.authenticator import check as check_authenticator
 from plone.schemaeditor.browser.schema.add_field import FieldAddForm
@@ -22,6 +24,7 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from z3c.form import button
 from z3c.form.interfaces import ActionExecutionError
 from z3c.form.interfaces import HIDDEN_MODE
+from z3c.form.interfaces import WidgetActionExecutionError
 from zExceptions import NotFound
 from zope.component import getUtility
 from zope.i18n import translate
@@ -34,6 +37,7 @@ ALLOWED_FACTORIES = (
     "collective.easyform.fields.RichLabel",
     "kaarst.services.forms.fields.Address",
     "kaarst.services.forms.fields.RepeatingGroup",
+    "kaarst.services.forms.fields.Signature",
     "plone.namedfile.field.NamedBlobFile",
     "plone.namedfile.field.NamedBlobImage",
     "plone.schema.email.Email",
@@ -123,10 +127,11 @@ class FieldsListing(fields.FieldsSchemaListing, Refusing):
         group = field.interface.get(options.group) if options.group else None
         if group is not None:
             yield _("in_group", "for each entry of “${group}”", mapping={"group": group.title})
-        if options.only_if:
-            terms = Conditions()(field)
-            term = options.only_if in terms and terms.getTerm(options.only_if).title
-            yield _("only_if_words", "only if ${condition}", mapping={"condition": term})
+        condition = conditions.parse(options.only_if)
+        if condition is not None:
+            asked = questions.read(self.context.aq_parent.fields_model)
+            words = translate(comparison.in_words(condition, asked), context=self.request)
+            yield _("only_if_words", "only if ${condition}", mapping={"condition": words})
 
     def steps(self):
         """The steps of the form: `{number, name, label, first, widgets, errors}`."""
@@ -229,10 +234,38 @@ class EditField(fields.FieldEditForm, Refusing):
 
     @button.handler(buttons["save"])
     def handle_save(self, action):
+        self._check_condition()
         try:
             fields.FieldEditForm.handleSave.func(self, action)
         except allowlist.ModelNotAllowed as error:
             raise self.refusal(error) from None
+
+    def _check_condition(self):
+        """Raises what the form shows beside a part of the condition that does not fit the others."""
+        data, _errors = self.extractData()
+        names = ("question", "relation", "answers")
+        parts = [data.get(f"IQuestionOptions.only_if_{name}") for name in names]
+        problem = conditions.problem(*parts)
+        if problem:
+            where = "question" if problem == "question" else "answers"
+            raise WidgetActionExecutionError(
+                f"IQuestionOptions.only_if_{where}", Invalid(CONDITION_PROBLEMS[problem])
+            )
+
+
+CONDITION_PROBLEMS = {
+    "question": _(
+        "condition_without_question",
+        "Please choose the question these answers belong to, or take the answers away.",
+    ),
+    "answers": _(
+        "condition_without_answers", "Please choose at least one answer of this question."
+    ),
+    "foreign": _(
+        "condition_foreign_answers",
+        "Please choose only answers of the question that was chosen above.",
+    ),
+}
 
 
 class EditFieldPage(fields.EditView):

@@ -3,6 +3,8 @@
 from collective.easyform.fields import Label
 from collective.easyform.interfaces import ILabel
 from kaarst.services import _
+from plone.namedfile.field import NamedBlobImage
+from plone.namedfile.interfaces import INamedBlobImageField
 from plone.schemaeditor.fields import FieldFactory
 from plone.supermodel.exportimport import BaseHandler
 from zope import schema
@@ -34,6 +36,17 @@ class RepeatingGroup(Label):
         super().__init__(**options)
 
 
+class ISignature(INamedBlobImageField):
+    """A signature: drawn with finger, pen or mouse, or a name that is typed."""
+
+
+@implementer(ISignature)
+class Signature(NamedBlobImage):
+    """A question that is answered by a drawn picture or a typed name."""
+
+
+SignatureFactory = FieldFactory(Signature, _("Signature"))
+SignatureHandler = BaseHandler(Signature)
 RepeatingGroupFactory = FieldFactory(RepeatingGroup, _("Repeating group"))
 RepeatingGroupHandler = BaseHandler(RepeatingGroup)
 

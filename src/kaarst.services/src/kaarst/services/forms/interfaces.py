@@ -2,6 +2,9 @@
 
 from collective.easyform.interfaces import IAction
 from collective.easyform.interfaces import IEasyForm
+from kaarst.core.proof.interfaces import ALWAYS
+from kaarst.core.proof.interfaces import AUTO
+from kaarst.core.proof.interfaces import NEVER
 from kaarst.services import _
 from kaarst.services.forms import allowlist
 from kaarst.services.forms import models
@@ -10,6 +13,18 @@ from plone.autoform import directives
 from plone.supermodel import model
 from z3c.form.browser.checkbox import CheckBoxFieldWidget
 from zope import schema
+from zope.schema.vocabulary import SimpleTerm
+from zope.schema.vocabulary import SimpleVocabulary
+
+
+PROOF_MODES = SimpleVocabulary(
+    [
+        SimpleTerm("town", "town", _("As the town has set it")),
+        SimpleTerm(NEVER, NEVER, _("Never")),
+        SimpleTerm(AUTO, AUTO, _("When a great many forms arrive")),
+        SimpleTerm(ALWAYS, ALWAYS, _("Always")),
+    ]
+)
 
 
 class IForm(IEasyForm):
@@ -79,6 +94,19 @@ class IFormSchema(model.Schema):
     )
     thanksPrologue = RichText(title=_("Text before number and PIN"), required=False)
     thanksEpilogue = RichText(title=_("Text after number and PIN"), required=False)
+
+    model.fieldset("protection", label=_("Protection from programs"), fields=["proof_mode"])
+    proof_mode = schema.Choice(
+        title=_("Ask senders for a proof"),
+        description=_(
+            "help_proof_mode",
+            default="The sender's browser calculates for a second; people have nothing to do. Without "
+            "JavaScript one has to wait for half a minute. This holds at once, for every version.",
+        ),
+        vocabulary=PROOF_MODES,
+        default="town",
+        required=True,
+    )
 
 
 DEFAULT_FIELDS = """<model xmlns="http://namespaces.plone.org/supermodel/schema">
@@ -158,21 +186,40 @@ class IQuestionOptions(model.Schema):
         vocabulary="kaarst.services.forms.autocomplete",
         required=False,
     )
-    only_if = schema.Choice(
-        title=_("Only if"),
+    only_if_question = schema.Choice(
+        title=_("Only if this question"),
         description=_(
             "help_only_if",
             default="Ask this only after a certain answer to another question. Whoever is not asked "
             "need not fill it in, and what was typed there is not sent.",
         ),
-        vocabulary="kaarst.services.forms.conditions",
+        vocabulary="kaarst.services.forms.condition_questions",
         required=False,
     )
+    only_if_relation = schema.Choice(
+        title=_("Condition"),
+        description=_(
+            "help_only_if_relation",
+            default="A question that was not answered, or not asked, has no answer: neither one of "
+            "these nor another. It is left empty.",
+        ),
+        vocabulary="kaarst.services.forms.condition_relations",
+        default="one_of",
+        required=True,
+    )
+    only_if_answers = schema.List(
+        title=_("Answers that decide"),
+        description=_("help_only_if_answers", default="One of them is enough."),
+        value_type=schema.Choice(vocabulary="kaarst.services.forms.condition_answers"),
+        required=False,
+    )
+    directives.widget("only_if_answers", CheckBoxFieldWidget)
     group = schema.Choice(
         title=_("Part of the group"),
         description=_(
             "help_group",
-            default="Ask this for each entry of a repeating group, for example for each dog.",
+            default="Ask this for each entry of a repeating group, for example for each dog. Files, "
+            "pictures and signatures cannot be part of a group: ask for them outside it.",
         ),
         vocabulary="kaarst.services.forms.groups",
         required=False,

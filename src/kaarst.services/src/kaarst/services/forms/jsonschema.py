@@ -2,6 +2,10 @@
 
 from kaarst.services.forms import addresses
 from kaarst.services.forms import uploads
+from kaarst.services.forms.conditions import EMPTY
+from kaarst.services.forms.conditions import NO
+from kaarst.services.forms.conditions import ONE_OF
+from kaarst.services.forms.conditions import YES
 
 
 # What a schema can say of a check; the whole of it is in `x-validators`.
@@ -11,6 +15,9 @@ FORMATS = {
     "isPhoneNumber": {"pattern": "^\\s*\\+?[0-9 ()/.-]{6,30}\\s*$"},
     "isIBAN": {"format": "iban", "pattern": "^\\s*[A-Za-z]{2} ?[0-9]{2}[ A-Za-z0-9-]{10,42}\\s*$"},
 }
+TEXTS = ("line", "text", "email")
+#: What stands for no answer, whatever the question.
+NOTHING = [None, "", []]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -67,10 +74,11 @@ def steps(questionnaire):
 
 
 def rules(questionnaire):
-    """Which field is asked only if: `{field, only_if: {field, equals}}`.
+    """Which field is asked only if: `{field, only_if: {field, is, values}}`.
 
-    Of a group's questions the field is `group.question`; a condition inside a group is about the
-    same entry where it names a field with a dot.
+    `is`: one_of, none_of, filled or empty; `values` go with the first two. Of a group's questions
+    the field is `group.question`; a condition inside a group is about the same entry where it
+    names a field with a dot.
     """
     asked = questionnaire.questions
     found = _rules(asked, asked, "")
@@ -83,43 +91,54 @@ def rules(questionnaire):
 def _rules(asked, known, path):
     """`path` is that of a group; a rule about its own questions names them with it."""
     return [
-        {
-            "field": path + question.name,
-            "only_if": {
-                "field": (path if question.only_if.field in asked else "") + question.only_if.field,
-                "equals": _condition_value(question.only_if, known),
-            },
-        }
+        {"field": path + question.name, "only_if": _rule(question.only_if, asked, known, path)}
         for question in asked.values()
         if question.only_if and question.only_if.field in known
     ]
 
 
-def _condition_value(condition, asked):
+def _rule(condition, asked, known, path):
+    about = (path if condition.field in asked else "") + condition.field
+    rule = {"field": about, "is": condition.relation}
+    if condition.values:
+        rule["values"] = _values(condition, known)
+    return rule
+
+
+def _values(condition, asked):
+    """The values of a condition as they stand in the data."""
     kind = asked[condition.field].kind
     if kind == "yes_no":
-        return condition.value.lower() in ("true", "ja")
+        known = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
+        return [known[value.lower()] for value in condition.values if value.lower() in known]
     if kind == "number":
-        return int(condition.value) if condition.value.lstrip("-").isdigit() else condition.value
-    return condition.value
+        return [int(value) for value in condition.values if value.lstrip("-").isdigit()]
+    return list(condition.values)
 
 
 def _conditional(condition, asked, then):
-    """`if` the condition holds. A question that is not asked itself decides nothing, so what it
-    depends on is part of the `if`."""
-    wanted, seen = [], set()
-    while condition and condition.field in asked and condition.field not in seen:
-        seen.add(condition.field)
-        wanted.append(_holds(condition, asked))
-        condition = asked[condition.field].only_if
-    return {"if": wanted[0] if len(wanted) == 1 else {"allOf": wanted}, "then": then}
+    """`if` the condition holds."""
+    return {"if": _holds(condition, asked, frozenset()), "then": then}
 
 
-def _holds(condition, asked):
-    value = {"const": _condition_value(condition, asked)}
-    if asked[condition.field].kind == "choices":
-        value = {"type": "array", "contains": value}
-    return {"properties": {condition.field: value}, "required": [condition.field]}
+def _holds(condition, asked, seen):
+    """A question that is not asked itself is not answered, so what it depends on is part of it."""
+    answered = _answered(condition, asked)
+    before = asked[condition.field].only_if
+    if before and before.field in asked and before.field not in seen:
+        answered = {"allOf": [answered, _holds(before, asked, seen | {condition.field})]}
+    return {"not": answered} if condition.relation == EMPTY else answered
+
+
+def _answered(condition, asked):
+    kind = asked[condition.field].kind
+    given = {"type": "string", "pattern": "\\S"} if kind in TEXTS else {"not": {"enum": NOTHING}}
+    if condition.values:
+        among = {"enum": _values(condition, asked)}
+        if kind == "choices":
+            among = {"type": "array", "contains": among}
+        given = among if condition.relation == ONE_OF else {"allOf": [given, {"not": among}]}
+    return {"properties": {condition.field: given}, "required": [condition.field]}
 
 
 def _property(question, limits):
@@ -207,8 +226,13 @@ def _file(question, limits):
         },
         "required": ["filename", "data"],
         "additionalProperties": False,
-        "x-accept": uploads.ACCEPT[question.kind].split(","),
+        "x-accept": uploads.ACCEPT.get(question.kind, "image/png").split(","),
     }
+
+
+def _signature(question, limits):
+    typed = {**_string(question, limits), "title": question.label}
+    return {"oneOf": [typed, _file(question, limits)]}
 
 
 def _group(question, limits):
@@ -225,6 +249,7 @@ def _group(question, limits):
 
 TYPES = {
     "group": _group,
+    "signature": _signature,
     "line": _string,
     "text": _string,
     "email": _string,

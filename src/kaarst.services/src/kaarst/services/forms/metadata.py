@@ -3,6 +3,8 @@
 from collective.easyform.interfaces import ILabel
 from kaarst.services import _
 from kaarst.services.forms import allowlist
+from kaarst.services.forms import conditions
+from kaarst.services.forms.fields import IAddress
 from kaarst.services.forms.fields import IRepeatingGroup
 from kaarst.services.forms.interfaces import IQuestionOptions
 from kaarst.services.forms.validators import TITLES
@@ -75,6 +77,33 @@ def tagged(key):
     return property(get, put)
 
 
+def part(number):
+    """A property that is one part of the condition: question, relation or answers."""
+
+    def get(self):
+        return _parts(self)[number]
+
+    def put(self, value):
+        parts = list(_parts(self))
+        parts[number] = value
+        self._set(_key("parts"), tuple(parts), self.field.interface)
+        condition = conditions.clicked(*parts)
+        self.only_if = None if condition is None else str(condition)
+
+    return property(get, put)
+
+
+def _parts(options):
+    kept = options.field.interface.queryTaggedValue(_key("parts"), {}).get(options.field.__name__)
+    if kept is not None:
+        return kept
+    condition = conditions.parse(options.only_if)
+    if condition is None:
+        return None, conditions.ONE_OF, ()
+    answers = tuple(f"{condition.field}={value}" for value in condition.values)
+    return condition.field, condition.relation, answers
+
+
 @implementer(IQuestionOptions)
 @adapter(IField)
 class QuestionOptions:
@@ -94,6 +123,12 @@ class QuestionOptions:
     only_if = tagged(_key("only_if"))
     group = tagged(_key("group"))
 
+    # The condition in three parts, as one clicks it. They come one after the other, so each is kept
+    # beside the condition until together they say something.
+    only_if_question = part(0)
+    only_if_relation = part(1)
+    only_if_answers = part(2)
+
 
 def _vocabulary(titles):
     # Tokens stand in HTML, and values may have letters that have no place in one.
@@ -102,27 +137,50 @@ def _vocabulary(titles):
 
 
 @implementer(IVocabularyFactory)
-class Conditions:
+class ConditionQuestions:
+    """The questions that another one may depend on."""
+
+    def __call__(self, context=None):
+        mine, fields = _fields(context)
+        return _vocabulary({field.__name__: field.title for field in _deciding(mine, fields)})
+
+
+@implementer(IVocabularyFactory)
+class ConditionAnswers:
     """Each answer that can be chosen somewhere in the form, to make another question depend on it.
 
-    A condition that was written by hand, for example about a number, is offered as it is.
+    An answer that was written by hand, for example a number, is offered as it is.
     """
 
     def __call__(self, context=None):
         mine, fields = _fields(context)
         terms = {}
-        for field in fields:
-            if field is not mine and _is_in_reach(mine, field):
-                for value, label in _answers(field):
-                    terms[f"{field.__name__}={value}"] = _(
-                        "condition_in_words",
-                        "“${label}” is “${answer}”",
-                        mapping={"label": field.title, "answer": label},
-                    )
-        written = QuestionOptions(mine).only_if if mine is not None else None
-        if written and written not in terms:
-            terms[written] = written
+        for field in _deciding(mine, fields):
+            for value, label in _answers(field):
+                terms[f"{field.__name__}={value}"] = _(
+                    "answer_of_question",
+                    "${label}: ${answer}",
+                    mapping={"label": field.title, "answer": label},
+                )
+        for written in _parts(QuestionOptions(mine))[2] if mine is not None else ():
+            terms.setdefault(written, written)
         return _vocabulary(terms)
+
+
+@implementer(IVocabularyFactory)
+class ConditionRelations:
+    """What a condition says of the question it depends on."""
+
+    def __call__(self, context=None):
+        return _vocabulary(RELATIONS)
+
+
+RELATIONS = {
+    conditions.ONE_OF: _("has one of these answers"),
+    conditions.NONE_OF: _("has another answer than these"),
+    conditions.FILLED: _("is filled in"),
+    conditions.EMPTY: _("is left empty"),
+}
 
 
 @implementer(IVocabularyFactory)
@@ -144,6 +202,20 @@ def _fields(context):
     return field, [each for _name, each in getFieldsInOrder(field.interface)]
 
 
+def _deciding(mine, fields):
+    """The fields that a condition of the field `mine` may speak of."""
+    return [
+        field
+        for field in fields
+        if field is not mine
+        and field.__name__ != getattr(mine, "__name__", None)
+        and not ILabel.providedBy(field)
+        # An address is several questions; no one of them stands for it.
+        and not IAddress.providedBy(field)
+        and _is_in_reach(mine, field)
+    ]
+
+
 def _is_in_reach(mine, field):
     """A question of a group decides only about questions of the same group."""
     group = QuestionOptions(field).group
@@ -152,7 +224,7 @@ def _is_in_reach(mine, field):
 
 def _answers(field):
     """Values and labels of what can be answered, for questions that offer a choice."""
-    if IBool.providedBy(field) and not ILabel.providedBy(field):
+    if IBool.providedBy(field):
         return [("true", _("Yes")), ("false", _("No"))]
     choice = field.value_type if ISet.providedBy(field) else field
     if not IChoice.providedBy(choice):
@@ -161,7 +233,7 @@ def _answers(field):
     return [
         (term.value, term.title or term.value)
         for term in terms
-        if allowlist.CONDITION.match(f"{field.__name__}={term.value}")
+        if conditions.ANSWER.fullmatch(term.value)
     ]
 
 

@@ -4,6 +4,9 @@ from datetime import date
 from kaarst.core.proof import Guard
 from kaarst.core.proof import NotProven
 from kaarst.core.proof.guard import message
+from kaarst.core.proof.interfaces import ALWAYS
+from kaarst.core.proof.interfaces import AUTO
+from kaarst.core.proof.interfaces import NEVER
 from kaarst.core.rest import ApiError
 from kaarst.services.forms import uploads
 
@@ -13,7 +16,9 @@ import json
 
 def guard(form, request):
     """The Guard of a form; a proof for one form is none for another."""
-    return Guard(request, f"form:{'/'.join(form.getPhysicalPath())}")
+    own = getattr(form, "proof_mode", None)
+    mode = own if own in (ALWAYS, AUTO, NEVER) else None
+    return Guard(request, f"form:{'/'.join(form.getPhysicalPath())}", mode)
 
 
 def check(guard, proof, wait, key, raw):

@@ -11,6 +11,8 @@ from functools import cached_property
 from functools import lru_cache
 from kaarst.services.forms import addresses
 from kaarst.services.forms import allowlist
+from kaarst.services.forms import conditions
+from kaarst.services.forms.conditions import Condition
 from lxml import etree
 
 import hashlib
@@ -32,9 +34,10 @@ KINDS = {
     "collective.easyform.fields.RichLabel": "rich_label",
     allowlist.GROUP: "group",
     allowlist.ADDRESS: "address",
+    allowlist.SIGNATURE: "signature",
 }
 # The longest text taken where the editor set no limit.
-LONGEST = {"line": 500, "email": 254, "text": 20_000}
+LONGEST = {"line": 500, "email": 254, "text": 20_000, "signature": 200}
 # The most entries of a group where the editor set no number.
 MOST_ENTRIES = 10
 
@@ -45,23 +48,6 @@ class Option:
 
     value: str
     label: str
-
-
-@dataclass(frozen=True)
-class Condition:
-    """Asked only if the answer to `field` is `value` (for several choices: contains it)."""
-
-    field: str
-    value: str
-
-    def holds(self, values):
-        """`values`: checked answers by field name."""
-        answer = values.get(self.field)
-        if isinstance(answer, bool):
-            return self.value.lower() in (("true", "ja") if answer else ("false", "nein"))
-        if isinstance(answer, list | set | tuple):
-            return self.value in answer
-        return answer is not None and str(answer) == self.value
 
 
 @dataclass(frozen=True)
@@ -121,6 +107,11 @@ class Question:
     @property
     def is_upload(self):
         return self.kind in ("file", "image")
+
+    @property
+    def is_signature(self):
+        """A name that is typed, or a picture that is drawn in its place."""
+        return self.kind == "signature"
 
     @property
     def is_confirmation(self):
@@ -281,7 +272,6 @@ def _question(element):
     texts = {allowlist.tag(child): (child.text or "").strip() for child in element}
     validators = element.get(f"{{{allowlist.EASYFORM}}}validators") or ""
     convert = {"number": _integer, "date": _date}.get(kind, lambda text: None)
-    condition = allowlist.CONDITION.match(element.get(f"{{{allowlist.KAARST}}}only_if") or "")
     if kind == "group":
         least, most = _integer(texts.get("least")) or 0, _integer(texts.get("most"))
         texts["required"] = str(least > 0)
@@ -301,7 +291,7 @@ def _question(element):
         options=tuple(_options(element)),
         validators=tuple(name for name in validators.split("|") if name),
         autocomplete=element.get(f"{{{allowlist.KAARST}}}autocomplete") or "",
-        only_if=Condition(*condition.groups()) if condition else None,
+        only_if=conditions.parse(element.get(f"{{{allowlist.KAARST}}}only_if")),
         html=texts.get("rich_label", ""),
         group=element.get(f"{{{allowlist.KAARST}}}group") or "",
         entry=texts.get("entry", ""),

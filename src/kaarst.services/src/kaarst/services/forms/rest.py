@@ -137,7 +137,8 @@ def decoded(asked, data):
     """The data with files as Uploads, and messages for files that cannot be read."""
     raw, errors = dict(data), {}
     for name, question in asked.questions.items():
-        if question.is_upload and raw.get(name) is not None:
+        is_drawn = question.is_signature and isinstance(raw.get(name), dict)
+        if (question.is_upload or is_drawn) and raw.get(name) is not None:
             found = upload(raw[name])
             if found is None:
                 errors[name] = WRONG_FILE

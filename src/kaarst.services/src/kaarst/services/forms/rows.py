@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from kaarst.services.forms import signatures
 from kaarst.services.forms import uploads
 from kaarst.services.forms.answers import PREFIX
 
@@ -21,7 +22,10 @@ CONTROLS = {
     "label": "label",
     "rich_label": "label",
     "group": "group",
+    "signature": "signature",
 }
+# These say what they want, whether the editor wrote something or not.
+EXPLAINED = ("file", "signature")
 INPUT_TYPES = {"line": "text", "email": "email", "number": "text", "date": "date"}
 # More than this many radio buttons are a list to choose from.
 MOST_RADIOS = 7
@@ -83,14 +87,21 @@ class Row:
         return None
 
     @property
+    def drawn(self):
+        """Of a signature: the picture as a `data:` address, or an empty text."""
+        return signatures.to_html(self.typed)
+
+    @property
     def value(self):
+        if self.drawn:
+            return ""
         if isinstance(self.typed, date):
             return self.typed.isoformat()
         return "" if self.typed is None else str(self.typed)
 
     @property
     def described_by(self):
-        ids = [f"{self.name}-hint"] if self.hint or self.control == "file" else []
+        ids = [f"{self.name}-hint"] if self.hint or self.control in EXPLAINED else []
         ids += [f"{self.name}-error"] if self.error else []
         return " ".join(ids) or None
 
@@ -104,12 +115,12 @@ class Row:
 
     @property
     def condition(self):
-        """For the script: `q_field=value`."""
+        """For the script: what the condition says, about the field's name in HTML."""
         only_if = self.question.only_if
         if not only_if:
             return None
         prefix = self.prefix if only_if.field in self.siblings else PREFIX
-        return f"{prefix}{only_if.field}={only_if.value}"
+        return only_if.about(prefix + only_if.field)
 
     @property
     def may_add(self):

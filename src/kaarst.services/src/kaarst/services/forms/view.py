@@ -85,8 +85,7 @@ class FormView(DrawnForm):
     def _sent(self):
         """The page that answers what was sent."""
         if GO_ON in self.request.form and self.draft is not None:
-            self.raw = dict(self.draft.raw)
-            self.take_from_draft()
+            self.begin_from_draft()
             return self.form_template()
         if SAVE in self.request.form:
             self.raw = self.read()
@@ -108,10 +107,22 @@ class FormView(DrawnForm):
         """Files that were saved with the begun form stand where none was chosen anew."""
         for name in self.draft.files if self.draft is not None else ():
             question = self.asked.questions.get(name)
-            if question is not None and question.is_upload and name not in self.raw:
+            if question is None or name in self.raw:
+                continue
+            if question.is_upload:
                 document = self.draft.document(name)
                 self.raw[name] = document
                 self.held[name] = ("", document.filename)
+
+    def begin_from_draft(self):
+        """The form as it was saved: what was typed, chosen and drawn."""
+        self.raw = dict(self.draft.raw)
+        for name in self.draft.files:
+            # A page that is sent brings what is drawn along, or it was taken away.
+            question = self.asked.questions.get(name)
+            if question is not None and question.is_signature:
+                self.raw[name] = self.draft.document(name)
+        self.take_from_draft()
 
     def save_draft(self):
         """Saves the form for later. Sets `saved`, `errors` and, if nothing was saved, `message`."""
@@ -128,7 +139,12 @@ class FormView(DrawnForm):
             self.message = refused.message
             self.request.response.setStatus(refused.status)
             return
-        result = drafts.save(self.context, self.version, self.raw, self.limits, self.draft)
+        gone = [
+            name
+            for name, question in self.asked.questions.items()
+            if question.is_signature and name not in self.raw
+        ]
+        result = drafts.save(self.context, self.version, self.raw, self.limits, self.draft, gone)
         self.errors = result.errors
         if result.draft is not None:
             self.saved = result

@@ -28,27 +28,41 @@
     [...step.querySelectorAll(".k-row")].filter((row) => row.dataset.kind !== "group");
   const isAsked = (row) => !row.hidden && !row.parentElement.closest(".k-row[hidden]");
 
-  /* Conditions: a row with data-only-if="q_field=value" is there only for that answer. */
+  /* Conditions, as forms/conditions.py writes and judges them: a row with data-only-if is there only
+     after one of the answers ("q_field=a|b"), after another one ("q_field!=a|b"), after any
+     ("q_field:filled") or none ("q_field:empty"). */
+  const isThere = (control) =>
+    control
+      .closest(".k-row")
+      .querySelector(".k-held, [data-drawn]:not([value=''])") !== null;
   const answersTo = (name) =>
     [...form.elements]
       .filter((control) => control.name === name && !control.disabled)
       .filter((control) => !["radio", "checkbox"].includes(control.type) || control.checked)
-      .map((control) => control.value);
+      .map((control) =>
+        control.value || !["file", "text"].includes(control.type) || !isThere(control)
+          ? control.value
+          : "there",
+      )
+      .map((value) => value.trim())
+      .filter(Boolean);
   const yes = { ja: "true", nein: "false" };
+  const holds = (condition) => {
+    const [, name, relation, rest] = /^(.*?)(!=|=|:)(.*)$/s.exec(condition);
+    const given = answersTo(name);
+    if (relation === ":") return given.length > 0 === (rest === "filled");
+    const wanted = rest.split("|").flatMap((value) => [value, yes[value.toLowerCase()] ?? value]);
+    return given.length > 0 && given.some((value) => wanted.includes(value)) === (relation === "=");
+  };
   const applyConditions = () => {
     const rows = [...form.querySelectorAll(".k-row[data-only-if]")];
     /* A question that is hidden answers nothing, so one may hide the next: until nothing changes. */
     for (let again = rows.length + 1; again > 0; again -= 1) {
       let changed = false;
       rows.forEach((row) => {
-        const [name, ...rest] = row.dataset.onlyIf.split("=");
-        const wanted = rest.join("=");
-        const given = answersTo(name);
-        const holds =
-          given.includes(wanted) ||
-          given.includes(yes[wanted.toLowerCase()] ?? wanted.toLowerCase());
-        changed ||= row.hidden === holds;
-        row.hidden = !holds;
+        const asked = holds(row.dataset.onlyIf);
+        changed ||= row.hidden === asked;
+        row.hidden = !asked;
       });
       form.querySelectorAll(".k-row:not([data-kind=group])").forEach((row) => {
         const asked = isAsked(row);
@@ -143,6 +157,7 @@
       return row.dataset.required && !there ? words.upload : "";
     }
     if (!row.dataset.required) return "";
+    if (row.dataset.kind === "signature" && isThere(first)) return "";
     if (row.dataset.kind === "confirmation") return first.checked ? "" : words.checked;
     if (["radio", "checkbox"].includes(first.type)) {
       return [first, ...others].some((control) => control.checked) ? "" : words.choose;
@@ -181,6 +196,9 @@
         .join(", ");
     }
     const control = controls(row)[0];
+    if (kind === "signature" && isThere(control)) {
+      return row.querySelector(".k-sign").dataset.readable;
+    }
     if (control.tagName === "SELECT") return control.selectedOptions[0]?.textContent || "";
     if (control.type === "date" && control.value) {
       return control.value.split("-").reverse().join(".");

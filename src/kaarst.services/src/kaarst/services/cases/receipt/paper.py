@@ -8,14 +8,21 @@ from kaarst.services.cases.receipt.seal import seal
 from kaarst.services.cases.receipt.seal import sent_with_form
 from kaarst.services.documents.typeset import typeset
 from kaarst.services.forms.validators import BERLIN
+from kaarst.services.scanning.kept import ERASED
+from kaarst.services.scanning.kept import FAILED
+from kaarst.services.scanning.kept import INFECTED
+from kaarst.services.scanning.kept import state
 from pathlib import Path
 from plone import api
 from zope.i18n import translate
 
+import base64
 import io
 import segno
 
 
+# A drawing is shown before its scan has ended, because it was written anew, but not against its result.
+BLOCKED = (ERASED, FAILED, INFECTED)
 TEMPLATE = Path(__file__).with_name("receipt.typ")
 
 
@@ -80,14 +87,35 @@ def _facts(case):
 
 
 def _steps(case, say):
-    steps = {}
+    steps, drawings = {}, _drawings(case)
     for answer in case.answers:
         text = answer["text"]
         if answer["type"] == "yes_no":
             text = say(_("Yes") if answer["value"] else _("No"))
-        steps.setdefault(answer["step"], []).append([answer["label"], text])
+        drawn = drawings.get(answer["field"], "") if answer["type"] == "signature" else ""
+        if drawn:
+            text = say(_("drawn by hand"))
+        steps.setdefault(answer["step"], []).append([answer["label"], text, drawn])
     first = say(_("What was sent"))
     return [{"title": title or first, "answers": answers} for title, answers in steps.items()]
+
+
+def _drawings(case):
+    """Signatures that were drawn, as SVG by field: of these points nothing is left but the points."""
+    signed = {answer["field"] for answer in case.answers if answer["type"] == "signature"}
+    return {
+        document["field"]: _in_svg(document["file"].data)
+        for document in sent_with_form(case)
+        if document["field"] in signed and state(document["file"]) not in BLOCKED
+    }
+
+
+def _in_svg(png):
+    data = base64.b64encode(png).decode()
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 400" width="1200" height="400">'
+        f'<image width="1200" height="400" href="data:image/png;base64,{data}"/></svg>'
+    )
 
 
 def _code(text):

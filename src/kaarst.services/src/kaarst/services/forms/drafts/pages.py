@@ -67,8 +67,7 @@ class ResumeDraft(FormView):
             return self.resume_template()
         # From here on it is the form, filled in.
         self.__dict__["draft"] = draft
-        self.raw = dict(draft.raw)
-        self.take_from_draft()
+        self.begin_from_draft()
         return self.form_template()
 
     def _found(self):

@@ -18,6 +18,7 @@ from kaarst.core.stores import existing
 from kaarst.core.stores import store
 from kaarst.core.town import town
 from kaarst.services import _
+from kaarst.services.forms import signatures
 from kaarst.services.forms import uploads
 from kaarst.services.forms.versions import STILL_TAKEN
 from persistent import Persistent
@@ -93,7 +94,8 @@ def save(form, version, raw, limits, draft=None, gone=()):
     values, files = {}, {}
     for name, question in version.asked.questions.items():
         value = raw.get(name)
-        if question.is_upload and value is not None:
+        is_drawn = question.is_signature and not isinstance(value, str)
+        if (question.is_upload or is_drawn) and value is not None:
             document, message = _looked_at(value, question, limits)
             if message:
                 result.errors[name] = message
@@ -105,7 +107,8 @@ def save(form, version, raw, limits, draft=None, gone=()):
         result.errors[next(iter(values))] = TOO_LONG
         return result
     kept = dict(draft.files) if draft is not None else {}
-    for name in gone:
+    for name in (*gone, *values):
+        # A name that is typed takes the place of one that was drawn.
         kept.pop(name, None)
     sizes = {name: file.getSize() for name, file in kept.items()}
     sizes.update({name: len(document.data) for name, document in files.items()})
@@ -130,6 +133,8 @@ def _looked_at(value, question, limits):
         return value, None
     if not isinstance(value, uploads.Upload):
         return None, _("error_type", "This value cannot be read.")
+    if question.is_signature:
+        return signatures.look_at(value, limits)
     return uploads.look_at(value, question.kind, limits)
 
 

@@ -1,0 +1,1 @@
+A signature can be drawn with finger, pen or mouse, or typed; a drawing stands on the receipt.
