@@ -8,6 +8,7 @@ from kaarst.services.forms import allowlist
 from kaarst.services.forms import answers
 from kaarst.services.forms import jsonschema
 from kaarst.services.forms import questions
+from kaarst.services.forms import recorded
 from kaarst.services.forms import uploads
 from tests.services.test_form_models import model
 
@@ -93,8 +94,8 @@ def test_asks_four_questions_that_a_browser_fills_in():
     ]
     assert asked["a_street"].label == "Anschrift: Straße und Hausnummer"
     raw = {"a_street": "Weg 1", "a_postcode": "41564", "a_place": "Kaarst"}
-    recorded = answers.record(NEEDED, answers.check(NEEDED, raw).values)
-    assert [item["value"] for item in recorded] == ["Weg 1", "41564", "Kaarst"]
+    kept = recorded.record(NEEDED, answers.check(NEEDED, raw).values)
+    assert [item["value"] for item in kept] == ["Weg 1", "41564", "Kaarst"]
 
 
 def test_each_entry_of_a_group_has_its_own():
