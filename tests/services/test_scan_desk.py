@@ -8,6 +8,7 @@ from tests.operators import press
 from tests.services.test_case_pages import Town
 
 import pytest
+import requests
 import transaction
 
 
@@ -108,15 +109,15 @@ def test_over_rest(town, scan):
 
     assert ask(None).status_code == 401
     assert ask(None, scan).status_code == 401
-    listed = ask(OPERATOR).json()
+    listed = ask(operators.AUTH).json()
     (item,) = listed["items"]
     assert (listed["total"], item["id"], item["number"]) == (1, scan, town.number)
     assert (item["state"], item["found"]) == (kept.INFECTED, "Eicar-Test-Signature")
     assert "scan.pdf" not in str(listed)
-    again = ask(OPERATOR, scan)
+    again = ask(operators.AUTH, scan)
     assert (again.status_code, again.json()["state"]) == (200, kept.WAITING)
     assert file(town).scan_state == kept.WAITING
     # The same key gives the same answer; what is unknown is not there, and nonsense is refused.
-    assert ask(OPERATOR, scan).json() == again.json()
-    assert ask(OPERATOR, "0" * 32).status_code == 404
-    assert ask(OPERATOR, 7).status_code == 400
+    assert ask(operators.AUTH, scan).json() == again.json()
+    assert ask(operators.AUTH, "0" * 32).status_code == 404
+    assert ask(operators.AUTH, 7).status_code == 400
