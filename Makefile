@@ -15,7 +15,7 @@ run:  ## Start the city with its demo content; Ctrl-C ends it
 	@$(PYTHON) instance/prepare.py run && exec $(VENV)/python instance/run.py
 
 test:  ## Run all tests and say which were left out
-	@$(PYTHON) instance/prepare.py test && $(VENV)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(PYTHON) instance/prepare.py test && $(VENV)/python -m pytest -n 2 $(ARGS)
 
 bench:  ## Measure against the peers; results go to bench/RESULTS.md
 	@$(PYTHON) instance/prepare.py test && $(VENV)/python -m bench $(ARGS)

@@ -81,9 +81,13 @@ def pytest_sessionstart(session):
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist looks at the groups in the same hook
 def pytest_collection_modifyitems(config, items):
-    parts.group(items)
     config.stash[LEFT_OUT] = parts.leave_out(items)
     refuse(config.stash[LEFT_OUT])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return parts.Together(config, log)
 
 
 def pytest_sessionfinish(session):

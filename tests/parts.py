@@ -6,6 +6,7 @@ so; with `CI=true` a missing part is a failure.
 
 from collections import Counter
 from pathlib import Path
+from xdist.scheduler import LoadScopeScheduling
 
 import os
 import pytest
@@ -50,14 +51,16 @@ def missing():
     return {name for name, find in PARTS.items() if find() is None}
 
 
-def group(items):
-    """Say which tests stay together when the run is spread over processes.
+class Together(LoadScopeScheduling):
+    """Which tests stay together when the run is spread over processes, given to pytest-xdist.
 
     The tests of a file share its fixtures; those that visit the demo city share one city.
     """
-    for item in items:
-        visits = item.path.parent.name in ("browser", "headless")
-        item.add_marker(pytest.mark.xdist_group("city" if visits else str(item.path)))
+
+    def _split_scope(self, nodeid):
+        path = nodeid.partition("::")[0]
+        visits = path.startswith(("tests/browser/", "tests/headless/"))
+        return "city" if visits else path
 
 
 def leave_out(items):

@@ -1,9 +1,14 @@
 """A browser to visit the demo city with (`city`, in tests/demo_city.py)."""
 
 from kaarst.policy.demo.accounts import PASSWORD
+from playwright.sync_api import expect
 from tests.chromium import launched
 
 import pytest
+
+
+# A page may take its time on a machine that does other things as well.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="package")

@@ -13,7 +13,7 @@ import pytest
 import re
 
 
-pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
 
 DESK = {"width": 1280, "height": 900}
 PNG = bytes.fromhex(

@@ -11,7 +11,7 @@ import re
 import requests
 
 
-pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}

@@ -23,7 +23,7 @@ import re
 import transaction
 
 
-pytestmark = [pytest.mark.chromium, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
 
 VIEWPORTS = {"1280": {"width": 1280, "height": 900}, "320": {"width": 320, "height": 640}}
 ENGLISH = {"service in English", "English", "English page"}

@@ -8,7 +8,7 @@ import requests
 import time
 
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 #: Seconds for the whole of it, and requests for each operation.
 BUDGET, EXAMPLES = 75, 8
