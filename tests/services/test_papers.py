@@ -135,3 +135,24 @@ def test_without_four_eyes_a_draft_is_gone_on_with_and_released(case):
     assert at_once.status_code == 201
     states = [item["state"] for item in town.clerk.get(papers, headers=town.json).json()["items"]]
     assert states == ["released", "released"]
+
+
+def test_a_letter_goes_out_when_it_is_released_and_decides_nothing(case):
+    town = case.town  # noqa: F811
+    papers = f"{case.url}/@papers"
+    page = case.clerk("new-letter").text
+    data = {"id": "1", "_authenticator": token(page), "heading": "Zwischenstand", "text": ""}
+    post = f"{case.url}/@@paper"
+    assert town.clerk.post(post, data=data | {"step": "release"}).status_code == 400
+    town.clerk.post(post, data=data | {"text": "Wir sind fast fertig.", "step": "release"})
+    stored = case.stored
+    assert stored.state == "received" and stored.papers[0].document == stored.documents[-1]["id"]
+    assert stored.documents[-1]["file"].data.startswith(b"%PDF")
+    assert "Zwischenstand" in case.citizen("status").text
+    # Another one is thought better of.
+    made = town.clerk.post(papers, json={"kind": "letter", "heading": "x"}, headers=town.json)
+    assert made.status_code == 201 and made.json()["kind"] == "letter"
+    case.clerk("paper", id="2", step="discard")
+    assert [paper.getId() for paper in case.stored.papers] == ["1"]
+    wrong = town.clerk.post(papers, json={"id": "1", "kind": "decision"}, headers=town.json)
+    assert wrong.json()["errors"][0]["field"] == "kind"

@@ -102,10 +102,10 @@ def described(case):
             for message in case.messages
         ],
         "notes": [{"when": moment(note["when"]), "text": note["text"]} for note in case.notes],
-        "drafts of decisions": [
+        "drafts of letters": [
             {"changed": moment(paper.changed), "heading": text.heading, "text": text.text}
             for paper in case.papers
-            if not paper.decision and (text := paper.texts)
+            if not paper.document and (text := paper.texts)
         ],
         "merged into": case.merged_into or None,
         "decisions": [

@@ -1,10 +1,11 @@
-"""One decision of a case: its words, its state, and who does what next."""
+"""One letter of a case: its words, its state, and who does what next."""
 
 from kaarst.services import _
 from kaarst.services.cases.browser import CasePage
 from kaarst.services.cases.decisions import issue
 from kaarst.services.cases.papers import content
 from kaarst.services.cases.papers import definition
+from kaarst.services.cases.papers import listing
 from kaarst.services.cases.papers import plan as plans
 from kaarst.services.documents.browser import LetterPage
 from kaarst.services.documents.browser import show_pdf
@@ -23,7 +24,7 @@ class PaperView(CasePage, LetterPage):
 
     @property
     def page_title(self):
-        return self.draft.heading or translate(_("Decision"), context=self.request)
+        return self.draft.heading or translate(listing.KINDS[self.paper.kind], context=self.request)
 
     def __call__(self):
         self.exists()
@@ -41,7 +42,10 @@ class PaperView(CasePage, LetterPage):
         step = self.text("step")
         if self.can_change and "heading" in self.request.form:
             self.draft = issue.Draft(**{field: self._typed(field) for field in issue.FIELDS})
-        self.errors = self.draft.errors() if step == "release" else content.errors(self.draft)
+        if step == "release":
+            self.errors = content.release_errors(self.paper.kind, self.draft)
+        else:
+            self.errors = content.errors(self.draft)
         if not self.errors:
             try:
                 return self.done(step)
@@ -51,14 +55,20 @@ class PaperView(CasePage, LetterPage):
         return self.template()
 
     def done(self, step):
+        url = self.context.absolute_url()
+        if step == "discard":
+            content.discard(self.paper)
+            api.portal.show_message(_("The draft is discarded."), self.request)
+            return self.request.response.redirect(url)
         if self.can_change:
             content.change(self.paper, self.draft)
         message = _("Saved.")
         if step:
             content.move(self.paper, step, self.text("comment", 200))
-            message = _("The decision is issued.") if step == "release" else message
+            if step == "release":
+                decides = self.paper.kind == content.DECISION
+                message = _("The decision is issued.") if decides else _("The letter is sent.")
         api.portal.show_message(message, self.request)
-        url = self.context.absolute_url()
         if step != "release":
             url = f"{url}/@@paper?id={self.paper.getId()}"
         return self.request.response.redirect(url)
@@ -93,6 +103,8 @@ class PaperView(CasePage, LetterPage):
             "text": (_("Text"), 18),
             "remedy": (_("Legal remedy"), 6),
         }
+        if self.paper.kind == content.LETTER:
+            del labels["remedy"]
         for name, (label, rows) in labels.items():
             yield {
                 "name": name,
@@ -101,3 +113,17 @@ class PaperView(CasePage, LetterPage):
                 "rows": rows,
                 "error": self.errors.get(name, ""),
             }
+
+
+class NewLetter(CasePage):
+    """An empty letter to the sender of the case, to be written on its page."""
+
+    def __call__(self):
+        self.exists()
+        url = self.context.absolute_url()
+        if self.request.method == "POST":
+            check_authenticator(self.request)
+            draft = issue.Draft(recipient=self.context.name)
+            paper = content.write(self.context, draft, content.LETTER)
+            url = f"{url}/@@paper?id={paper.getId()}"
+        self.request.response.redirect(url)

@@ -1,6 +1,6 @@
-"""A decision from the first word to the file, and what can be done with it.
+"""A decision or another letter from the first word to the file, and what can be done with it.
 
-Only a released one goes out to the citizen: `issue.issue` is called from here alone.
+Only a released one goes out to the citizen: `issue.issue` and `letter.send` are called from here alone.
 """
 
 from datetime import datetime
@@ -9,7 +9,9 @@ from kaarst.services import _
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.decisions import issue
 from kaarst.services.cases.papers import definition
+from kaarst.services.cases.papers import letter
 from kaarst.services.cases.papers import plan as plans
+from kaarst.services.cases.workflow.plan import CLOSED
 from OFS.SimpleItem import SimpleItem
 from plone import api
 from Products.CMFCore.interfaces import IWorkflowAware
@@ -23,6 +25,8 @@ class NotPossible(Exception):
     """`args[0]`: why, as a Message."""
 
 
+DECISION, LETTER = "decision", "letter"
+CLOSED_CASE = _("This case is closed. Please take it up again before you write.")
 NEEDS_REVIEW = _("A decision has to be reviewed by somebody else before it is released.")
 OWN = _("Somebody else has to release it: you have written it.")
 NOT_ANY_MORE = _("This is not possible any more. Somebody was faster.")
@@ -31,22 +35,25 @@ NOT_NOW = _("This case cannot be decided now. Perhaps somebody was faster.")
 
 
 class IPaper(IWorkflowAware):
-    """A decision that is being written, or was."""
+    """A letter that is being written, or was."""
 
+    kind = Attribute("DECISION or LETTER, which decides nothing.")
     texts = Attribute("A kaarst.services.cases.decisions.issue.Draft.")
     hands = Attribute("Tuple of the user ids of all who have written or changed it.")
     changed = Attribute("When it was last changed, aware, UTC.")
     decision = Attribute("Id of the decision it has become, or an empty text.")
+    document = Attribute("Id of the PDF the citizen has, once it is released; else an empty text.")
 
 
 @implementer(IPaper)
 class Paper(SimpleItem):
-    """A decision of a case. Its state is a workflow's; it lives in `case.papers`."""
+    """A letter of a case. Its state is a workflow's; it lives in `case.papers`."""
 
     meta_type = portal_type = "CasePaper"
-    decision = ""
+    decision = document = ""
 
-    def __init__(self, id, texts, who):
+    def __init__(self, id, texts, who, kind):
+        self.kind = kind
         self.id = id
         self.texts = texts
         self.hands = (who,)
@@ -72,8 +79,7 @@ def find(case, id) -> Paper:
 
 def errors(draft) -> dict:
     """What keeps a draft from being saved: it may be incomplete, but not endless."""
-    unset = {field for field in issue.REQUIRED if not getattr(draft, field).strip()}
-    found = {name: text for name, text in draft.errors().items() if name not in unset}
+    found = draft.errors()
     return {
         name: text
         for name, text in found.items()
@@ -81,9 +87,19 @@ def errors(draft) -> dict:
     }
 
 
-def write(case, draft) -> Paper:
+def release_errors(kind: str, draft) -> dict:
+    """What keeps a letter from being released: `{field: Message}`."""
+    found = draft.errors()
+    if kind == LETTER and not draft.remedy.strip():
+        # What decides nothing cannot be objected to.
+        found.pop("remedy", None)
+    return found
+
+
+def write(case, draft, kind=DECISION) -> Paper:
     """A new paper of the case, as a draft."""
-    paper = Paper(str(len(case.papers) + 1), draft, current_user())
+    last = max((int(paper.getId()) for paper in case.papers), default=0)
+    paper = Paper(str(last + 1), draft, current_user(), kind)
     case.papers.append(paper)
     paper = paper.__of__(case)
     api.portal.get_tool("portal_workflow").notifyCreated(paper)
@@ -104,6 +120,16 @@ def change(paper, draft) -> None:
     paper.aq_parent.changed()
 
 
+def discard(paper) -> None:
+    """Throws a draft away. Raises NotPossible for what is more than a draft."""
+    case = paper.aq_parent
+    if paper.state != plans.DRAFT:
+        raise NotPossible(FIXED)
+    case.papers[:] = [kept for kept in case.papers if kept.getId() != paper.getId()]
+    case.note("paper_discarded", paper.texts.heading)
+    case.changed()
+
+
 def allowed(paper) -> list[str]:
     """The transitions that the user may take a paper through now, in the order of the page."""
     tool = api.portal.get_tool("portal_workflow")
@@ -114,17 +140,19 @@ def allowed(paper) -> list[str]:
 
 
 def move(paper, transition: str, comment: str = ""):
-    """Takes a paper on. Released, it is issued: returns the decision then. Raises NotPossible.
+    """Takes a paper on. A released decision is issued and returned; a letter is sent.
 
-    To be issued, the texts have to be without errors (`issue.Draft.errors`).
+    To be released, the texts have to be without errors (`release_errors`). Raises NotPossible.
     """
     case = paper.aq_parent
     if transition not in allowed(paper):
         own = transition == "release" and not _may_release(paper)
         raise NotPossible(OWN if own else NOT_ANY_MORE)
     releases = transition == "release"
-    if releases and not issue.may_decide(case):
+    if releases and paper.kind == DECISION and not issue.may_decide(case):
         raise NotPossible(NOT_NOW)
+    if releases and paper.kind == LETTER and case.state in CLOSED:
+        raise NotPossible(CLOSED_CASE)
     tool = api.portal.get_tool("portal_workflow")
     try:
         tool.doActionFor(paper, transition, comment=comment)
@@ -134,8 +162,11 @@ def move(paper, transition: str, comment: str = ""):
     case.note(f"paper_{transition}", note)
     if not releases:
         return None
+    if paper.kind == LETTER:
+        paper.document = letter.send(case, paper.texts)
+        return None
     decision = issue.issue(case, paper.texts)
-    paper.decision = decision.id
+    paper.decision, paper.document = decision.id, decision.document
     return decision
 
 

@@ -16,7 +16,7 @@ STATES = {
 LEADS_TO = {"submit": REVIEW, "release": RELEASED, "return": DRAFT, "file": FILED}
 BUTTONS = {
     "submit": _("Give it to be reviewed"),
-    "release": _("Release and issue"),
+    "release": _("Release and send"),
     "return": _("Give it back to be changed"),
     "file": _("Put on file"),
 }

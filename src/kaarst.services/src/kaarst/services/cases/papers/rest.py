@@ -13,6 +13,7 @@ from kaarst.services.cases.decisions import issue
 from kaarst.services.cases.papers import content
 from kaarst.services.cases.papers import definition
 from kaarst.services.cases.papers import editing
+from kaarst.services.cases.papers import listing
 from kaarst.services.cases.papers import plan as plans
 from kaarst.services.cases.rest import moment
 from kaarst.services.cases.rest import refused
@@ -24,7 +25,7 @@ from zope.interface import alsoProvides
 
 
 class PapersGet(JsonGet):
-    """The decisions of a case in all states; that is a reading of the case."""
+    """The decisions and letters of a case in all states; that is a reading of the case."""
 
     def handle(self):
         require_case(self.context)
@@ -42,7 +43,7 @@ class PapersPost(JsonPost):
 
     def handle(self, data):
         require_case(self.context)
-        known = {*issue.FIELDS, "id", "step", "comment"}
+        known = {*issue.FIELDS, "id", "kind", "step", "comment"}
         for name in sorted(data):
             if name not in known:
                 raise refused(name, _("There is no such field."))
@@ -53,12 +54,16 @@ class PapersPost(JsonPost):
         step = data.get("step", "")
         if step and step not in plans.LEADS_TO:
             raise refused("step", _("There is no such step."))
-        errors = draft.errors() if step == "release" else content.errors(draft)
+        kind = paper.kind if paper is not None else data.get("kind", content.DECISION)
+        if kind not in listing.KINDS or data.get("kind", kind) != kind:
+            raise refused("kind", _("This has to be decision or letter, and stays what it is."))
+        releases = step == "release"
+        errors = content.release_errors(kind, draft) if releases else content.errors(draft)
         if errors:
             raise invalid(errors)
         try:
             if paper is None:
-                paper = content.write(self.context, draft)
+                paper = content.write(self.context, draft, kind)
             elif draft != paper.texts:
                 content.change(paper, draft)
             if step:
@@ -144,10 +149,12 @@ def described(paper):
     """A paper as JSON. `steps`: what the user may do with it now."""
     return {
         "id": paper.getId(),
+        "kind": paper.kind,
         "state": paper.state,
         "state_title": definition.read().state(paper.state),
         "changed": moment(paper.changed),
         **{name: getattr(paper.texts, name) for name in issue.FIELDS},
         "steps": content.allowed(paper),
         "decision": paper.decision or None,
+        "document": paper.document or None,
     }
