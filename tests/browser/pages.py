@@ -44,6 +44,8 @@ PAGES = {
     "my appointment": "termine/my-appointment",
     "waiting for an earlier time": "termine/wish?service=reisepass&desk=buergerbuero-kaarst",
     "how times are given out": "termine/how-times-are-given",
+    "taking part in a draw": "termine/draw?service=reisepass&desk=buergerbuero-buettgen",
+    "draws": "termine/draws",
     "desk": "termine/buergerbuero-kaarst",
     "report a barrier": "@@report-barrier?page=http%3A%2F%2Flocalhost%2Fkaarst",
     "state of a case": "status",

@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.lottery import announce
 from kaarst.appointments.engine.lottery import check
@@ -16,6 +17,7 @@ from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.lottery import forget
 from kaarst.appointments.engine.lottery import order
 from kaarst.appointments.engine.lottery import TooEarly
+from kaarst.appointments.engine.lottery import withdraw
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.release import Release
 from kaarst.appointments.engine.release import Stage
@@ -70,10 +72,33 @@ def test_the_commitment_is_there_before_the_first_entry(storage, draw):
 def test_one_ticket_for_each_address(storage, draw):
     first = enter(desk(storage), draw, ["passport"], person(1))
     again = {"name": "M.", "email": " Muster1@Example.ORG"}
-    changed = enter(desk(storage, BEFORE + 9), draw, ["card"], again, earliest=540)
-    assert (changed.ticket, changed.entered) == (first.ticket, first.entered)
-    assert list(storage.records(Entry)) == [changed]
-    assert changed.services == ("card",)
+    second = enter(desk(storage, BEFORE + 9), draw, ["card"], again, earliest=540)
+    # Whoever enters with the address of somebody else learns nothing and changes nothing.
+    assert second.ticket != first.ticket and len(storage.records(Entry)) == 2
+    drawn, results = draw_lots(desk(storage, EVENING), draw.id)
+    assert drawn.tickets == (first.ticket,)
+    assert [(one.id, one.void, bool(one.booking)) for one in results] == [
+        (first.id, False, True),
+        (second.id, True, False),
+    ]
+    assert storage.records(Entry).get(second.id).void
+
+
+def test_one_may_withdraw_until_the_evening(storage, draw):
+    first, second = (enter(desk(storage), draw, ["passport"], person(n)) for n in range(2))
+    withdraw(desk(storage, EVENING - 1), first.id)
+    with pytest.raises(Gone):
+        withdraw(desk(storage), first.id)
+    with pytest.raises(Closed):
+        withdraw(desk(storage, EVENING), second.id)
+    assert draw_lots(desk(storage, EVENING), draw.id)[0].tickets == (second.ticket,)
+
+
+def test_number_and_seal_become_those_of_the_booking(storage, draw):
+    enter(desk(storage), draw, ["passport"], person(1), number="KAA-1", seal="s")
+    (won,) = draw_lots(desk(storage, EVENING), draw.id)[1]
+    booking = storage.records(Booking).get(won.booking)
+    assert (booking.number, booking.seal) == ("KAA-1", "s")
 
 
 def test_entries_close_in_the_evening(storage, draw):

@@ -4,6 +4,8 @@ Nothing in here is shared with public pages: a booking changes the ledgers of it
 own record and a shard of the numbers.
 """
 
+from kaarst.appointments.engine.lottery import Draw
+from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.queue import QueueDay
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Closure
@@ -19,7 +21,7 @@ from plone import api
 
 
 NAME = "kaarst.appointments"
-KINDS = (Booking, Hold, Closure, Wish, QueueDay, Ticket)
+KINDS = (Booking, Hold, Closure, Wish, Draw, Entry, QueueDay, Ticket)
 
 
 class Store(Persistent):

@@ -8,6 +8,8 @@ from kaarst.appointments.citizen.calendar import halves
 from kaarst.appointments.citizen.calendar import Month
 from kaarst.appointments.desks.choices import MEETINGS
 from kaarst.appointments.desks.meeting import DESK
+from kaarst.appointments.drawing import lots
+from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.page import Page
 from kaarst.appointments.page import WEEKDAYS
@@ -239,10 +241,26 @@ class TimesView(CitizenPage):
         query = [("desk", desk.getId()), *(("service", service) for service in self.services)]
         return f"{self.url('wish')}?{urlencode(query)}"
 
+    def draw_url(self) -> str:
+        """Where to take part in the draw of what is held back, "" where none can be taken part in."""
+        desk = self.current[0]
+        if not lots.open_draws(desk):
+            return ""
+        query = [("desk", desk.getId()), *(("service", service) for service in self.services)]
+        return f"{self.url('draw')}?{urlencode(query)}"
+
     def next_release(self):
-        """When more times become bookable, in words; "" if nothing is held back."""
-        desk, search, _request, _earliest = self.current
+        """When more times become bookable: `{words, moment}`; None if nothing is held back."""
+        _desk, search, _request, _earliest = self.current
         release = search.plan.release
-        day = self.month.day or search.window[0]
-        moment = release.next_release(day, search.now) if release else None
-        return self.when(moment) if moment else ""
+        if release is None:
+            return None
+        # Where nothing is free yet, the first day of which something will be.
+        days = [self.month.day] if self.month.day else raster.days(*search.window)
+        found = (
+            release.next_release(day, search.now)
+            for day in days
+            if search.plan.hours.open_cells(day)
+        )
+        moment = next((one for one in found if one), None)
+        return {"words": self.when(moment), "moment": moment} if moment else None

@@ -17,6 +17,7 @@ from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.wishes import OFFERED
 from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.wishing import wishes
@@ -63,6 +64,8 @@ class MyAppointmentView(TimesView):
             return self.look_up_template()
         if isinstance(found, Wish):
             return getMultiAdapter((self.context, self.request), name="my-wish").show(found)
+        if isinstance(found, Entry):
+            return getMultiAdapter((self.context, self.request), name="my-draw").show(found)
         return self.show(found)
 
     def show(self, booking, done=""):

@@ -2,6 +2,7 @@
 
 from kaarst.appointments import _
 from kaarst.appointments.citizen.choose import CitizenPage
+from kaarst.appointments.drawing import lots
 from kaarst.appointments.wishing.serving import may_wait
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
@@ -24,6 +25,8 @@ class RulesView(CitizenPage):
                 "held_back": desk.ahead < 100,
                 "days": desk.release_days,
                 "time": desk.release_time or "00:00",
+                "lots": lots.draws_lots(desk),
+                "draw_time": desk.draw_time or "00:00",
                 "wishes": may_wait(desk),
                 "answer": desk.wish_answer,
                 "notice": desk.wish_notice,

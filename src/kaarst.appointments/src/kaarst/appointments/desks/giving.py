@@ -17,7 +17,7 @@ class IGivingTimes(model.Schema):
             "help_release",
             default="A part of each day can be held back and released later, at a time everybody knows.",
         ),
-        fields=["ahead", "release_days", "release_time", "release_by"],
+        fields=["ahead", "release_days", "release_time", "release_by", "release_draw", "draw_time"],
     )
     ahead = schema.Int(
         title=_("Percent of a day that can be booked ahead"), min=0, max=100, default=100
@@ -34,6 +34,23 @@ class IGivingTimes(model.Schema):
     )
     release_by = schema.Choice(
         title=_("What is held back"), vocabulary=choices.RELEASES, default="blocks"
+    )
+
+    release_draw = schema.Bool(
+        title=_("Draw the rest by lot"),
+        description=_(
+            "help_release_draw",
+            default="Then those take part who have asked until the day before the release. What is left "
+            "after the draw is released at the time above.",
+        ),
+        default=False,
+        required=False,
+    )
+    draw_time = schema.TextLine(
+        title=_("On the day before the release one can take part until"),
+        default="18:00",
+        constraint=valid_time,
+        required=False,
     )
 
     model.fieldset(

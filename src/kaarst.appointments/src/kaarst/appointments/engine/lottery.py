@@ -1,6 +1,7 @@
 """Drawing lots for the times of a day that were held back, in place of a rush for them.
 
-Who asked until the evening before takes part, once for each e-mail address. The draw can be
+Who asked until the evening before takes part, once for each e-mail address: of several entries the
+first counts, which is told after the draw only, so that nobody learns who takes part. The draw can be
 checked by anyone: before the first entry the town publishes the SHA-256 hash of a secret seed,
 after the draw the seed itself and the list of tickets. The order is that of the hashes
 
@@ -23,9 +24,12 @@ from hashlib import sha256
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import EngineError
+from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.interfaces import IStorage
 from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import new_id
 
 import secrets
 
@@ -68,7 +72,9 @@ class Draw:
 class Entry:
     """Somebody who takes part. `earliest` and `latest` (minutes after midnight) limit the start.
 
-    `booking` is the key of what was won, "" for nothing (yet).
+    `booking` is the key of what was won, "" for nothing (yet). `void` says that another entry of the
+    same address counted. `number` and `seal` (of the PIN) are given by the caller and become those
+    of the booking.
     """
 
     id: str
@@ -80,6 +86,14 @@ class Entry:
     latest: int = raster.MINUTES_OF_A_DAY
     entered: int = 0
     booking: str = ""
+    void: bool = False
+    number: str = ""
+    seal: str = ""
+
+    @property
+    def address(self) -> str:
+        """The e-mail address in the form in which addresses are compared; "" for none."""
+        return self.person.get("email", "").strip().casefold()
 
 
 def announce(desk: Desk, day: date, minutes: int, days_before: int = 1) -> Draw:
@@ -103,33 +117,42 @@ def announce(desk: Desk, day: date, minutes: int, days_before: int = 1) -> Draw:
 
 
 def enter(
-    desk: Desk, draw: Draw, services: Sequence[str], person: Mapping[str, str], **limits: int
+    desk: Desk, draw: Draw, services: Sequence[str], person: Mapping[str, str], **more
 ) -> Entry:
-    """Take part, or change what was entered with the same e-mail address; the ticket stays.
+    """Take part; `more`: limits, number and seal as of `Entry`.
 
     Raises `Closed`, and `NotBookable` for services that cannot be booked.
     """
     if desk.now >= draw.closes or draw.drawn:
         raise Closed(draw.id)
     request = desk.plan.request(services)
-    entries = desk.storage.records(Entry)
-    key = entry_id(draw, person)
-    known = entries.get(key)
     entry = Entry(
-        id=key,
+        id=new_id(),
         draw=draw.id,
-        ticket=known.ticket if known else new_ticket(),
+        ticket=new_ticket(),
         services=request.services,
         person=dict(person),
-        entered=known.entered if known else desk.now,
-        **limits,
+        entered=desk.now,
+        **more,
     )
-    entries.put(entry)
+    desk.storage.records(Entry).put(entry)
     return entry
 
 
+def withdraw(desk: Desk, key: str) -> None:
+    """Take no part; raises `Closed` once entries are closed, `Gone`."""
+    entries = desk.storage.records(Entry)
+    entry = entries.get(key)
+    if entry is None:
+        raise Gone(key)
+    draw = desk.storage.records(Draw).get(entry.draw)
+    if draw is None or draw.drawn or desk.now >= draw.closes:
+        raise Closed(entry.draw)
+    entries.remove(key)
+
+
 def draw_lots(desk: Desk, key: str) -> tuple[Draw, list[Entry]]:
-    """Draw, book for the winners and tell everybody's result, in the order drawn.
+    """Draw, book for the winners and tell everybody's result, in the order drawn, void ones last.
 
     Raises `TooEarly` before entries close, `Closed` when it has been done.
     """
@@ -139,9 +162,15 @@ def draw_lots(desk: Desk, key: str) -> tuple[Draw, list[Entry]]:
         raise Closed(key)
     if desk.now < draw.closes:
         raise TooEarly(key)
-    entries = {one.ticket: one for one in desk.storage.records(Entry) if one.draw == key}
+    counted, void = _once_for_each_address(
+        one for one in desk.storage.records(Entry) if one.draw == key
+    )
+    entries = {one.ticket: one for one in counted}
     tickets = order(draw.seed, entries)
     results = [_serve(desk, draw, entries[ticket]) for ticket in tickets]
+    for entry in void:
+        results.append(replace(entry, void=True))
+        desk.storage.records(Entry).put(results[-1])
     draw = replace(draw, drawn=desk.now, tickets=tuple(tickets))
     draws.put(draw)
     return draw, results
@@ -169,15 +198,18 @@ def forget(storage: IStorage, before: date) -> int:
     return len(gone)
 
 
-def entry_id(draw: Draw, person: Mapping[str, str]) -> str:
-    """One key for each draw and e-mail address, however that is written."""
-    address = person.get("email", "").strip().casefold()
-    return sha256(f"{draw.seed}:{address}".encode()).hexdigest()
-
-
 def new_ticket() -> str:
     """A ticket of eight letters, 40 bits."""
     return "".join(secrets.choice(TICKET_LETTERS) for _ in range(8))
+
+
+def _once_for_each_address(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """The first entry of each address, and the others."""
+    counted, void, known = [], [], set()
+    for entry in sorted(entries, key=lambda one: (one.entered, one.id)):
+        (void if entry.address and entry.address in known else counted).append(entry)
+        known.add(entry.address)
+    return counted, void
 
 
 def _serve(desk: Desk, draw: Draw, entry: Entry) -> Entry:
@@ -190,9 +222,14 @@ def _serve(desk: Desk, draw: Draw, entry: Entry) -> Entry:
 
 def _book_first(desk: Desk, day: date, entry: Entry) -> Booking | None:
     search = desk.search(unreleased=True)
+    try:
+        request = desk.plan.request(entry.services)
+    except NotBookable:
+        # An editor has taken the service away since.
+        return None
     first = raster.wall_clock(day, entry.earliest)
     last = raster.wall_clock(day, entry.latest)
-    for start in search.instants(desk.plan.request(entry.services), day):
+    for start in search.instants(request, day):
         if first <= start <= last:
             try:
                 return desk.book(
@@ -202,6 +239,8 @@ def _book_first(desk: Desk, day: date, entry: Entry) -> Booking | None:
                     unreleased=True,
                     channel="draw",
                     actor=entry.ticket,
+                    number=entry.number,
+                    seal=entry.seal,
                 )
             except Taken:
                 continue

@@ -44,3 +44,17 @@ class Wishes:
             default="until the wish has ended, and until at most ${count} days after it was made",
             mapping={"count": days},
         )
+
+
+@implementer(IRetention)
+class Draws:
+    """Name and address of those who take part in a draw."""
+
+    order = 17
+    data = _("Draws of appointments: your name, and what you gave to be reached")
+    purpose = _("To draw lots and to tell you the result")
+
+    def period(self, site):
+        page = details.appointments_page(site)
+        days = getattr(page, "keep_days", DEFAULT_DAYS)
+        return _("until ${count} days after the day drawn for", mapping={"count": days})

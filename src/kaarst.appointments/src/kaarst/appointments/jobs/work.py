@@ -14,6 +14,7 @@ from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.desk import expired_holds
 from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.records import CONFIRMED
@@ -125,7 +126,8 @@ class ForgetPeople:
 
     def _forget(self, kept, known, now):
         """Only what still has a number has a name: the figures of years are not looked through."""
-        bookings, wishes = kept.engine.records(Booking), kept.engine.records(Wish)
+        bookings = kept.engine.records(Booking)
+        others = [kept.engine.records(kind) for kind in (Wish, Entry)]
         for number, key in list(kept.numbers.items()):
             booking = bookings.get(key)
             if booking is not None:
@@ -133,8 +135,8 @@ class ForgetPeople:
                 if booking.end >= now - keep_days(known.get(booking.desk)) * DAY:
                     continue
                 bookings.put(nameless(booking))
-            elif wishes.get(key) is not None:
-                # Those go with the wish.
+            elif any(records.get(key) is not None for records in others):
+                # Those go with the wish or the draw.
                 continue
             kept.numbers.pop(number)
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from datetime import UTC
 from kaarst.appointments import _
 from kaarst.appointments.bookings import store
+from kaarst.appointments.drawing import lots
+from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.retention import nameless
 from kaarst.appointments.engine.wishes import Wish
@@ -103,6 +105,36 @@ class Wishes:
         kept.engine.records(Wish).remove(id)
         if kept.numbers.get(wish.number) == id:
             kept.numbers.pop(wish.number)
+
+
+@implementer(IPersonalData)
+class Draws:
+    """Who takes part in a draw of appointments."""
+
+    title = _("Draw of appointments")
+    order = 22
+
+    def find(self, site, person):
+        for entry in _records(site, Entry):
+            if person.has_number(entry.number) or person.has_email(_address(entry)):
+                moment = _moment(entry.entered)
+                yield Finding(entry.id, f"{moment:%Y-%m-%d} ({entry.ticket})", moment)
+
+    def export(self, site, id):
+        entry = store.existing(site).engine.records(Entry).get(id)
+        if entry is None:
+            raise KeyError(id)
+        data = {
+            "entered": _moment(entry.entered).isoformat(),
+            "number": entry.number,
+            "ticket": entry.ticket,
+            **{f"your {name}": value for name, value in entry.person.items()},
+        }
+        return data, ()
+
+    def erase(self, site, id):
+        if not lots.remove(store.existing(site), id):
+            raise KeyError(id)
 
 
 def _records(site, kind):

@@ -32,6 +32,30 @@ if (hold) {
   tick();
 }
 
+/* Says how long it is until more times can be booked, so that nobody has to press reload. */
+const release = document.getElementById("release");
+if (release) {
+  const line = release.querySelector("span");
+  const moment = Number(release.dataset.moment) * 1000;
+  const tell = () => {
+    const minutes = Math.ceil((moment - Date.now()) / 60000);
+    let text = release.dataset.now;
+    if (minutes > 0) {
+      text = minutes >= 2880 ? release.dataset.days : release.dataset.hours;
+      text = text
+        .replace("{days}", Math.floor(minutes / 1440))
+        .replace("{hours}", minutes >= 2880 ? Math.floor((minutes % 1440) / 60) : Math.floor(minutes / 60))
+        .replace("{minutes}", minutes % 60);
+    }
+    if (line.textContent !== text) {
+      line.textContent = text;
+    }
+    release.hidden = false;
+  };
+  setInterval(tell, 10000);
+  tell();
+}
+
 const first = document.querySelector("#message, #receipt");
 if (first) {
   first.focus();

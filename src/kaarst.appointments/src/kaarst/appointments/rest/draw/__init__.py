@@ -1,0 +1,1 @@
+"""`POST /@draw-entry` and `/@draw-entry-withdraw`: by number and PIN."""

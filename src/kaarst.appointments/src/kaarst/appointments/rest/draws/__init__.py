@@ -1,0 +1,1 @@
+"""`GET {desk}/@draws` and `POST {desk}/@draw-entries`."""
