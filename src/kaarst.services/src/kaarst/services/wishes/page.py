@@ -64,8 +64,8 @@ class WishesPage(Page):
     message = ""
     done = ""
     challenge = None
-    #: The wish that was voted for with this request.
-    voted = ""
+    #: The wish that was voted for with this request, and the one the answer is about.
+    voted = told = ""
 
     def __call__(self):
         voting.require_seen(self.context)
@@ -131,11 +131,15 @@ class VotePage(WishesPage):
         if refused:
             status, self.message = refused
             self.request.response.setStatus(status)
+        if not voting.is_staff():
+            # For the same vote once more, or for the next one.
+            self.challenge = voting.guard(self.request).challenge()
         return self.template()
 
     def _refused(self):
         """Does what was asked; returns (status, message) if it was not done."""
         form = self.request.form
+        self.told = self.text("withdraw") or self.text("vote")
         try:
             check_origin(self.context, self.request)
             if form.get(HONEYPOT):
@@ -152,7 +156,6 @@ class VotePage(WishesPage):
         except ApiError:
             return 403, FOREIGN
         except NotProven as error:
-            self.challenge = voting.guard(self.request).challenge()
             return 403, proof_message(error)
         except ratelimit.TooManyRequests as error:
             self.request.response.setHeader("Retry-After", str(error.retry_after))
@@ -187,10 +190,6 @@ class VotePage(WishesPage):
             same_site="Lax",
             secure=site.scheme == "https",
         )
-
-    def asked(self) -> str:
-        """The wish that has to be sent once more, with a proof."""
-        return self.text("vote") if self.challenge else ""
 
 
 class ProposePage(WishesPage):
