@@ -4,6 +4,7 @@ from kaarst.services import _
 from kaarst.services.cases import letters
 from kaarst.services.forms import answers
 from kaarst.services.forms import rows
+from kaarst.services.forms import steps
 from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
 from kaarst.services.forms.validators import BERLIN
@@ -117,6 +118,14 @@ class DrawnForm(BrowserView):
 
     def script_url(self):
         return f"{self.context.portal_url()}/++resource++kaarst.services/form.js"
+
+    def steps_url(self):
+        """The script that counts which steps are reached."""
+        return f"{self.context.portal_url()}/++resource++kaarst.services/steps.js"
+
+    def counted(self):
+        """The last step this page has counted; empty for a page that is drawn for the first time."""
+        return steps.counted(self.request)
 
     def signature_url(self):
         """The script to draw a signature with, if the form asks for one."""

@@ -6,6 +6,7 @@ from kaarst.services import _
 from kaarst.services.cases.counter import channels
 from kaarst.services.cases.page import Page
 from kaarst.services.forms.validators import BERLIN
+from kaarst.services.statistics import dropout
 from kaarst.services.statistics import figures
 from kaarst.services.statistics import picture
 from kaarst.services.statistics.store import found
@@ -51,6 +52,13 @@ def made(site, months: int, department: str | None) -> figures.Report:
     kept = found(site)
     facts = kept.facts() if kept is not None else ()
     return figures.report(facts, figures.months_until(today, months), today, department)
+
+
+def dropped(site, months: int) -> dict[str, list[dropout.Row]]:
+    """Form → rows of its steps, for the last `months`."""
+    kept = found(site)
+    counts = kept.reached() if kept is not None else ()
+    return dropout.report(counts, figures.months_until(datetime.now(BERLIN).date(), months))
 
 
 class StatisticsView(Page):
@@ -128,6 +136,39 @@ class StatisticsView(Page):
             (self.say(COLUMNS["received"]), self.say(COLUMNS["decided"])),
         )
 
+    def dropout(self):
+        """Forms with their steps: `{form, id, rows, picture}`; only for all departments together."""
+        if self.department is not None:
+            return
+        for place, (form, rows) in enumerate(dropped(self.context, self.months).items(), 1):
+            labelled = [(self.step_label(row), row) for row in rows]
+            yield {
+                "form": form,
+                "id": f"dropout-{place}",
+                "rows": [{"label": label, "row": row} for label, row in labelled],
+                "picture": picture.steps(
+                    [(label, row.reached) for label, row in labelled],
+                    self.say(_("How many reached each step: ${form}", mapping={"form": form})),
+                    self.say(_("The table below has the same figures.")),
+                    f"dropout-{place}",
+                ),
+            }
+
+    def step_label(self, row):
+        """“2. Dog”, or that it was sent."""
+        if row.number == dropout.SENT:
+            return self.say(_("Form sent"))
+        return (
+            f"{row.number}. {row.title}"
+            if row.title
+            else self.say(_("step_number", "Step ${number}", mapping={"number": row.number}))
+        )
+
+    def dropout_csv_url(self):
+        return (
+            f"{self.context.absolute_url()}/@@case-dropout.csv?{urlencode({'months': self.months})}"
+        )
+
     def csv_url(self):
         query = {"months": self.months, "department": self.department or ""}
         return f"{self.context.absolute_url()}/@@case-statistics.csv?{urlencode(query)}"
@@ -136,13 +177,41 @@ class StatisticsView(Page):
         return translate(message, context=self.request)
 
 
-class StatisticsCSV(StatisticsView):
-    """The same, one row a month, department and form; for spreadsheets in Germany."""
+class CSV(StatisticsView):
+    """A table for spreadsheets in Germany."""
+
+    filename = "statistik.csv"
 
     def __call__(self):
         self.private()
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";")
+        for line in self.lines():
+            writer.writerow([harmless(cell) for cell in line])
+        response = self.request.response
+        response.setHeader("Content-Type", "text/csv; charset=utf-8")
+        response.setHeader("Content-Disposition", f'attachment; filename="{self.filename}"')
+        # With a mark at the beginning Excel reads it as UTF-8.
+        return "\ufeff" + out.getvalue()
+
+
+class DropoutCSV(CSV):
+    """One row a form and step."""
+
+    filename = "abbruch.csv"
+
+    def lines(self):
+        titles = (_("Form"), _("Step"), _("Reached"), _("Went no further"))
+        yield [self.say(title) for title in titles]
+        for form, rows in dropped(self.context, self.months).items():
+            for row in rows:
+                yield [form, self.step_label(row), row.reached, row.lost]
+
+
+class StatisticsCSV(CSV):
+    """The same figures, one row a month, department and form."""
+
+    def lines(self):
         kinds = (
             (_("Month"), self.month_rows()),
             (_("Department"), self.department_rows()),
@@ -150,16 +219,10 @@ class StatisticsCSV(StatisticsView):
             (_("Channel"), self.channel_rows()),
             (_("Altogether"), [self.total()]),
         )
-        writer.writerow(["", "", *self.columns(), *self.now_columns()])
+        yield ["", "", *self.columns(), *self.now_columns()]
         for kind, rows in kinds:
             for row in rows:
-                line = [self.say(kind), row["label"], *row["cells"], *row["now"]]
-                writer.writerow([harmless(cell) for cell in line])
-        response = self.request.response
-        response.setHeader("Content-Type", "text/csv; charset=utf-8")
-        response.setHeader("Content-Disposition", 'attachment; filename="statistik.csv"')
-        # With a mark at the beginning Excel reads it as UTF-8.
-        return "\ufeff" + out.getvalue()
+                yield [self.say(kind), row["label"], *row["cells"], *row["now"]]
 
 
 def harmless(cell):

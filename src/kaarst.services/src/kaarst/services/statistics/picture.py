@@ -5,6 +5,8 @@ from html import escape
 
 HEIGHT, WIDTH = 220, 720
 LEFT, BOTTOM, TOP = 40, 40, 12
+#: Of the picture of steps: height of one, and the room for its number at the end.
+STEP, COUNT = 44, 80
 
 
 def bars(months: list[tuple[str, int, int]], title: str, text: str, names: tuple[str, str]) -> str:
@@ -39,6 +41,28 @@ def bars(months: list[tuple[str, int, int]], title: str, text: str, names: tuple
             f"{escape(label)}</text>"
         )
     parts.append(_legend(names))
+    return "".join([*parts, "</g></svg>"])
+
+
+def steps(rows: list[tuple[str, int]], title: str, text: str, id: str) -> str:
+    """One lying bar a step: (label, how many). `id`: begins the ids, one picture a page each."""
+    highest = max((count for _label, count in rows), default=0) or 1
+    height = len(rows) * STEP
+    parts = [
+        f'<svg class="k-chart" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-labelledby="{id}-title {id}-text" xmlns="http://www.w3.org/2000/svg">',
+        f'<title id="{id}-title">{escape(title)}</title>',
+        f'<desc id="{id}-text">{escape(text)}</desc>',
+        '<g fill="currentColor" font-size="14">',
+    ]
+    for place, (label, count) in enumerate(rows):
+        y, width = place * STEP, (WIDTH - COUNT) * count / highest
+        parts.append(f'<text x="0" y="{y + 14}">{escape(label)}</text>')
+        parts.append(
+            f'<rect x="0.5" y="{y + 20}" width="{max(width, 1):.1f}" height="12" '
+            'stroke="currentColor" fill-opacity="0.35"/>'
+            f'<text x="{max(width, 1) + 8:.1f}" y="{y + 31}">{count}</text>'
+        )
     return "".join([*parts, "</g></svg>"])
 
 

@@ -1,6 +1,7 @@
 """`GET /@case-statistics?months=&department=`: the figures for other front ends."""
 
 from kaarst.core.rest import JsonGet
+from kaarst.services.statistics.browser import dropped
 from kaarst.services.statistics.browser import made
 from kaarst.services.statistics.browser import months_wanted
 
@@ -12,7 +13,8 @@ class CaseStatisticsGet(JsonGet):
         self.request.response.setHeader("Cache-Control", "no-store")
         department = self.request.form.get("department")
         wanted = department if isinstance(department, str) and department else None
-        report = made(self.context, months_wanted(self.request.form.get("months")), wanted)
+        months = months_wanted(self.request.form.get("months"))
+        report = made(self.context, months, wanted)
         return {
             "@id": f"{self.context.absolute_url()}/@case-statistics",
             "months": rows("month", report.months),
@@ -20,6 +22,12 @@ class CaseStatisticsGet(JsonGet):
             "forms": rows("form", report.forms),
             "channels": rows("channel", report.channels),
             "total": report.total.as_dict(),
+            "dropout": [
+                {"form": form, "steps": [row.as_dict() for row in found]}
+                for form, found in dropped(self.context, months).items()
+            ]
+            if wanted is None
+            else [],
         }
 
 

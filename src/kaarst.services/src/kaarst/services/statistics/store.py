@@ -5,15 +5,18 @@ do not get into each other's way. When a case is deleted its fact goes into the 
 months, department, form and days and lead back to nobody.
 """
 
+from BTrees.Length import Length
 from BTrees.OOBTree import OOBTree
 from collections.abc import Iterator
 from dataclasses import astuple
 from dataclasses import replace
+from datetime import datetime
 from datetime import timedelta
 from kaarst.core.shards import Shards
 from kaarst.core.stores import existing
 from kaarst.core.stores import store
 from kaarst.services.forms.validators import BERLIN
+from kaarst.services.statistics.dropout import Reached
 from kaarst.services.statistics.figures import DECIDED
 from kaarst.services.statistics.figures import Fact
 from kaarst.services.statistics.figures import fact
@@ -21,6 +24,8 @@ from kaarst.services.statistics.figures import WITHDRAWN
 from persistent import Persistent
 from plone import api
 from plone.app.uuid.utils import uuidToObject
+
+import json
 
 
 STORE = "kaarst.services.statistics"
@@ -33,6 +38,8 @@ class Statistics(Persistent):
     def __init__(self):
         self.live = Shards(SHARDS)
         self.past = OOBTree()
+        #: What is counted, as a text, to how often; these add up when two count at once.
+        self.steps = Shards(SHARDS)
 
     def put(self, number: str, one: Fact) -> None:
         self.live[number] = astuple(one)
@@ -54,6 +61,18 @@ class Statistics(Persistent):
             yield Fact(*kept), 1
         for kept, count in self.past.items():
             yield Fact(*kept), count
+
+    def count_step(self, one: Reached) -> None:
+        """Somebody has reached a step."""
+        key = json.dumps(astuple(one), ensure_ascii=False)
+        length = self.steps.get(key)
+        if length is None:
+            length = self.steps[key] = Length()
+        length.change(1)
+
+    def reached(self) -> Iterator[tuple[Reached, int]]:
+        for key, length in self.steps.items():
+            yield Reached(*json.loads(key)), length()
 
     def department(self, number: str) -> str | None:
         """The department a case was counted under, or None if it is new."""
@@ -89,6 +108,12 @@ def move(case, department: str) -> None:
     kept = make_store(api.portal.get())
     before = Fact(*kept.live[case.number])
     kept.put(case.number, replace(before, department=department))
+
+
+def count_step(form: str, step: int, title: str = "") -> None:
+    """Somebody has reached a step of a form (its title), or SENT it."""
+    today = datetime.now(BERLIN).date()
+    make_store(api.portal.get()).count_step(Reached(f"{today:%Y-%m}", form, step, title))
 
 
 def end_of(case):

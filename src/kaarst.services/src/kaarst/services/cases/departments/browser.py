@@ -14,6 +14,7 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.i18n import translate
 
 
+SET_UP = _("set up with the site")
 NO_DEPARTMENT = _("Nobody works on cases in this department. Please choose another one.")
 
 
@@ -84,8 +85,8 @@ class CaseWorkers(Page):
         for entry in reversed(self.context.shares.entries):
             yield {
                 "when": self.when(entry["when"]),
-                "who": self._named(entry["who"]),
-                "place": entry["place"],
+                "who": self._named(entry["who"]) or translate(SET_UP, context=self.request),
+                "place": entry["place"] or translate(MAIL_ROOM, context=self.request),
                 "added": ", ".join(map(self._named, entry["added"])),
                 "removed": ", ".join(map(self._named, entry["removed"])),
                 "inherits": entry["inherits"],

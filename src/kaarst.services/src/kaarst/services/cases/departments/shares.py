@@ -4,6 +4,7 @@ from BTrees.OOBTree import OOBTree
 from datetime import datetime
 from datetime import UTC
 from kaarst.services.cases.departments.rights import ROLE
+from kaarst.services.cases.interfaces import ICaseDesk
 from persistent import Persistent
 from plone import api
 
@@ -12,7 +13,8 @@ KEPT = 1000
 
 
 class Shares(Persistent):
-    """`entries` are dicts, the oldest first: `when` (aware, UTC), `who` (user id), `place` (title),
+    """`entries` are dicts, the oldest first: `when` (aware, UTC), `who` (user id), `place` (title; empty: the
+    desk),
     `added`, `removed` (tuples of ids of persons and groups) and `inherits` (True or False if that was
     changed, else None).
     """
@@ -33,7 +35,7 @@ class Shares(Persistent):
         entry = {
             "when": datetime.now(UTC),
             "who": who,
-            "place": place.Title(),
+            "place": "" if ICaseDesk.providedBy(place) else place.Title(),
             "added": tuple(sorted(now - set(before))),
             "removed": tuple(sorted(set(before) - now)),
             "inherits": inherits if inherits != inherited else None,
