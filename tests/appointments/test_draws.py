@@ -81,8 +81,6 @@ def test_everybody_gets_an_answer_and_who_wins_keeps_number_and_pin(drawing):
     DrawLots().run(drawing.site)
     assert len(lots.draws(drawing.desk)) == 10
 
-    # Her ticket, and the appointment if there is one.
-    assert list(request.find(drawing.site, Person(email="p1@example.org")))
     drawing.clock.shift(timedelta(days=29))
     ForgetDraws().run(drawing.site)
     assert len(drawing.kept.engine.records(Entry)) == 6
@@ -90,6 +88,19 @@ def test_everybody_gets_an_answer_and_who_wins_keeps_number_and_pin(drawing):
     ForgetDraws().run(drawing.site)
     assert len(drawing.kept.engine.records(Entry)) == 0
     assert void.entry.number not in drawing.kept.numbers
+
+
+def test_a_ticket_is_found_given_out_and_erased(drawing):
+    entered = drawing.enter("Anna")
+    number = entered.entry.number
+    for person in (Person(email="anna@example.org"), Person(number=number)):
+        keys = [key for key, _one in request.find(drawing.site, person) if "draws" in key]
+        assert keys == [f"appointment-draws/{entered.entry.id}"]
+    (given,) = request.give(drawing.site, person, keys)
+    assert given["data"]["your name"] == "Anna"
+    assert request.erase(drawing.site, person, keys) == 1
+    assert len(drawing.kept.engine.records(Entry)) == 0
+    assert number not in drawing.kept.numbers
 
 
 def test_who_withdraws_does_not_take_part(drawing):

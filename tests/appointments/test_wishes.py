@@ -318,6 +318,11 @@ def test_from_the_page_of_free_times_to_yes(desk):
 def test_where_nobody_may_wait_nobody_is_asked(desk):
     citizen = Browser("")
     assert "120" in citizen.get(desk.aq_parent, "how-times-are-given").text_content()
+    # No PIN is taken from an address, not even a right one.
+    booked = book(desk)
+    mine = {name: booked[name] for name in ("number", "pin")}
+    citizen.get(desk.aq_parent, "wish", **mine)
+    assert citizen.status == 404
     desk.wish_list = False
     transaction.commit()
     page = citizen.get(desk.aq_parent, "times", service="reisepass")

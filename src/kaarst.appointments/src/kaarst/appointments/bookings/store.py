@@ -35,7 +35,10 @@ class Store(Persistent):
 
 def make(site) -> Store:
     """The store of a site, made if it is not there yet; when the package is installed."""
-    return stores.store(site, NAME, Store)
+    found = stores.store(site, NAME, Store)
+    for kind in KINDS:
+        found.engine.add_kind(kind)
+    return found
 
 
 def existing(site=None) -> Store | None:

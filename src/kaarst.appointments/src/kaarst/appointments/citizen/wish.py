@@ -68,7 +68,8 @@ class WishView(CitizenPage):
         try:
             if self.request.method == "POST":
                 check_origin(self.context, self.request)
-            if self.text("number"):
+            # Only from the body of a POST: no PIN stands in an address.
+            if self.request.method == "POST" and self.text("number"):
                 number, pin = self.text("number"), self.text("pin")
                 self.booking = guarded(self.request, number, pin, office.sealed)
         except ApiError:
