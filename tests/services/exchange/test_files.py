@@ -99,7 +99,7 @@ def test_anything_else_is_refused_or_read(data):
 def test_a_file_of_another_portal_is_read_with_a_report():
     parsed = xzufi.read((PLACE / "land.xml").read_bytes())
     (record,) = parsed.records
-    assert (record.id, record.line) == ("4711", 5)
+    assert (record.id, record.line) == ("4711", 9)
     assert record.values == {
         "leika_key": "99110021104000",
         "title": "Hund anmelden",
@@ -112,11 +112,11 @@ def test_a_file_of_another_portal_is_read_with_a_report():
     }
     said = [(note.line, note.title, note.message.mapping["name"]) for note in parsed.notes]
     assert said == [
-        (7, "Hund anmelden", "struktur"),
-        (11, "Hund anmelden", "inhalt (fr)"),
-        (26, "Hund anmelden", "modulText 11 Verfahrensablauf"),
-        (36, "", "organisationseinheit"),
-        (37, "", "loesche"),
+        (11, "Hund anmelden", "struktur"),
+        (15, "Hund anmelden", "inhalt (fr)"),
+        (30, "Hund anmelden", "modulText 11 Verfahrensablauf"),
+        (40, "", "organisationseinheit"),
+        (41, "", "loesche"),
     ]
     assert not any(note.wrong for note in parsed.notes)
 
