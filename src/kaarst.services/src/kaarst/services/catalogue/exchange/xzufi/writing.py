@@ -27,7 +27,7 @@ def write(records: Iterable[Record]) -> bytes:
         f"{X}transfer.operation.040502",
         nsmap={"xzufi": codes.NAMESPACE, codes.AGENCY: codes.OWN},
         produktbezeichnung="kaarst.services",
-        produkthersteller="Stadt Kaarst",
+        produkthersteller="kaarst",
         xzufiVersion="2.2.0",
     )
     head = etree.SubElement(root, f"{X}nachrichtenkopf")
