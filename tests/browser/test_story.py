@@ -147,7 +147,7 @@ def test_a_citizen_moves_in_and_a_clerk_decides(visit, city, worker, viewport, w
     clerk.get_by_role("button", name="Bearbeitung beginnen").click()
     expect(clerk.locator("#case-state")).to_have_text("In Bearbeitung")
     assert "In Bearbeitung" in state_of_the_case(page, city, number, pin).splitlines()[0]
-    clerk.get_by_label("Notiz").fill("Ausweis geprüft")
+    clerk.get_by_label("Notiz für den Verlauf").fill("Ausweis geprüft")
     clerk.get_by_role("button", name="Entscheiden").click()
     expect(clerk.locator("#case-state")).to_have_text("Entschieden")
     seen = state_of_the_case(page, city, number, pin)
