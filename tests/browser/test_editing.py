@@ -25,6 +25,7 @@ PICTURE = {"name": "Platz.png", "mimeType": "image/png", "buffer": PNG}
 #: Pages that somebody of the town hall works on: who, where.
 OWN = {
     "list of cases": ("sachbearbeitung", "vorgaenge"),
+    "account": ("buerger", "my-town"),
     "forms to fill in for somebody": ("sachbearbeitung", "vorgaenge/@@new-case"),
     "form for somebody": ("sachbearbeitung", "formulare/anmeldung-bei-zuzug/@@file-case"),
     "how decisions go": ("redaktion", "case-document-workflow"),

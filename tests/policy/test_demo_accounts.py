@@ -18,7 +18,7 @@ ROLES = {
     "sachbearbeitung-steuern": {"Clerk"},
     "termine": {"Desk Manager", "Desk Staff"},
     "energie": set(),
-    "buerger": set(),
+    "buerger": {"Citizen"},
 }
 PUBLIC = {"Member", "Authenticated", "Anonymous"}
 

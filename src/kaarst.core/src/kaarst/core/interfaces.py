@@ -91,6 +91,23 @@ class IServiceChannel(Interface):
     available = Attribute("Whether this service can be had in this way at present.")
 
 
+class IAccountSection(Interface):
+    """One section of the citizen's account: cases, appointments, begun forms. A named utility.
+
+    An account holds numbers; a section knows what some of them lead to.
+    """
+
+    title = Attribute("What the section is called, translatable.")
+    nothing = Attribute("What stands there while there is nothing, translatable.")
+    order = Attribute("Number; the lowest stands first.")
+
+    def entry(number):
+        """Returns a kaarst.core.account.sections.Entry, or None if the number is not of here."""
+
+    def sealed(number):
+        """Returns the record and its sealed PIN for reference_lookup.guarded, or None."""
+
+
 class IPersonalData(Interface):
     """Data about people that a package keeps, for requests after Art. 15 and 17 GDPR.
 

@@ -12,6 +12,8 @@ from functools import lru_cache
 from kaarst.core import _
 from kaarst.core import ratelimit
 from kaarst.core import reference
+from kaarst.core.account import store as account
+from kaarst.core.rest.body import texts
 from typing import TypeVar
 from zExceptions import NotFound
 
@@ -33,6 +35,8 @@ def guarded(
 ) -> Record:
     """Returns the record with this number if the PIN is its own.
 
+    Without a PIN it is the record that the account of who is asking holds.
+
     `number` and `pin` as typed. `find(number)` gets the number in its normal form and returns
     the record and its sealed PIN, or None; it must cost about the same in both cases.
     Raises NotFound for an unknown number or a wrong PIN (404), TooManyRequests while locked
@@ -40,6 +44,8 @@ def guarded(
     once and helps who has mistyped (400 beside the field; JsonPost does it by itself).
     """
     normal = reference.normalise(number)
+    if not pin and account.holds(normal) and (held := find(normal)) is not None:
+        return held[0]
     keys = {
         f"pin:client:{ratelimit.client(request)}": TRIES_PER_CLIENT,
         f"pin:number:{ratelimit.secret(normal)}": TRIES_PER_NUMBER,
@@ -53,6 +59,17 @@ def guarded(
     for key in keys:
         ratelimit.refund(key)
     return record
+
+
+def number_and_pin(data: dict) -> tuple[str, str]:
+    """The fields `number` and `pin` of a JSON body; the PIN is empty where an account needs none.
+
+    Raises ApiError 400 that names what is missing, and reference.InvalidNumber.
+    """
+    (number,) = texts(data, "number")
+    if data.get("pin") in (None, "") and account.holds(reference.normalise(number)):
+        return number, ""
+    return texts(data, "number", "pin")
 
 
 def explain(error: Exception, response):

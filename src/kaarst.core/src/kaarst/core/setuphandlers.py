@@ -1,5 +1,6 @@
 """What install does beyond the profile, and which profiles the control panel does not offer."""
 
+from kaarst.core.account import store as accounts
 from kaarst.core.idempotency import Answers
 from kaarst.core.outbox.letters import Outbox
 from kaarst.core.stores import ANSWERS
@@ -28,5 +29,6 @@ def make_stores(tool):
     site = tool.aq_parent
     store(site, ANSWERS, Answers)
     store(site, OUTBOX, Outbox)
+    accounts.make(site)
     # Signs the challenges; never shown.
     store(site, PROOF, lambda: secrets.token_bytes(32))

@@ -23,6 +23,7 @@ from kaarst.appointments.engine.records import Hold
 from kaarst.appointments.wishing.serving import KEPT_SECONDS
 from kaarst.appointments.wishing.serving import serving
 from kaarst.core import reference
+from kaarst.core.account import store as accounts
 from kaarst.core.town import town
 from plone import api
 from plone.app.uuid.utils import uuidToObject
@@ -97,6 +98,7 @@ def confirm(desk, key: str, person: Mapping[str, str], language: str = "") -> Re
         seal=reference.seal_pin(pin),
         actor=CITIZEN,
     )
+    accounts.take(number)
     return _kept(desk, booking, pin)
 
 

@@ -52,5 +52,5 @@ ACCOUNTS = (
     Account("sachbearbeitung-steuern", "Stefanie Musterfrau", groups=(TAXES,)),
     Account("termine", "Tessa Musterfrau", groups=("terminverwaltung",)),
     Account("energie", "Emil Mustermann", groups=("energiemanagement",)),
-    Account("buerger", "Erika Mustermann"),
+    Account("buerger", "Erika Mustermann", roles=("Citizen",)),
 )

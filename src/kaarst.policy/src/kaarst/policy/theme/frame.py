@@ -4,6 +4,7 @@ from AccessControl import getSecurityManager
 from Acquisition import aq_base
 from Acquisition import aq_inner
 from html import escape
+from kaarst.core.account.store import current
 from kaarst.core.town import town
 from kaarst.policy import _
 from kaarst.policy.alerts.interfaces import SEVERITIES
@@ -92,6 +93,12 @@ class Frame(BrowserView):
     @memoize_contextless
     def anonymous(self) -> bool:
         return api.user.is_anonymous()
+
+    @property
+    @memoize_contextless
+    def works_here(self) -> bool:
+        """Whether Plone's tools are shown: to staff, neither to visitors nor to signed-in citizens."""
+        return not self.anonymous and not current()
 
     @property
     def context_state(self):
@@ -188,7 +195,7 @@ class Frame(BrowserView):
 
     def body_class(self, template, view) -> str:
         """Plone's own classes for editors; what the style sheet needs for everybody else."""
-        if not self.anonymous:
+        if self.works_here:
             layout = getMultiAdapter((self.context, self.request), name="plone_layout")
             return layout.bodyClass(template, view)
         name = getattr(view, "__name__", "") or getattr(template, "getId", str)() or ""
@@ -207,7 +214,7 @@ class Frame(BrowserView):
 
     def body_attributes(self) -> dict:
         """What Plone's scripts read from the body; nobody else gets any of it."""
-        if self.anonymous:
+        if not self.works_here:
             return {}
         settings = getMultiAdapter((self.context, self.request), name="plone_patterns_settings")
         return settings()
@@ -230,6 +237,10 @@ class Frame(BrowserView):
             for page, icon, title in OTHER_LANGUAGES
             if page in self.portal
         ]
+
+    def account_url(self) -> str:
+        """Where the account of who is signed in stands; empty for visitors and staff."""
+        return f"{self.portal_url}/my-town" if not self.anonymous and not self.works_here else ""
 
     def legal_pages(self) -> list[dict]:
         return [{"url": f"{self.portal_url}/{page}", "title": title} for page, title in LEGAL_PAGES]

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from kaarst.core import reference
+from kaarst.core.account import store as accounts
 from kaarst.services import _
 from kaarst.services.cases import assignment
 from kaarst.services.cases import files
@@ -334,6 +335,8 @@ class NewPin(CaseView):
         check_authenticator(self.request)
         self.pin = reference.new_pin()
         self.context.sealed_pin = reference.seal_pin(self.pin)
+        # Whoever had got hold of the old one may have brought the case into an account with it.
+        accounts.leave_all(self.context.number)
         self.context.note(history.NEW_PIN)
         return self.template()
 

@@ -2,10 +2,10 @@
 
 from kaarst.core import ratelimit
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonPost
-from kaarst.core.rest import texts
 from kaarst.services import _
 from kaarst.services.cases import files
 from kaarst.services.cases import messages
@@ -26,7 +26,7 @@ class CasePost(JsonPost):
     changes = False
 
     def handle(self, data):
-        number, pin = texts(data, "number", "pin")
+        number, pin = number_and_pin(data)
         case = guarded(self.request, number, pin, find_desk().sealed)
         return 200, described(case)
 
@@ -38,7 +38,7 @@ class CaseMessagePost(JsonPost):
     max_body = uploads.Limits().total * 4 // 3 + 100_000
 
     def handle(self, data):
-        number, pin = texts(data, "number", "pin")
+        number, pin = number_and_pin(data)
         text, sent = self._content(data)
         case = guarded(self.request, number, pin, find_desk().sealed)
         ratelimit.hit(f"message:{case.number}", messages.SENDINGS, messages.HOUR)
@@ -71,7 +71,7 @@ class CaseWithdrawPost(JsonPost):
     max_body = 10_000
 
     def handle(self, data):
-        number, pin = texts(data, "number", "pin")
+        number, pin = number_and_pin(data)
         case = guarded(self.request, number, pin, find_desk().sealed)
         try:
             messages.withdraw(case)

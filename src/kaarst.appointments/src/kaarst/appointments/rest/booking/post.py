@@ -9,8 +9,8 @@ from kaarst.appointments.rest.common import booking_json
 from kaarst.appointments.rest.common import instant_of
 from kaarst.appointments.rest.common import wrong
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import JsonPost
-from kaarst.core.rest import texts
 from kaarst.core.rest.language import language
 from zExceptions import NotFound
 
@@ -21,7 +21,7 @@ class ByNumberAndPin(JsonPost):
     max_body = 10_000
 
     def handle(self, data):
-        number, pin = texts(data, "number", "pin")
+        number, pin = number_and_pin(data)
         booking = guarded(self.request, number, pin, office.sealed)
         desk = office.desk_of(booking)
         if desk is None:

@@ -7,8 +7,8 @@ from kaarst.appointments.rest.common import booking_json
 from kaarst.appointments.rest.common import wish_json
 from kaarst.appointments.wishing import wishes
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import JsonPost
-from kaarst.core.rest import texts
 from kaarst.core.rest.language import language
 from zExceptions import NotFound
 
@@ -19,7 +19,7 @@ class ByNumberAndPin(JsonPost):
     max_body = 10_000
 
     def handle(self, data):
-        number, pin = texts(data, "number", "pin")
+        number, pin = number_and_pin(data)
         wish = guarded(self.request, number, pin, wishes.sealed)
         desk = office.desk_of(wish)
         if desk is None:

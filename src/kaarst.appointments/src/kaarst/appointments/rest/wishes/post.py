@@ -13,10 +13,10 @@ from kaarst.appointments.wishing import typed
 from kaarst.appointments.wishing import wishes
 from kaarst.appointments.wishing.serving import may_wait
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonPost
-from kaarst.core.rest import texts
 from kaarst.core.rest.language import language
 from zExceptions import NotFound
 
@@ -65,7 +65,7 @@ class WishesPost(JsonPost):
         return 201, {**wish_json(self.context, asked.wish), "pin": asked.pin or None}
 
     def _booking(self, data) -> Booking:
-        number, pin = texts(data, "number", "pin")
+        number, pin = number_and_pin(data)
         booking = guarded(self.request, number, pin, office.sealed)
         if booking.desk != office.uid(self.context):
             raise NotFound(number)

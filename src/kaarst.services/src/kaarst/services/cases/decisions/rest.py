@@ -5,6 +5,7 @@ For clerks `GET {case}/@decision-templates`, `GET {case}/@decision-draft?templat
 """
 
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
@@ -96,7 +97,8 @@ class CaseDocumentPost(JsonPost):
     changes = False
 
     def handle(self, data):
-        number, pin, id = texts(data, "number", "pin", "document")
+        number, pin = number_and_pin(data)
+        (id,) = texts(data, "document")
         case = guarded(self.request, number, pin, find_desk().sealed)
         document = case.document(id)
         if not document.get("from_town"):

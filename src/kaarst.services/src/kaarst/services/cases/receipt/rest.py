@@ -1,8 +1,8 @@
 """`POST /@case-receipt`: the receipt by number and PIN, for other front ends."""
 
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import JsonPost
-from kaarst.core.rest import texts
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.receipt import paper
 
@@ -16,7 +16,7 @@ class CaseReceiptPost(JsonPost):
     changes = False
 
     def handle(self, data):
-        number, pin = texts(data, "number", "pin")
+        number, pin = number_and_pin(data)
         case = guarded(self.request, number, pin, find_desk().sealed)
         return 200, {
             "filename": paper.filename(case),

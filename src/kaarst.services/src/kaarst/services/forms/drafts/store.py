@@ -10,6 +10,7 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
 from kaarst.core import reference
+from kaarst.core.account import store as accounts
 from kaarst.core.interfaces import IJob
 from kaarst.core.interfaces import IRetention
 from kaarst.core.shards import Shards
@@ -147,6 +148,7 @@ def _make(form, version):
             drafts.insert(number, draft)
         except KeyError:
             continue
+        accounts.take(number)
         return draft, pin
 
 
@@ -154,7 +156,7 @@ def sealed(form):
     """A function for reference_lookup.guarded: number → draft of this form and its sealed PIN."""
 
     def find(number):
-        draft = _living(number)
+        draft = living(number)
         if draft is None or draft.form_uid != form.UID() or draft.sent:
             return None
         return draft, draft.sealed_pin
@@ -167,7 +169,7 @@ def by_handle(form, handle):
     if not isinstance(handle, str):
         return None
     number, _colon, key = handle.partition(":")
-    draft = _living(number)
+    draft = living(number)
     if draft is None or draft.form_uid != form.UID():
         return None
     return (
@@ -175,7 +177,8 @@ def by_handle(form, handle):
     )
 
 
-def _living(number):
+def living(number):
+    """The draft with this number, unless it is over; sent ones are there for a while."""
     drafts = existing(api.portal.get(), STORE)
     draft = drafts.get(number) if drafts is not None else None
     return draft if draft is not None and draft.expires > datetime.now(UTC) else None

@@ -1,0 +1,9 @@
+"""What the citizen's account answers, for the town's OpenAPI document."""
+
+from kaarst.core.openapi.fragment import YamlFragment
+
+
+class AccountFragment(YamlFragment):
+    """The endpoints `@account`, `@account-take` and `@account-leave`."""
+
+    package = "kaarst.core.account"

@@ -1,0 +1,81 @@
+"""Which numbers belong to which account. Nothing about the person is kept here.
+
+A number leads to a case, an appointment or a begun form; whoever holds it in an account needs no
+PIN for it. What is gone from its own store is taken out of the accounts by the worker.
+"""
+
+from BTrees.OOBTree import OOBTree
+from collections.abc import Iterator
+from datetime import datetime
+from datetime import UTC
+from kaarst.core import stores
+from kaarst.core.shards import Shards
+from plone import api
+
+
+NAME = "kaarst.core.accounts"
+SHARDS = 64
+USE = "kaarst.core: Use an account"
+
+
+def make(site) -> Shards:
+    """The store of a site, made if it is not there yet; when the package is installed."""
+    return stores.store(site, NAME, lambda: Shards(SHARDS))
+
+
+def current() -> str:
+    """The id of the account of who is asking, or an empty text: visitors and staff have none."""
+    if api.user.is_anonymous():
+        return ""
+    if not api.user.has_permission(USE, obj=api.portal.get()):
+        return ""
+    return api.user.get_current().getId()
+
+
+def take(number: str, account: str = "") -> None:
+    """Puts a number (in its normal form) into an account, by default that of who is asking.
+
+    Does nothing for those who have none.
+    """
+    account = account or current()
+    if not account:
+        return
+    kept = make(api.portal.get())
+    if account not in kept:
+        kept[account] = OOBTree()
+    kept[account].setdefault(number, datetime.now(UTC))
+
+
+def leave(number: str, account: str) -> None:
+    """Takes a number out of an account; what it leads to stays."""
+    kept = stores.existing(api.portal.get(), NAME)
+    if kept is not None and account in kept:
+        kept[account].pop(number, None)
+
+
+def leave_all(number: str) -> None:
+    """Takes a number out of every account, as when its PIN may have been known to somebody."""
+    for account, held, _when in list(all_numbers(api.portal.get())):
+        if held == number:
+            leave(number, account)
+
+
+def numbers(account: str) -> dict[str, datetime]:
+    """What an account holds: number → when it was put there (aware, UTC)."""
+    kept = stores.existing(api.portal.get(), NAME)
+    return dict(kept.get(account) or {}) if kept is not None else {}
+
+
+def holds(number: str) -> bool:
+    """Whether the account of who is asking holds this number; never writes."""
+    account = current()
+    kept = stores.existing(api.portal.get(), NAME) if account else None
+    return kept is not None and number in (kept.get(account) or ())
+
+
+def all_numbers(site) -> Iterator[tuple[str, str, datetime]]:
+    """(account, number, when) of everybody; for the worker and for requests about data."""
+    kept = stores.existing(site, NAME)
+    for account, held in kept.items() if kept is not None else ():
+        for number, when in held.items():
+            yield account, number, when

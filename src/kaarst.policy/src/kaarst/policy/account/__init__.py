@@ -1,0 +1,1 @@
+"""Mein Kaarst: the page of the citizen's account. What stands in it, the packages bring."""

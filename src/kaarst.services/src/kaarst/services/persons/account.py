@@ -1,0 +1,74 @@
+"""Cases and begun forms in the citizen's account."""
+
+from kaarst.core.account import store as accounts
+from kaarst.core.account.sections import Entry
+from kaarst.core.interfaces import IAccountSection
+from kaarst.services import _
+from kaarst.services.cases import letters
+from kaarst.services.cases.desk import find_desk
+from kaarst.services.cases.workflow import naming
+from kaarst.services.forms.drafts import store as drafts
+from plone.app.uuid.utils import uuidToObject
+from zope.interface import implementer
+
+
+@implementer(IAccountSection)
+class Cases:
+    """What was sent with a form."""
+
+    order = 10
+    title = _("My cases")
+    nothing = _("You have sent nothing yet while you were signed in.")
+
+    def entry(self, number):
+        desk = find_desk()
+        case = desk.case(number) if desk is not None else None
+        if case is None:
+            return None
+        state = naming.title(naming.plan_of(case), case.state)
+        asked = case.state == "waiting"
+        return Entry(
+            number=number,
+            title=case.form_title,
+            state=state,
+            when=case.received,
+            url=letters.status_url(),
+            todo=_("We need something from you.") if asked else "",
+        )
+
+    def sealed(self, number):
+        desk = find_desk()
+        return desk.sealed(number) if desk is not None else None
+
+
+@implementer(IAccountSection)
+class Drafts:
+    """Forms that were begun and not sent yet."""
+
+    order = 5
+    title = _("Begun forms")
+    nothing = _("You have put no form aside.")
+
+    def entry(self, number):
+        draft = drafts.living(number)
+        form = uuidToObject(draft.form_uid, unrestricted=True) if draft is not None else None
+        if form is None or draft.sent:
+            return None
+        return Entry(
+            number=number,
+            title=form.Title(),
+            state=_("not sent yet"),
+            when=draft.saved,
+            url=f"{form.absolute_url()}/@@form-draft",
+            todo=_("Please finish this form."),
+        )
+
+    def sealed(self, number):
+        draft = drafts.living(number)
+        return None if draft is None or draft.sent else (draft, draft.sealed_pin)
+
+
+def keep_case(case, event):
+    """Who sends a form while signed in finds the case in the account; a clerk files for others."""
+    if not case.filed_by:
+        accounts.take(case.number)
