@@ -1,8 +1,10 @@
 """A case belongs to a department, and only its clerks see it; it can be handed over."""
 
 from kaarst.services.cases.departments import rights
+from kaarst.services.cases.departments.health import MailRoomHealth
 from kaarst.services.cases.departments.shares import make_clerks
 from plone import api
+from plone.app.testing import TEST_USER_ID
 from tests.services.clerks import work_here
 from tests.services.test_case_pages import Town
 from tests.services.test_messages import Case
@@ -123,6 +125,9 @@ def test_clerks_see_what_is_their_departments(hall):
     transaction.commit()
     assert hall.who(taxes) == ["mail"]
     assert taxes.number in hall.list("mail")
+    assert MailRoomHealth().check(hall.town.portal).state == "ok"
+    hall.desk.manage_delLocalRoles(["mail", TEST_USER_ID])
+    assert MailRoomHealth().check(hall.town.portal).state == "warning"
 
 
 def test_departments_cut_off_and_everybody_with_an_account(hall):

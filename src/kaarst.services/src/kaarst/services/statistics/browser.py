@@ -66,6 +66,10 @@ class StatisticsView(Page):
 
     template = ViewPageTemplateFile("page.pt")
 
+    @property
+    def page_title(self):
+        return self.say(_("Figures about cases"))
+
     def __call__(self):
         self.private()
         return self.template()
