@@ -182,3 +182,9 @@ def test_nothing_is_translated_in_vain(domain):
 def test_texts_are_in_a_domain():
     ours = {*DOMAINS, "plone"}
     assert sorted(str(entry) for entry in used() if entry[0] not in ours) == []
+
+
+def test_what_templates_say_is_found_in_the_catalogue():
+    """An entity is read as it is written when a template looks a text up, and never found."""
+    inline = re.compile(r'i18n:translate=""[^>]*>[^<]*&(?:[lr][sd]quo|[nm]dash|hellip|rarr);')
+    assert [str(path) for path in ROOT.rglob("*.pt") if inline.search(path.read_text())] == []

@@ -8,9 +8,9 @@ from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.rest.common import place_json
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import JsonPost
-from kaarst.core.rest import texts
 from zExceptions import NotFound
 
 
@@ -21,7 +21,7 @@ class DrawEntryPost(JsonPost):
     changes = False
 
     def handle(self, data):
-        number, pin = texts(data, "number", "pin")
+        number, pin = number_and_pin(data)
         entry = guarded(self.request, number, pin, lots.sealed)
         try:
             desk = lots.desk_of(entry)
