@@ -144,6 +144,7 @@ def test_draws_entries_and_an_empty_one(asked):
     permit = next(each for each in row.entries[0].rows if each.question.name == "permit")
     assert (permit.name, permit.error) == ("q_dogs.0.permit", "Fehlt.")
     assert permit.condition == "q_dogs.0.listed=true"
+    assert permit.verified_by == ""
     passport = next(each for each in row.entries[0].rows if each.question.name == "passport")
     assert passport.condition == "q_first=true"
     assert row.blank.rows[0].name == "q_dogs.__n__.name"

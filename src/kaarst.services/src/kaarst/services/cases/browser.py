@@ -95,12 +95,20 @@ class CaseView(WithKeys, CasePage):
         """The text templates for messages that are offered here: `{id: template}`."""
         return issue.templates(self.context, MESSAGE)
 
+    def has_verified(self):
+        """Whether a login vouches for any answer; then each answer says who does."""
+        return any(answer.get("verified_by") for answer in self.context.answers)
+
     def steps(self):
-        """The answers by step: `{title, answers: [{label, text}]}`."""
+        """The answers by step: `{title, answers: [{label, text, verified_by}]}`."""
         found = {}
         for answer in self.context.answers:
             found.setdefault(answer["step"], []).append(
-                {"label": answer["label"], "text": self._readable(answer)}
+                {
+                    "label": answer["label"],
+                    "text": self._readable(answer),
+                    "verified_by": answer.get("verified_by", ""),
+                }
             )
         return [{"title": title, "answers": answers} for title, answers in found.items()]
 

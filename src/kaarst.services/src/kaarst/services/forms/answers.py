@@ -212,6 +212,19 @@ def _check_sum(checked, limits):
             del checked.values[name]
 
 
+def checked_value(question, value):
+    """The checked value of one answer, as `check` would store it; raises Bad."""
+    return _check_one(question, value, uploads.Limits())
+
+
+def fits(question, value):
+    """Whether the question takes this answer."""
+    try:
+        return checked_value(question, value) is not None
+    except Bad:
+        return False
+
+
 def _check_one(question, value, limits):
     if value is None or value == "" or value == []:
         if question.is_confirmation and question.required:

@@ -3,6 +3,7 @@
 from kaarst.services import _
 from kaarst.services.cases import letters
 from kaarst.services.forms import answers
+from kaarst.services.forms import prefill
 from kaarst.services.forms import rows
 from kaarst.services.forms import steps
 from kaarst.services.forms import uploads
@@ -31,7 +32,7 @@ WORDS = {
 
 
 class DrawnForm(BrowserView):
-    """A page that draws a form.
+    """A page that draws a form. `known`: what a login knows, by field name; see prefill.
 
     Who makes use of it sets `snapshot` (the Snapshot shown), `asked` (its Questionnaire), `raw`, `errors`
     and `held` (what was typed, what is wrong and what is uploaded, by field name), `limits` and,
@@ -70,7 +71,11 @@ class DrawnForm(BrowserView):
     def _row(self, question):
         errors = {name: self.translate(message) for name, message in self.errors.items()}
         held_file = self.held.get(question.name, ())
-        return rows.build(question, self.raw.get(question.name), errors, held_file)
+        row = rows.build(question, self.raw.get(question.name), errors, held_file)
+        known = self.known.get(question.name)
+        if known is not None and known.trust == prefill.VERIFIED:
+            row.verified_by = known.source
+        return row
 
     def mistakes(self):
         """`{id, label, message}` of what is wrong, in the form's order."""

@@ -4,14 +4,15 @@ from datetime import date
 from kaarst.services.forms import uploads
 
 
-def record(questionnaire, values):
+def record(questionnaire, values, verified=None):
     """The answers as they are kept: plain dicts in the form's order.
 
     Each has `step`, `field`, `label`, `type` (the question's kind), `value` (JSON value; for an
     upload the file's name) and `text` (readable; empty for yes and no, which are translated).
+    `verified`: names of logins by field; these answers have `verified_by` besides.
     """
     return [
-        _recorded(step, question, value, field, label)
+        _recorded(step, question, value, field, label, verified or {})
         for step in questionnaire.steps
         for asked in step.questions
         for question, value, field, label in _flat(asked, values)
@@ -40,8 +41,8 @@ def _flat(asked, values):
                 )
 
 
-def _recorded(step, question, value, field, label):
-    return {
+def _recorded(step, question, value, field, label, verified):
+    kept = {
         "step": step.label,
         "field": field,
         "label": label,
@@ -49,6 +50,9 @@ def _recorded(step, question, value, field, label):
         "value": _plain(value),
         "text": _readable(question, value),
     }
+    if field in verified:
+        kept["verified_by"] = verified[field]
+    return kept
 
 
 def sender(questionnaire, values):

@@ -8,8 +8,8 @@ from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
 from kaarst.services import _
 from kaarst.services.cases import letters
-from kaarst.services.forms import answers
 from kaarst.services.forms import jsonschema
+from kaarst.services.forms import prefill
 from kaarst.services.forms import proof
 from kaarst.services.forms import submission
 from kaarst.services.forms import uploads
@@ -37,6 +37,9 @@ class FormGet(JsonGet):
         if version is None or not version.is_sound:
             raise NotFound("This form was never published.")
         asked = version.asked
+        known = prefill.known(asked, self.request)
+        if known:
+            self.request.response.setHeader("Cache-Control", "private, no-store")
         return {
             "@id": f"{self.context.absolute_url()}/@form",
             "title": version.texts["title"],
@@ -47,6 +50,7 @@ class FormGet(JsonGet):
             "schema": jsonschema.schema(asked, uploads.Limits()),
             "steps": jsonschema.steps(asked),
             "rules": jsonschema.rules(asked),
+            "prefill": prefill.described(known),
             "challenge": proof.for_clients(proof.guard(self.context, self.request)),
         }
 
@@ -80,12 +84,15 @@ class FormPost(JsonPost):
         key = self.request.getHeader("Idempotency-Key") or ""
         guard = proof.guard(self.context, self.request)
         proof.check_api(guard, data.get("proof"), key, raw)
-        checked = answers.check(asked, raw)
+        known = prefill.known(asked, self.request)
+        checked, verified = prefill.check(asked, raw, uploads.Limits(), known)
         errors = {**checked.errors, **errors}
         if errors:
             raise invalid(errors)
         try:
-            receipt = submission.receive(self.context, asked, checked.values, version)
+            receipt = submission.receive(
+                self.context, asked, checked.values, version, verified=verified
+            )
         except submission.FormClosed:
             raise ApiError(
                 409, "FormClosed", _("This form is closed at present. Please call us or come by.")

@@ -46,6 +46,8 @@ class Row:
     #: Of a group: its entries, and an empty one for the script.
     entries: tuple = ()
     blank: object = None
+    #: The login that vouches for what is typed, which cannot be changed then.
+    verified_by: str = ""
 
     @property
     def name(self):
@@ -101,7 +103,11 @@ class Row:
 
     @property
     def described_by(self):
-        ids = [f"{self.name}-hint"] if self.hint or self.control in EXPLAINED else []
+        ids = (
+            [f"{self.name}-hint"]
+            if self.hint or self.verified_by or self.control in EXPLAINED
+            else []
+        )
         ids += [f"{self.name}-error"] if self.error else []
         return " ".join(ids) or None
 

@@ -10,6 +10,7 @@ from kaarst.services.forms import answers
 from kaarst.services.forms import gate
 from kaarst.services.forms import held
 from kaarst.services.forms import once
+from kaarst.services.forms import prefill
 from kaarst.services.forms import proof
 from kaarst.services.forms import rows
 from kaarst.services.forms import submission
@@ -71,11 +72,13 @@ class FormView(DrawnForm):
         self.start()
         # Every page has a key of its own, so it is fetched anew; but who comes back to a form may find
         # what was typed. What somebody has sent, and what an account filled in, is kept nowhere.
+        opened = self.is_open()
         empty = self.request.method != "POST" and api.user.is_anonymous()
+        empty = empty and not (opened and self.known)
         self.request.response.setHeader(
             "Cache-Control", "private, no-cache" if empty else "private, no-store"
         )
-        if not self.is_open():
+        if not opened:
             return self.closed_template()
         if self.request.method == "POST":
             return self._sent()
@@ -176,6 +179,13 @@ class FormView(DrawnForm):
         return self.snapshot.asked
 
     @cached_property
+    def known(self):
+        """What the login of who fills it in knows, by field name; see prefill."""
+        if self.on_behalf or self.is_preview or self.asked is None:
+            return {}
+        return prefill.known(self.asked, self.request)
+
+    @cached_property
     def client_key(self):
         """Names this copy of the page, so that sending it twice makes one case."""
         key = self.request.form.get(KEY)
@@ -189,9 +199,9 @@ class FormView(DrawnForm):
             return
         status = self._refused()
         if status is None:
-            checked = answers.check(self.asked, self.raw, self.limits)
+            checked, verified = prefill.check(self.asked, self.raw, self.limits, self.known)
             if not checked.errors:
-                self._receive(checked, taken)
+                self._receive(checked, taken, verified)
                 return
             status, self.errors = 400, checked.errors
             self._hold(checked)
@@ -241,7 +251,7 @@ class FormView(DrawnForm):
         """For the template, if a proof is wanted; see kaarst.core.proof."""
         return self.guard.challenge()
 
-    def _receive(self, checked, taken):
+    def _receive(self, checked, taken, verified=None):
         self.receipt = once.receive(
             self.context,
             self.asked,
@@ -249,6 +259,7 @@ class FormView(DrawnForm):
             self.client_key,
             self.version,
             self.origin,
+            verified,
         )
         for token in taken:
             held.drop(token)
@@ -277,10 +288,13 @@ class FormView(DrawnForm):
                 self.held[name] = (held.hold(self.context, document), document.filename)
 
     def _prefilled(self):
-        """Defaults, and what a link to the form brings: `?page=...` for a field named page."""
+        """What the login knows, what a link brings (`?page=...` for a field named page), defaults."""
         raw = {}
         for name, question in self.asked.questions.items():
-            given = self.request.form.get(name)
+            given, known = self.request.form.get(name), self.known.get(name)
+            if known is not None:
+                raw[name] = prefill.typed(question, known)
+                continue
             if question.kind in ("line", "text", "choice") and isinstance(given, str):
                 raw[name] = given[: question.max_length or 200]
             else:
