@@ -1,1 +1,1 @@
-The figures show at which step of a form people stop: as picture, table, CSV and over REST, counted without persons and cookies.
+Figures show how many reach each step of a form and go no further, by month and department; nobody is recognised.

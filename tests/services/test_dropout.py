@@ -9,9 +9,15 @@ from kaarst.services.statistics.dropout import SENT
 from kaarst.services.statistics.picture import steps
 from kaarst.services.statistics.store import Statistics
 from lxml import etree
+from plone import api
+from plone.app.testing import setRoles
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
+from plone.app.testing import TEST_USER_ID
 from tests.services.test_case_pages import town  # noqa: F401
+from z3c.relationfield import RelationValue
+from zope.component import getUtility
+from zope.intid.interfaces import IIntIds
 
 import re
 import requests
@@ -109,6 +115,22 @@ def test_from_the_page_to_the_figures(town):  # noqa: F811
             ],
         }
     ]
+    # A department has its own forms only.
+    elsewhere = f"{town.url}/@case-statistics?department=Bauamt"
+    assert requests.get(elsewhere, auth=auth, headers=town.json).json()["dropout"] == []
+    setRoles(town.portal, TEST_USER_ID, ["Manager"])
+    office = api.content.create(town.portal, "Department", title="Bauamt")
+    intids = getUtility(IIntIds)
+    api.content.create(
+        town.portal,
+        "Service",
+        title="Barrieren",
+        form=RelationValue(intids.getId(town.form)),
+        department=RelationValue(intids.getId(office)),
+    )
+    transaction.commit()
+    own = requests.get(elsewhere, auth=auth, headers=town.json).json()
+    assert own["dropout"] == found["dropout"]
     shown = unescape(requests.get(f"{town.url}/@@case-statistics", auth=auth).text)
     assert "Where people stop" in shown and 'id="dropout-1-title"' in shown
     table = requests.get(f"{town.url}/@@case-dropout.csv", auth=auth)

@@ -5,11 +5,13 @@ from functools import cached_property
 from kaarst.services import _
 from kaarst.services.cases.counter import channels
 from kaarst.services.cases.page import Page
+from kaarst.services.forms.submission import service_of
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.statistics import dropout
 from kaarst.services.statistics import figures
 from kaarst.services.statistics import picture
 from kaarst.services.statistics.store import found
+from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from urllib.parse import urlencode
 from zope.i18n import translate
@@ -54,11 +56,30 @@ def made(site, months: int, department: str | None) -> figures.Report:
     return figures.report(facts, figures.months_until(today, months), today, department)
 
 
-def dropped(site, months: int) -> dict[str, list[dropout.Row]]:
-    """Form → rows of its steps, for the last `months`."""
+def dropped(site, months: int, department: str | None = None) -> dict[str, list[dropout.Row]]:
+    """Form → rows of its steps, for the last `months`.
+
+    Of a department: of the forms that are its own today, and of those from which it had cases.
+    """
     kept = found(site)
     counts = kept.reached() if kept is not None else ()
-    return dropout.report(counts, figures.months_until(datetime.now(BERLIN).date(), months))
+    rows = dropout.report(counts, figures.months_until(datetime.now(BERLIN).date(), months))
+    if department is None:
+        return rows
+    theirs = forms_of(department) | set(made(site, months, department).forms)
+    return {form: found for form, found in rows.items() if form in theirs}
+
+
+def forms_of(department: str) -> set[str]:
+    """Titles of the forms whose services are the department's (its title) today."""
+    titles = set()
+    for brain in api.content.find(portal_type="EasyForm", unrestricted=True):
+        form = brain._unrestrictedGetObject()
+        service = service_of(form)
+        place = getattr(getattr(service, "department", None), "to_object", None)
+        if place is not None and place.Title() == department:
+            titles.add(form.Title())
+    return titles
 
 
 class StatisticsView(Page):
@@ -141,10 +162,9 @@ class StatisticsView(Page):
         )
 
     def dropout(self):
-        """Forms with their steps: `{form, id, rows, picture}`; only for all departments together."""
-        if self.department is not None:
-            return
-        for place, (form, rows) in enumerate(dropped(self.context, self.months).items(), 1):
+        """Forms with their steps: `{form, id, rows, picture}`."""
+        found = dropped(self.context, self.months, self.department)
+        for place, (form, rows) in enumerate(found.items(), 1):
             labelled = [(self.step_label(row), row) for row in rows]
             yield {
                 "form": form,
@@ -169,9 +189,8 @@ class StatisticsView(Page):
         )
 
     def dropout_csv_url(self):
-        return (
-            f"{self.context.absolute_url()}/@@case-dropout.csv?{urlencode({'months': self.months})}"
-        )
+        query = {"months": self.months, "department": self.department or ""}
+        return f"{self.context.absolute_url()}/@@case-dropout.csv?{urlencode(query)}"
 
     def csv_url(self):
         query = {"months": self.months, "department": self.department or ""}
@@ -207,7 +226,7 @@ class DropoutCSV(CSV):
     def lines(self):
         titles = (_("Form"), _("Step"), _("Reached"), _("Went no further"))
         yield [self.say(title) for title in titles]
-        for form, rows in dropped(self.context, self.months).items():
+        for form, rows in dropped(self.context, self.months, self.department).items():
             for row in rows:
                 yield [form, self.step_label(row), row.reached, row.lost]
 

@@ -24,10 +24,8 @@ class CaseStatisticsGet(JsonGet):
             "total": report.total.as_dict(),
             "dropout": [
                 {"form": form, "steps": [row.as_dict() for row in found]}
-                for form, found in dropped(self.context, months).items()
-            ]
-            if wanted is None
-            else [],
+                for form, found in dropped(self.context, months, wanted).items()
+            ],
         }
 
 
