@@ -250,6 +250,7 @@ def test_settings_of_a_field(site, who):
         "form.widgets.IFieldTitle.title": "Name",
         "form.widgets.title": "Ihr ganzer Name",
         "form.widgets.required:list": "selected",
+        "form.widgets.IQuestionOptions.only_if_relation:list": "one_of",
         "form.widgets.IFieldExtender.TDefault": EXPRESSION,
         "IFieldExtender.widgets.TDefault": EXPRESSION,
         "form.widgets.IFieldExtender.validators:list": "isEmail",
@@ -291,6 +292,7 @@ def test_edit_form(site, who):
     data = {
         "_authenticator": site.token(user, "/edit"),
         "form.widgets.IDublinCore.title": "Geändert",
+        "form.widgets.proof_mode": "town",
         "form.widgets.actions_model": SCRIPT,
         "form.widgets.fields_model": DEFAULT,
         "form.widgets.method:list": "get",
