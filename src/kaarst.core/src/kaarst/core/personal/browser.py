@@ -17,6 +17,7 @@ from plone.protect import CheckAuthenticator
 from Products.Five.browser import BrowserView
 from zExceptions import HTTPMethodNotAllowed
 from zoneinfo import ZoneInfo
+from zope.i18n import translate
 
 import logging
 
@@ -66,6 +67,10 @@ class PersonalDataView(BrowserView):
     found = None
     message = ""
     ask = False
+
+    @property
+    def page_title(self):
+        return translate(_("Requests for personal data"), context=self.request)
 
     def __call__(self):
         self.request.response.setHeader("Cache-Control", "no-store")

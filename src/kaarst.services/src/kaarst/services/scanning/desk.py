@@ -30,6 +30,10 @@ class ScanDesk(Page):
     template = ViewPageTemplateFile("desk.pt")
     reason_missing = ""
 
+    @property
+    def page_title(self):
+        return translate(_("Files and their virus scan"), context=self.request)
+
     def __call__(self):
         self.private()
         if self.request.method == "POST":
