@@ -22,6 +22,10 @@ MAY_IMPORT = {
 }
 # Modules and packages (with all in them) of the domain.
 PLAIN = {
+    *(
+        f"kaarst.appointments.calendars.{name}"
+        for name in ("blocking", "caldav", "delivery", "entries", "interfaces", "times")
+    ),
     "kaarst.appointments.engine",
     "kaarst.core.idempotency",
     "kaarst.core.opening_hours.holidays",

@@ -1,0 +1,88 @@
+"""Making a foreign calendar hold what it should: plain reconciliation, safe to repeat.
+
+What a process delivered just before it ended is found again by its uid and written once more, so
+that nothing is lost and nothing stands there twice.
+"""
+
+from collections.abc import Mapping
+from kaarst.appointments.calendars.entries import fingerprint
+from kaarst.appointments.calendars.interfaces import Entry
+from kaarst.appointments.calendars.interfaces import EntryChanged
+from kaarst.appointments.calendars.interfaces import ICalendarAdapter
+from typing import NamedTuple
+
+
+class Delivered(NamedTuple):
+    """What is known to stand in a calendar: a fingerprint of the entry, its etag, its end."""
+
+    fingerprint: str
+    etag: str
+    end: int
+
+
+class Delivery:
+    """One round for one calendar.
+
+    `delivered`: what stands there, by uid; kept up to date after each step, so that what is done
+    counts when a later step fails. Appointments that are over stay until `forget`, an instant.
+    """
+
+    def __init__(
+        self,
+        adapter: ICalendarAdapter,
+        delivered: Mapping[str, Delivered],
+        now: int,
+        forget: int = 0,
+    ):
+        self.adapter = adapter
+        self.delivered = dict(delivered)
+        self.now = now
+        self.forget = forget
+
+    def notice(self, etags: Mapping[str, str | None]) -> None:
+        """Learn from `Changes` which entries somebody else changed or took out."""
+        for uid, etag in etags.items():
+            known = self.delivered.get(uid)
+            if known is None or known.end <= self.now:
+                continue
+            if etag != known.etag:
+                self.delivered[uid] = known._replace(fingerprint="", etag=etag or "")
+
+    def bring(self, wanted: Mapping[str, Entry], at_most: int) -> bool:
+        """Write what is new or different, take out what is not wanted; raises `CalendarError`.
+
+        Whether all is done, or `at_most` so many steps were and the next round goes on.
+        """
+        steps = 0
+        for uid, entry in wanted.items():
+            known = self.delivered.get(uid)
+            mark = fingerprint(entry)
+            if known is not None and known.fingerprint == mark:
+                continue
+            if steps == at_most:
+                return False
+            steps += 1
+            etag = self._put(entry, known.etag if known is not None else None)
+            self.delivered[uid] = Delivered(mark, etag, entry.end)
+        for uid, known in list(self.delivered.items()):
+            if uid in wanted or (known.end <= self.now and known.end > self.forget):
+                continue
+            if steps == at_most:
+                return False
+            steps += 1
+            self._delete(uid, known.etag)
+            del self.delivered[uid]
+        return True
+
+    def _put(self, entry: Entry, etag: str | None) -> str:
+        """Whatever was made of it there: the town's appointment is what counts."""
+        try:
+            return self.adapter.put(entry, etag or None)
+        except EntryChanged:
+            return self.adapter.put(entry, self.adapter.etag(entry.uid))
+
+    def _delete(self, uid: str, etag: str) -> None:
+        try:
+            self.adapter.delete(uid, etag or None)
+        except EntryChanged:
+            self.adapter.delete(uid)

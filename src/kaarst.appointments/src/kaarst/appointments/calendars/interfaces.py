@@ -1,0 +1,108 @@
+"""The seam to foreign calendars: Outlook, Nextcloud and whatever else clerks keep their days in.
+
+Instants are integers (seconds since 1970, UTC), as in the engine.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+from zope.interface import Interface
+
+
+# Why a calendar cannot be read or written.
+REFUSED = "refused"  # user or password
+MISSING = "missing"  # nothing there
+NO_CALENDAR = "no calendar"  # something else there
+MOVED = "moved"  # it sends us elsewhere; nobody takes a password along
+UNREACHABLE = "unreachable"
+LATER = "later"  # the server asks for patience
+NOT_EXPANDED = "not expanded"  # a series of events without its single dates
+ANSWER = "answer"  # an answer that nobody understands
+
+
+class Busy(NamedTuple):
+    """A foreign event that blocks: from `start` up to `end`.
+
+    `uid` stays the same as long as the event stays where it is. It is a hash: what the owner calls
+    an event is nobody's business here.
+    """
+
+    uid: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An appointment as foreign calendars get it. Of a citizen it names the initials at most.
+
+    `sequence` and `changed` count and date the changes as iCalendar does.
+    """
+
+    uid: str
+    start: int
+    end: int
+    summary: str
+    location: str = ""
+    url: str = ""
+    sequence: int = 0
+    changed: int = 0
+    cancelled: bool = False
+
+
+class Changes(NamedTuple):
+    """What happened in a calendar since a token was given.
+
+    `etags` maps the uid of each entry that came or changed to its present etag, of each that is
+    gone to None; it is None itself where the calendar cannot tell: then anything may have changed.
+    Foreign events stand in it under whatever the server calls them.
+    """
+
+    token: str
+    etags: dict[str, str | None] | None
+
+
+class CalendarError(Exception):
+    """A calendar that cannot be read or written now, and counts as busy: nobody knows.
+
+    `reason` is one of the words above, `later` the seconds after which to ask again, 0 where the
+    server does not say.
+    """
+
+    def __init__(self, reason: str, later: int = 0):
+        super().__init__(reason)
+        self.reason = reason
+        self.later = later
+
+
+class EntryChanged(Exception):
+    """An entry is not what it was when its etag was given: somebody else changed it."""
+
+
+class ICalendarAdapter(Interface):
+    """One foreign calendar. All methods raise `CalendarError`."""
+
+    def check():
+        """Raises unless this is a calendar that can be read."""
+
+    def busy(first, last, ours):
+        """The `Busy` times between two instants, without the entries whose uids are `ours`.
+
+        Free, cancelled and endless events that touch the time are dealt with here: a series comes
+        as its single dates. Does not ask for titles or people where the protocol lets one choose.
+        """
+
+    def put(entry, etag=None):
+        """Write an `Entry`; returns its new etag, "" where the server names none.
+
+        `etag`: that of the entry to replace, None for a new one. Raises `EntryChanged` when it is
+        another one by now, or there already is one.
+        """
+
+    def etag(uid):
+        """The present etag of an entry, None where there is none."""
+
+    def delete(uid, etag=None):
+        """Take an entry out; one that is gone already is fine. Raises `EntryChanged`."""
+
+    def changes(token):
+        """The `Changes` since the token, "" for the first time."""
