@@ -39,6 +39,8 @@ OWN = {
     "desk's day": ("termine", "termine/buergerbuero-kaarst/day"),
     "booking by phone": ("termine", "termine/buergerbuero-kaarst/by-phone"),
     "closures": ("termine", "termine/buergerbuero-kaarst/closures"),
+    "calendars": ("termine", "termine/buergerbuero-kaarst/calendars"),
+    "conflicts": ("termine", "termine/buergerbuero-kaarst/conflicts"),
     "town settings": ("admin", "@@town-settings"),
     "waiting mail": ("admin", "@@outbox"),
 }

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from datetime import UTC
-from hashlib import sha256
 from icalendar import Calendar
 from icalendar import Event
 from icalendar import vCalAddress
 from icalendar import vText
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
+from kaarst.appointments.calendars import entries
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import CANCELLED
 from kaarst.core.town import town
@@ -26,8 +26,7 @@ def file_of(desk, booking: Booking, language: str = "de") -> bytes:
     """
     here = town()
     event = Event()
-    # The key of a booking was that of its hold: nobody needs to know it.
-    event.add("uid", f"{sha256(booking.id.encode()).hexdigest()[:32]}@appointments.kaarst")
+    event.add("uid", entries.uid_of(booking.id))
     changed = max(line.at for line in booking.history) if booking.history else booking.made
     event.add("dtstamp", _utc(changed))
     event.add("sequence", booking.sequence)

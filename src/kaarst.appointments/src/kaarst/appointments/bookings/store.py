@@ -4,6 +4,8 @@ Nothing in here is shared with public pages: a booking changes the ledgers of it
 own record and a shard of the numbers.
 """
 
+from kaarst.appointments.calendars.records import Connection
+from kaarst.appointments.calendars.records import Feed
 from kaarst.appointments.engine.lottery import Draw
 from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.queue import QueueDay
@@ -21,7 +23,7 @@ from plone import api
 
 
 NAME = "kaarst.appointments"
-KINDS = (Booking, Hold, Closure, Wish, Draw, Entry, QueueDay, Ticket)
+KINDS = (Booking, Hold, Closure, Wish, Draw, Entry, QueueDay, Ticket, Connection, Feed)
 
 
 class Store(Persistent):

@@ -66,8 +66,7 @@ def _event(entry: Entry) -> Event:
     event.add("uid", entry.uid)
     event.add("dtstamp", _utc(entry.changed))
     event.add("last-modified", _utc(entry.changed))
-    # Cancelling is a change as well, and must win over what was there.
-    event.add("sequence", entry.sequence + entry.cancelled)
+    event.add("sequence", entry.sequence)
     event.add("dtstart", _utc(entry.start))
     event.add("dtend", _utc(entry.end))
     event.add("summary", entry.summary)

@@ -5,26 +5,22 @@ from datetime import timedelta
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
-from kaarst.appointments.bookings import refusals
-from kaarst.appointments.citizen.book import instant
 from kaarst.appointments.desks import week
 from kaarst.appointments.engine import closing
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import EngineError
-from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.records import CONFIRMED
-from kaarst.appointments.staff.day import DeskPage
+from kaarst.appointments.staff.moving import MovingPage
 from kaarst.appointments.wishing.serving import serving
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
-class ClosuresView(DeskPage):
+class ClosuresView(MovingPage):
     """The closures of a desk; each lists the appointments it hits, with times to move them to."""
 
     template = ViewPageTemplateFile("templates/closures.pt")
-    message = ""
 
     def __call__(self):
         self.private()
@@ -70,20 +66,6 @@ class ClosuresView(DeskPage):
         api.portal.show_message(_("Open again."), self.request)
         return True
 
-    def move(self) -> bool:
-        """Moves one of the appointments that are hit."""
-        booking = self.engine.booking(self.text("key"))
-        start = instant(self.text("start"))
-        try:
-            if start is None:
-                raise NotBookable("time")
-            office.move(booking, start, actor=self.actor(), unreleased=True)
-        except NotBookable as error:
-            self.message = refusals.sentence(self.context, error)
-            return False
-        api.portal.show_message(_("The appointment was moved."), self.request)
-        return True
-
     def _moment(self, name: str) -> int | None:
         """A field of type datetime-local: wall time here."""
         try:
@@ -110,7 +92,7 @@ class ClosuresView(DeskPage):
                 "end": self.when(one.end),
                 "reason": one.reason,
                 "who": ", ".join(titles.get(name, "–") for name in names),
-                "hit": [self._hit(booking) for booking in self._hit_by(one)],
+                "hit": [self.hit(booking) for booking in self._hit_by(one)],
             }
 
     def _hit_by(self, closure):
@@ -125,20 +107,3 @@ class ClosuresView(DeskPage):
             if booking.state == CONFIRMED
             and any(cells.get((p.resource, p.day), 0) & p.cells for p in booking.pieces)
         ]
-
-    def _hit(self, booking):
-        try:
-            request = self.engine.plan.request(booking.services, booking.travel)
-        except NotBookable:
-            starts = ()
-        else:
-            search = self.engine.search(ignoring=booking.id, unreleased=True)
-            starts = search.nearest(request, booking.start)
-        return {
-            "key": booking.id,
-            "when": self.when(booking.start),
-            "name": booking.person.get("name", ""),
-            "services": self.services_of(booking.services),
-            "others": [{"value": self.iso(one), "words": self.when(one)} for one in starts],
-            "move_url": f"{self.url('by-phone')}?moving={booking.id}",
-        }

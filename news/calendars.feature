@@ -1,0 +1,1 @@
+Calendars of counters and clerks: what stands in a connected CalDAV calendar closes the counter, appointments are entered there with initials only, conflicts are listed with times to move to, and each desk and counter has a secret feed for Outlook.

@@ -1,0 +1,198 @@
+"""Counters and their foreign calendars: connecting, reading, delivering."""
+
+from dataclasses import replace
+from datetime import date
+from datetime import timedelta
+from kaarst.appointments import _
+from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import store
+from kaarst.appointments.calendars import blocking
+from kaarst.appointments.calendars import entries
+from kaarst.appointments.calendars.caldav import CalDAV
+from kaarst.appointments.calendars.delivery import Delivery
+from kaarst.appointments.calendars.interfaces import CalendarError
+from kaarst.appointments.calendars.interfaces import Entry
+from kaarst.appointments.calendars.interfaces import EntryChanged
+from kaarst.appointments.calendars.interfaces import ICalendarAdapter
+from kaarst.appointments.calendars.records import Connection
+from kaarst.appointments.desks.plan import plan_of
+from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.plan import Plan
+from kaarst.appointments.engine.records import ARRIVED
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import CALLED
+from kaarst.appointments.engine.records import CANCELLED
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.wishing.serving import serving
+from plone import api
+from urllib.parse import urlsplit
+from zope.i18n import translate
+
+
+COMING = {CONFIRMED, ARRIVED, CALLED}
+# Written to one calendar in one round; the next one goes on.
+STEPS = 40
+STEPS_AT_LEAVING = 200
+FOREVER = 1 << 62
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def possible(address: str) -> bool:
+    """Whether this can be the address of a calendar: encrypted, unless on this machine.
+
+    Without a user and a password in it: those would be shown with it.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    if not parts.hostname or "@" in parts.netloc or port == 0 or not address.isprintable():
+        return False
+    local = parts.hostname in LOOPBACK
+    return parts.scheme == "https" or (parts.scheme == "http" and local)
+
+
+def adapter_of(link: Connection) -> ICalendarAdapter:
+    """The calendar of a connection."""
+    return CalDAV(link.address, link.user, link.password)
+
+
+def window(plan: Plan, now: int) -> tuple[date, date]:
+    """The days that matter: today to the day after the last one that can be booked.
+
+    That day is opened at midnight, and its events must be known by then.
+    """
+    return raster.day_of(now), plan.last_day(now) + timedelta(days=1)
+
+
+def entry_of(desk, booking: Booking) -> Entry:
+    """An appointment as other calendars get it: no name, no number, no address of a citizen."""
+    language = api.portal.get_default_language()
+    summary = _(
+        "calendar_entry",
+        default="Appointment: ${services} ${initials}",
+        mapping={
+            "services": ", ".join(details.titles(desk, booking.services)),
+            "initials": f"({found})"
+            if (found := entries.initials(booking.person.get("name", "")))
+            else "",
+        },
+    )
+    day = raster.day_of(booking.start).isoformat()
+    return Entry(
+        uid=entries.uid_of(booking.id),
+        start=booking.start,
+        end=booking.end,
+        summary=translate(summary, target_language=language).strip(),
+        location=", ".join(details.address(desk)),
+        url=f"{desk.absolute_url()}/day?date={day}",
+        sequence=booking.sequence,
+        changed=max((line.at for line in booking.history), default=booking.made),
+        cancelled=booking.state == CANCELLED,
+    )
+
+
+def wanted(desk, engine: Desk, resource: str, first: date, last: date) -> dict[str, Entry]:
+    """The entries that the calendar of a resource should hold, by uid."""
+    found = [
+        entry_of(desk, booking)
+        for booking in engine.on_days(first, last)
+        if booking.state in COMING
+        and booking.end > engine.now
+        and any(piece.resource == resource for piece in booking.pieces)
+    ]
+    return {entry.uid: entry for entry in found}
+
+
+def connect(desk, link: Connection, now: int) -> list[Booking]:
+    """Read a calendar for the first time and keep the connection.
+
+    Returns the appointments that collide with what stands there. Raises `CalendarError`; then
+    nothing is kept.
+    """
+    adapter = adapter_of(link)
+    adapter.check()
+    former = store.existing().engine.records(Connection).get(link.id)
+    same = former is not None and (former.address, former.user) == (link.address, link.user)
+    if same and link.writes:
+        link = replace(link, delivered=former.delivered)
+    elif former is not None:
+        _take_back(former, now)
+    read = _read(desk, link, adapter, now)
+    store.existing().engine.records(Connection).put(read)
+    return _block(desk, read, now)
+
+
+def disconnect(desk, link: Connection, now: int) -> bool:
+    """Forget a connection and free what it blocked; whether our entries could be taken out."""
+    _block(desk, replace(link, busy=(), since=0), now)
+    store.existing().engine.records(Connection).remove(link.id)
+    return _take_back(link, now)
+
+
+def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Connection:
+    """Read a calendar if anything changed, block, and deliver; safe to repeat.
+
+    Entries that were over before the instant `forget` are taken out. Never raises for what is
+    wrong with the calendar: the connection returned, and kept, says it.
+    """
+    adapter = adapter_of(link)
+    delivery = Delivery(adapter, link.known(), now, forget)
+    try:
+        changes = adapter.changes(link.token)
+        if changes.etags is not None:
+            delivery.notice(changes.etags)
+        foreign = changes.etags is None or changes.etags.keys() - delivery.delivered.keys()
+        found = replace(link, token=changes.token)
+        if foreign or link.must_read(now):
+            found = _read(desk, found, adapter, now, site)
+            _block(desk, found, now, site)
+    except CalendarError as error:
+        found = link.failed(now, error)
+        if found.counts_as_busy(now):
+            _block(desk, found, now, site)
+    else:
+        found = _deliver(desk, found, delivery, now, site)
+    store.existing(site).engine.records(Connection).put(found)
+    return found
+
+
+def _read(desk, link: Connection, adapter, now: int, site=None) -> Connection:
+    plan = plan_of(desk)
+    first, last = window(plan, now)
+    engine = Desk(plan, store.existing(site).engine, now)
+    ours = wanted(desk, engine, link.id, first, last).keys() | link.known().keys()
+    until = raster.midnight(last + timedelta(days=1))
+    return link.was_read(now, adapter.busy(raster.midnight(first), until, ours))
+
+
+def _block(desk, link: Connection, now: int, site=None) -> list[Booking]:
+    first, last = window(plan_of(desk), now)
+    readable = not link.counts_as_busy(now)
+    with serving(desk, now, site) as wishes:
+        return blocking.block(wishes.desk, link.id, first, last, link.busy, readable=readable)
+
+
+def _deliver(desk, link: Connection, delivery: Delivery, now: int, site) -> Connection:
+    plan = plan_of(desk)
+    engine = Desk(plan, store.existing(site).engine, now)
+    refused = ""
+    try:
+        if link.writes:
+            delivery.bring(wanted(desk, engine, link.id, *window(plan, now)), STEPS)
+    except CalendarError as error:
+        refused = error.reason
+    except EntryChanged:
+        # Somebody writes the same entry at the same time: the next round looks again.
+        pass
+    return link.holding(delivery.delivered, refused)
+
+
+def _take_back(link: Connection, now: int) -> bool:
+    delivery = Delivery(adapter_of(link), link.known(), now, forget=FOREVER)
+    try:
+        return delivery.bring({}, STEPS_AT_LEAVING)
+    except (CalendarError, EntryChanged):
+        return False

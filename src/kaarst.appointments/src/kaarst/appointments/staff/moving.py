@@ -1,0 +1,50 @@
+"""Moving appointments that something got in the way of, by one press of a button."""
+
+from kaarst.appointments import _
+from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import refusals
+from kaarst.appointments.citizen.book import instant
+from kaarst.appointments.engine.errors import NotBookable
+from kaarst.appointments.staff.day import DeskPage
+from plone import api
+
+
+class MovingPage(DeskPage):
+    """A page that lists appointments, each with the nearest times to move it to.
+
+    Needs `engine`, the engine's desk, before anything else is called.
+    """
+
+    message = ""
+
+    def move(self) -> bool:
+        """Moves one of the appointments listed; False and `message` where it cannot be."""
+        booking = self.engine.booking(self.text("key"))
+        start = instant(self.text("start"))
+        try:
+            if start is None:
+                raise NotBookable("time")
+            office.move(booking, start, actor=self.actor(), unreleased=True)
+        except NotBookable as error:
+            self.message = refusals.sentence(self.context, error)
+            return False
+        api.portal.show_message(_("The appointment was moved."), self.request)
+        return True
+
+    def hit(self, booking):
+        """`{key, when, name, services, others: [{value, words}], move_url}`."""
+        try:
+            request = self.engine.plan.request(booking.services, booking.travel)
+        except NotBookable:
+            starts = ()
+        else:
+            search = self.engine.search(ignoring=booking.id, unreleased=True)
+            starts = search.nearest(request, booking.start)
+        return {
+            "key": booking.id,
+            "when": self.when(booking.start),
+            "name": booking.person.get("name", ""),
+            "services": self.services_of(booking.services),
+            "others": [{"value": self.iso(one), "words": self.when(one)} for one in starts],
+            "move_url": f"{self.url('by-phone')}?moving={booking.id}",
+        }

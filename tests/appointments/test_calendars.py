@@ -1,0 +1,255 @@
+"""Counters connected to a real calendar server, conflicts, and feeds, in a site."""
+
+from dataclasses import replace
+from datetime import datetime
+from datetime import UTC
+from icalendar import Calendar
+from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import store
+from kaarst.appointments.calendars import linking
+from kaarst.appointments.calendars.job import CalendarsReadable
+from kaarst.appointments.calendars.job import SyncCalendars
+from kaarst.appointments.calendars.records import Connection
+from kaarst.appointments.calendars.records import Feed
+from kaarst.appointments.calendars.records import GRACE
+from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.audit import audit
+from kaarst.appointments.engine.records import Booking
+from plone.uuid.interfaces import IUUID
+from tests.appointments import town
+from tests.appointments.calendars.events import event
+from tests.appointments.calendars.server import PASSWORD as SECRET
+from tests.appointments.calendars.server import running
+from tests.appointments.calendars.server import USER
+from tests.appointments.test_staff_pages import Browser
+from tests.appointments.test_staff_pages import desk  # noqa: F401
+from tests.appointments.test_staff_pages import form_with
+from tests.appointments.test_staff_pages import made
+from tests.appointments.test_staff_pages import PASSWORD
+
+import pytest
+import requests
+import time
+import transaction
+
+
+@pytest.fixture(scope="module")
+def radicale(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("radicale")) as server:
+        yield server
+
+
+@pytest.fixture
+def server(radicale):
+    radicale.empty()
+    return radicale
+
+
+def stamp(moment):
+    return f"{datetime.fromtimestamp(moment, UTC):%Y%m%dT%H%M%SZ}"
+
+
+def meeting(server, start, minutes=15, name="meeting"):
+    lines = (f"DTSTART:{stamp(start)}", f"DTEND:{stamp(start + minutes * 60)}")
+    server.write(name, *event(*lines, "SUMMARY:Zahnarzt", uid=name))
+
+
+def entries(server):
+    """What stands in the calendar: the start of each entry, by summary."""
+    text = server.ask("GET").text
+    found = Calendar.from_ical(text).walk("VEVENT") if text.strip() else []
+    return {str(one["SUMMARY"]): int(one["DTSTART"].dt.timestamp()) for one in found}
+
+
+def link(site):
+    return next(iter(store.existing(site).engine.records(Connection)))
+
+
+class TestSynchronizing:
+    """The rules, at instants of their own."""
+
+    @pytest.fixture
+    def place(self, portal):
+        return town.make(portal, counters=1)
+
+    @pytest.fixture
+    def connected(self, place, server):
+        now = int(time.time())
+        key = office.engine(place).plan.resources[0].id
+        made = Connection(key, IUUID(place), server.address, USER, SECRET, made=now)
+        assert linking.connect(place, made, now) == []
+        return now
+
+    def starts(self, place, day):
+        engine = office.engine(place)
+        request = engine.plan.request(["reisepass"])
+        return [f"{raster.local(one):%H:%M}" for one in engine.search().instants(request, day)]
+
+    def test_busy_times_and_appointments_go_both_ways(self, place, connected, server, portal):
+        day, now = town.next_weekday(), connected
+        meeting(server, town.at(day, "08:30"), 150)
+        booking = office.book(
+            place, ["reisepass"], town.at(day, "11:30"), {"name": "Erika Mustermann"}
+        ).booking
+        SyncCalendars().run(portal)
+        assert self.starts(place, day) == ["11:00", "11:10"]
+        summary = "Appointment: Reisepass (E. M.)"
+        assert entries(server)[summary] == booking.start
+        assert "Mustermann" not in server.ask("GET").text
+
+        # What we wrote ourselves neither blocks nor is written again.
+        known = link(portal).delivered
+        SyncCalendars().run(portal)
+        assert link(portal).delivered == known
+        assert len(link(portal).busy) == 1
+        assert CalendarsReadable().check(portal).state == "ok"
+
+        # Moved here, and the meeting is over there: both follow.
+        office.move(booking, town.at(day, "11:00"))
+        server.ask("DELETE", "meeting.ics")
+        linking.synchronize(place, link(portal), now + 60, 0, portal)
+        assert entries(server) == {summary: town.at(day, "11:00")}
+        assert "08:30" in self.starts(place, day)
+
+        # Cancelled here: out. Days whose time is over go as well.
+        office.cancel(store.existing(portal).engine.records(Booking).get(booking.id))
+        linking.synchronize(place, link(portal), now + 120, 0, portal)
+        assert entries(server) == {}
+        assert audit(store.existing(portal).engine, now) == []
+
+    def test_what_cannot_be_read_is_busy(self, place, connected, portal, server):
+        day, now = town.next_weekday(), connected
+        engine = store.existing(portal).engine
+        broken = replace(link(portal), password="falsch")
+        found = linking.synchronize(place, broken, now, 0, portal)
+        assert (found.reason, found.counts_as_busy(now)) == ("refused", False)
+        # For some minutes what was read a moment ago is believed.
+        assert self.starts(place, day)
+        later = now + GRACE
+        found = linking.synchronize(place, found, later, 0, portal)
+        assert found.again > later
+        assert self.starts(place, day) == []
+        assert CalendarsReadable().check(portal).state == "ok"
+        engine.records(Connection).put(replace(found, since=1))
+        assert CalendarsReadable().check(portal).state == "warning"
+        linking.synchronize(place, replace(found, password=SECRET), later, 0, portal)
+        assert self.starts(place, day)
+        assert link(portal).reason == ""
+
+    def test_a_calendar_ends_with_its_counter(self, place, connected, portal):
+        key = link(portal).id
+        resource = next(one for one in place.objectValues() if IUUID(one) == key)
+        place._delObject(resource.getId())
+        SyncCalendars().run(portal)
+        assert len(store.existing(portal).engine.records(Connection)) == 0
+
+    def test_leaving_takes_our_entries_along(self, place, connected, server, portal):
+        day = town.next_weekday()
+        meeting(server, town.at(day, "08:30"), 60)
+        office.book(place, ["reisepass"], town.at(day, "11:30"), {"name": "Erika"})
+        SyncCalendars().run(portal)
+        assert len(entries(server)) == 2
+        assert linking.disconnect(place, link(portal), int(time.time()))
+        assert list(entries(server)) == ["Zahnarzt"]
+        assert "08:30" in self.starts(place, day)
+
+
+@pytest.mark.parametrize(
+    ("address", "possible"),
+    [
+        ("https://cloud.example/dav/a/", True),
+        ("http://localhost:5232/a/", True),
+        ("http://cloud.example/dav/a/", False),
+        ("https://user:secret@cloud.example/", False),
+        ("file:///etc/passwd", False),
+        ("https://", False),
+        ("https://[::1", False),
+        ("", False),
+    ],
+)
+def test_addresses(address, possible):
+    assert linking.possible(address) is possible
+
+
+def test_a_clerk_connects_a_calendar_and_solves_a_conflict(desk, server):  # noqa: F811
+    site = desk.aq_parent.aq_parent
+    head, clerk = Browser("head"), Browser("clerk")
+    url = desk.absolute_url()
+    for name, page, status in (("clerk", "calendars", 302), ("clerk", "conflicts", 200)):
+        answer = requests.get(
+            f"{url}/{page}", auth=(name, PASSWORD), allow_redirects=False, timeout=60
+        )
+        assert answer.status_code in (status, 401 if status == 302 else status)
+
+    booking = made(desk, later=30).booking
+    key = booking.pieces[0].resource
+    meeting(server, booking.start)
+    page = head.get(desk, "calendars")
+
+    def form():
+        return page.xpath(f"//article[@id='calendar-{key}']//form[.//input[@name='address']]")[0]
+
+    values = {"address": server.address, "user": USER, "password": "falsch"}
+    page = head.submit(form(), "connect", **{**values, "address": "http://cloud.example/"})
+    assert head.status == 400 and "whole address of the calendar" in form().text_content()
+    page = head.submit(form(), "connect", **values)
+    assert head.status == 400 and "refuses this user" in form().text_content()
+    # Nothing typed is lost but the password.
+    assert form().fields["address"] == server.address
+    assert not form().fields["password"]
+    page = head.submit(form(), "connect", **{**values, "password": SECRET})
+    assert head.status == 200
+    assert "The calendar is connected" in page.text_content()
+    assert "Please look at Conflicts" in page.text_content()
+    transaction.begin()
+    assert SECRET not in page.text_content() and SECRET not in str(link(site))
+
+    page = clerk.get(desk, "conflicts")
+    (row,) = page.xpath("//li[.//button[@name='start']]")
+    assert "Erika Mustermann" in row.text_content()
+    assert "Zahnarzt" not in page.text_content()
+    button = row.xpath(".//button[@name='start']")[0].get("value")
+    page = clerk.submit(form_with(row, button), button)
+    assert "There are no conflicts" in page.text_content()
+    transaction.begin()
+    moved = store.existing(site).engine.records(Booking).get(booking.id)
+    assert moved.start != booking.start
+
+    head.submit(form_with(head.get(desk, "calendars"), "disconnect"), "disconnect")
+    transaction.begin()
+    assert len(store.existing(site).engine.records(Connection)) == 0
+
+
+def test_a_feed_is_read_without_an_account_until_it_is_ended(desk):  # noqa: F811
+    site = desk.aq_parent.aq_parent
+    head = Browser("head")
+    kept, gone = made(desk, later=30).booking, made(desk, later=35).booking
+    office.cancel(gone)
+    transaction.commit()
+
+    def make():
+        page = head.submit(form_with(head.get(desk, "calendars"), "feed"), "feed")
+        return page.xpath("//article//code")[0].text_content()
+
+    address = make()
+    assert address not in head.get(desk, "calendars").text_content()
+    answer = requests.get(address, timeout=60)
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Mustermann" not in answer.text and kept.number not in answer.text
+    found = {
+        int(one["DTSTART"].dt.timestamp()): (str(one["STATUS"]), one["SEQUENCE"])
+        for one in Calendar.from_ical(answer.text).walk("VEVENT")
+    }
+    assert found == {kept.start: ("CONFIRMED", 0), gone.start: ("CANCELLED", 1)}
+    assert f"DTSTART:{stamp(kept.start)}" in answer.text
+
+    # A new address ends the former one; it can be ended altogether.
+    newer = make()
+    assert requests.get(address, timeout=60).status_code == 404
+    assert requests.get(newer, timeout=60).status_code == 200
+    head.submit(form_with(head.get(desk, "calendars"), "unfeed"), "unfeed")
+    for dead in (newer, address.rpartition("/")[0], f"{address}/more"):
+        assert requests.get(dead, timeout=60).status_code == 404
+    transaction.begin()
+    assert len(store.existing(site).engine.records(Feed)) == 0
