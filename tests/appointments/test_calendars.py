@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 from datetime import UTC
+from email import message_from_bytes
+from email.policy import default
 from icalendar import Calendar
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
@@ -15,6 +17,8 @@ from kaarst.appointments.calendars.records import GRACE
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.records import Booking
+from kaarst.core.outbox import outbox
+from plone import api
 from plone.uuid.interfaces import IUUID
 from tests.appointments import town
 from tests.appointments.calendars.events import event
@@ -117,6 +121,21 @@ class TestSynchronizing:
         assert entries(server) == {}
         assert audit(store.existing(portal).engine, now) == []
 
+    def test_who_connected_it_is_told_of_a_conflict_once(self, place, connected, server, portal):
+        day, now = town.next_weekday(), connected
+        api.user.create(email="head@kaarst.example", username="head", password=PASSWORD)
+        at_nine = {"start": town.at(day, "09:00"), "person": {"name": "Erika Mustermann"}}
+        booking = office.book(place, ["reisepass"], **at_nine).booking
+        meeting(server, booking.start)
+        found = replace(link(portal), actor="head")
+        for seconds in (60, 120):
+            found = linking.synchronize(place, found, now + seconds, 0, portal)
+        (letter,) = outbox(portal).queued.values()
+        assert letter.to == "head@kaarst.example"
+        text = message_from_bytes(letter.content.data, policy=default).get_content()
+        assert "09:00" in text and "Reisepass" in text and f"{place.id}/conflicts" in text
+        assert "Mustermann" not in text and "Zahnarzt" not in text
+
     def test_what_cannot_be_read_is_busy(self, place, connected, portal, server):
         day, now = town.next_weekday(), connected
         engine = store.existing(portal).engine
@@ -208,12 +227,14 @@ def test_a_clerk_connects_a_calendar_and_solves_a_conflict(desk, server):  # noq
     (row,) = page.xpath("//li[.//button[@name='start']]")
     assert "Erika Mustermann" in row.text_content()
     assert "Zahnarzt" not in page.text_content()
-    button = row.xpath(".//button[@name='start']")[0].get("value")
-    page = clerk.submit(form_with(row, button), button)
+    # The same time at the other counter: the citizen is not troubled.
+    (same,) = [one for one in row.xpath(".//button") if "same time" in one.text_content()]
+    page = clerk.submit(form_with(row, same.get("value")), same.get("value"))
     assert "There are no conflicts" in page.text_content()
     transaction.begin()
     moved = store.existing(site).engine.records(Booking).get(booking.id)
-    assert moved.start != booking.start
+    assert moved.start == booking.start
+    assert moved.pieces[0].resource != key
 
     head.submit(form_with(head.get(desk, "calendars"), "disconnect"), "disconnect")
     transaction.begin()

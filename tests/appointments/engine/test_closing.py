@@ -44,6 +44,21 @@ def starts(desk, day=MONDAY):
     return clock(desk.search().instants(PLAN.request(["passport"]), day))
 
 
+def test_who_is_hit_can_keep_the_time_at_another_counter(desk):
+    booking = desk.book(["passport"], at(MONDAY, "08:30"), ERIKA)
+    counter = booking.pieces[0].resource
+    # Nothing in the way: nothing changes.
+    assert desk.move(booking.id, booking.start) == booking
+    close(desk, at(MONDAY, "08:00"), at(MONDAY, "10:00"), [counter])
+    moved = desk.move(booking.id, booking.start)
+    assert moved.start == booking.start
+    assert moved.sequence == booking.sequence + 1
+    assert moved.pieces[0].resource != counter
+    close(desk, at(MONDAY, "08:00"), at(MONDAY, "10:00"))
+    with pytest.raises(Taken):
+        desk.move(booking.id, booking.start)
+
+
 def test_a_closure_lists_what_it_hits_and_reopens(desk):
     one = desk.book(["passport"], at(MONDAY, "08:30"), ERIKA)
     two = desk.book(["passport"], at(MONDAY, "08:00"), ERIKA)

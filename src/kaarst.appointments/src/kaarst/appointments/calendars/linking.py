@@ -15,6 +15,7 @@ from kaarst.appointments.calendars.interfaces import Entry
 from kaarst.appointments.calendars.interfaces import EntryChanged
 from kaarst.appointments.calendars.interfaces import ICalendarAdapter
 from kaarst.appointments.calendars.records import Connection
+from kaarst.appointments.calendars.telling import tell_conflicts
 from kaarst.appointments.desks.plan import plan_of
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.desk import Desk
@@ -135,7 +136,8 @@ def disconnect(desk, link: Connection, now: int) -> bool:
 def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Connection:
     """Read a calendar if anything changed, block, and deliver; safe to repeat.
 
-    Entries that were over before the instant `forget` are taken out. Never raises for what is
+    Who connected it is told of new conflicts. Entries that were over before the instant `forget`
+    are taken out. Never raises for what is
     wrong with the calendar: the connection returned, and kept, says it.
     """
     adapter = adapter_of(link)
@@ -148,7 +150,7 @@ def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Con
         found = replace(link, token=changes.token)
         if foreign or link.must_read(now):
             found = _read(desk, found, adapter, now, site)
-            _block(desk, found, now, site)
+            tell_conflicts(desk, found, _block(desk, found, now, site))
     except CalendarError as error:
         found = link.failed(now, error)
         if found.counts_as_busy(now):

@@ -172,13 +172,14 @@ class Desk:
     def move(self, key: str, start: int, *, actor: str = "", **options) -> Booking:
         """Give a booking another start, and other resources where needed.
 
+        The same start changes the resources alone, where theirs were closed meanwhile.
         Its own cells count as free. Raises `Gone`, `NotPossible` once it has begun or ended, and
         `Taken`; the old appointment then stays. Options as of `Search`.
         """
         booking = self.booking(key)
         if booking.state != CONFIRMED:
             raise NotPossible(booking.state)
-        if start == booking.start:
+        if start == booking.start and (booking.over or not self._blocked(booking)):
             return booking
         request = self.plan.request(booking.services, booking.travel)
         pieces = self._choose(request, start, ignoring=key, **options)
@@ -285,6 +286,16 @@ class Desk:
         if own is None or own.state != claims.HELD:
             return False
         return not any(not one.taking and one.cells & own.cells for one in found.values())
+
+    def _blocked(self, booking: Booking) -> bool:
+        """Whether a closure or a foreign event lies on it."""
+        return any(
+            not claim.taking and claim.cells & piece.cells
+            for piece in booking.pieces
+            for claim in self.storage.ledgers.claims(
+                piece.resource, date.fromordinal(piece.day)
+            ).values()
+        )
 
     def _rebook(
         self, booking: Booking, start: int, pieces: tuple[Piece, ...], actor: str

@@ -45,6 +45,14 @@ class MovingPage(DeskPage):
             "when": self.when(booking.start),
             "name": booking.person.get("name", ""),
             "services": self.services_of(booking.services),
-            "others": [{"value": self.iso(one), "words": self.when(one)} for one in starts],
+            "others": [
+                {"value": self.iso(one), "words": self._words(one, booking)} for one in starts
+            ],
             "move_url": f"{self.url('by-phone')}?moving={booking.id}",
         }
+
+    def _words(self, start: int, booking) -> str:
+        """The citizen is not troubled where only the counter changes; that is worth saying."""
+        if start == booking.start:
+            return self.translate(_("the same time at another counter"))
+        return self.when(start)
