@@ -99,6 +99,10 @@ class Queue:
         found = (self._tickets.get(key) for key in (day.tickets if day else ()))
         return [ticket for ticket in found if ticket is not None]
 
+    def ticket_of(self, booking: str) -> Ticket | None:
+        """The latest ticket of an appointment today."""
+        return next((one for one in reversed(self.tickets()) if one.booking == booking), None)
+
     def waiting(self) -> list[Ticket]:
         """Who waits, the next first."""
         return queue_order(self.tickets(), self.desk.now, self.rules)
@@ -163,6 +167,22 @@ class Queue:
     def estimates(self) -> dict[str, int | None]:
         """The instant at which each waiting ticket is likely to be called; None: not today."""
         return self._estimates(self.tickets())
+
+    def newcomer(self, services: Sequence[str]) -> int | None:
+        """When somebody who came now without an appointment would be called; None: not today.
+
+        Raises `NotBookable`.
+        """
+        ticket = self._new(services, "~")
+        return self._estimates([*self.tickets(), ticket]).get(ticket.id)
+
+    def is_open(self) -> bool:
+        """Whether a counter calls people now."""
+        day, cell = raster.locate(self.desk.now)
+        return any(
+            one.kind == self.kind and self.desk.plan.open_cells(one, day) >> cell & 1
+            for one in self.desk.plan.resources
+        )
 
     def _estimates(self, tickets: Sequence[Ticket]) -> dict[str, int | None]:
         expected = [
