@@ -4,6 +4,14 @@ from Products.Five import BrowserView
 from zExceptions import NotFound
 
 
+def speak(request, language: str) -> None:
+    """Makes everything that is drawn for this request speak `language`: no cookie, nothing kept."""
+    request.set("LANGUAGE", language)
+    binding = request.get("LANGUAGE_TOOL")
+    if binding is not None:
+        binding.LANGUAGE = language
+
+
 class Page(BrowserView):
     """Reads the request warily and stays out of caches if asked to."""
 

@@ -1,9 +1,9 @@
 """`/en` and `/leicht`: a service in another language."""
 
+from kaarst.core.page import speak
 from kaarst.services.catalogue.browser.service import ServiceView
 from kaarst.services.catalogue.variants import EASY
 from kaarst.services.catalogue.variants import ENGLISH
-from kaarst.services.catalogue.variants.reading import speak
 from kaarst.services.catalogue.variants.reading import variants
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zExceptions import NotFound

@@ -23,11 +23,3 @@ def variants(service) -> dict[str, Variant]:
     if text and text.raw.strip():
         found[EASY] = Variant(getattr(service, "title_easy", None) or service.title, "")
     return found
-
-
-def speak(request, language: str) -> None:
-    """Makes everything that is drawn for this request speak `language`: no cookie, nothing kept."""
-    request.set("LANGUAGE", language)
-    binding = request.get("LANGUAGE_TOOL")
-    if binding is not None:
-        binding.LANGUAGE = language
