@@ -47,6 +47,8 @@ PAGES = {
     "taking part in a draw": "termine/draw?service=reisepass&desk=buergerbuero-buettgen",
     "draws": "termine/draws",
     "desk": "termine/buergerbuero-kaarst",
+    "how long the wait is": "termine/waiting-times",
+    "call display": "termine/buergerbuero-kaarst/display",
     "report a barrier": "@@report-barrier?page=http%3A%2F%2Flocalhost%2Fkaarst",
     "state of a case": "status",
     "wishes for online services": "digitalwuensche",

@@ -18,8 +18,11 @@ from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.lottery import Entry
+from kaarst.appointments.engine.records import CALLED
 from kaarst.appointments.engine.wishes import OFFERED
 from kaarst.appointments.engine.wishes import Wish
+from kaarst.appointments.hall import queues
+from kaarst.appointments.page import RESOURCES
 from kaarst.appointments.wishing import wishes
 from kaarst.appointments.wishing.serving import may_wait
 from kaarst.core.reference_lookup import explain
@@ -27,8 +30,11 @@ from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
+from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zope.component import getMultiAdapter
+
+import time
 
 
 LATE_MINUTES = (5, 10, 15, 20)
@@ -81,6 +87,7 @@ class MyAppointmentView(TimesView):
             "cancel": self.cancel,
             "file": self.file,
             "late": self.late,
+            "check-in": self.check_in,
         }
         return steps.get(self.text("step"), self.mine_template)()
 
@@ -148,6 +155,23 @@ class MyAppointmentView(TimesView):
             self.done = _("Thank you, the desk knows. You may have to wait a little when you come.")
         return self.mine_template()
 
+    def check_in(self):
+        """Is here; a second time it is the same ticket."""
+        try:
+            queues.check_in(self.place, self.booking, office.CITIZEN)
+            self.booking = office.engine(self.place).booking(self.booking.id)
+        except queues.TooEarly as error:
+            self.request.response.setStatus(409)
+            self.message = _(
+                "check_in_opens",
+                default="It is too early. You can check in from ${clock} on.",
+                mapping={"clock": self.clock(error.opens)},
+            )
+        except NotPossible as error:
+            self.request.response.setStatus(409)
+            self.message = refusals.too_late(error)
+        return self.mine_template()
+
     def file(self):
         """The calendar file."""
         response = self.request.response
@@ -180,6 +204,25 @@ class MyAppointmentView(TimesView):
     def late_minutes(self):
         """What can be said on the day: minutes; empty when it is not the day."""
         return LATE_MINUTES if office.may_be_late(self.booking) else ()
+
+    def may_check_in(self) -> bool:
+        """Whether "I am here" can be said now."""
+        return queues.may_check_in(self.place, self.booking, int(time.time()))
+
+    def ticket(self):
+        """The ticket of today with `sentence`, None before one is here and after the call."""
+        found = queues.ticket_of(self.place, self.booking)
+        if found is not None:
+            found["sentence"] = queues.state_sentence(found)
+        return found
+
+    def call_text(self) -> str:
+        """For the script, with {counter}."""
+        called = {"state": CALLED, "counter": "{counter}"}
+        return self.translate(queues.state_sentence(called))
+
+    def hall_script_url(self) -> str:
+        return f"{api.portal.get().absolute_url()}/{RESOURCES}/hall.js"
 
     def cancelled(self):
         return self.booking.state == "cancelled"

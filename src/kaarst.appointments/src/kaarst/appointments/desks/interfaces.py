@@ -5,6 +5,7 @@ from datetime import datetime
 from kaarst.appointments import _
 from kaarst.appointments.desks import choices
 from kaarst.appointments.desks.giving import IGivingTimes
+from kaarst.appointments.desks.hall import IReceiving
 from kaarst.appointments.desks.meeting import IMeetingPlace
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.recurrence import InvalidRecurrence
@@ -85,7 +86,7 @@ class IAppointments(model.Schema):
     )
 
 
-class IDesk(model.Schema, IOpeningHoursFields, IMeetingPlace, IGivingTimes):
+class IDesk(model.Schema, IOpeningHoursFields, IMeetingPlace, IGivingTimes, IReceiving):
     """A desk (Terminstelle): where people go to, when, and what can be booked."""
 
     place = RelationChoice(

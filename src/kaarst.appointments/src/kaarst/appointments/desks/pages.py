@@ -9,6 +9,7 @@ from kaarst.appointments.bookings import office
 from kaarst.appointments.desks import choices
 from kaarst.appointments.desks import week
 from kaarst.appointments.desks.interfaces import today
+from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.desks.meeting import VIDEO
 from kaarst.appointments.desks.plan import children
 from kaarst.appointments.desks.plan import place_of
@@ -46,6 +47,10 @@ class DeskView(Page):
 
     def address(self):
         return details.address(self.context)[1:]
+
+    def receives(self) -> bool:
+        """Whether people come here and wait."""
+        return self.context.meets == DESK
 
     def phone(self):
         return details.phone(self.context)

@@ -7,13 +7,11 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.desks.meeting import HOME
-from kaarst.appointments.desks.plan import children
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.queue import Full
-from kaarst.appointments.engine.queue import Queue
 from kaarst.appointments.engine.records import ARRIVED
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import CALLED
@@ -21,10 +19,11 @@ from kaarst.appointments.engine.records import CANCELLED
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import FINISHED
 from kaarst.appointments.engine.records import NO_SHOW
+from kaarst.appointments.hall.queues import counter_titles
+from kaarst.appointments.hall.queues import queue_of
 from kaarst.appointments.page import Page
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
-from plone.uuid.interfaces import IUUID
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
@@ -46,7 +45,7 @@ class DeskPage(Page):
         return min(max(found, FIRST), LAST)
 
     def resource_titles(self) -> dict[str, str]:
-        return {IUUID(one): one.title for one in children(self.context, "Resource")}
+        return counter_titles(self.context)
 
     def counters_of(self, booking: Booking) -> str:
         """Where an appointment takes place: "Schalter 2"."""
@@ -78,7 +77,7 @@ class DayView(DeskPage):
         self.engine = office.engine(self.context)
         self.is_today = self.day() == raster.day_of(self.engine.now)
         self.bookings = self.engine.on_days(self.day(), self.day())
-        self.queue = Queue(self.engine) if self.is_today else None
+        self.queue = queue_of(self.context, self.engine) if self.is_today else None
         return self.template()
 
     def day_url(self, days: int) -> str:
@@ -208,7 +207,7 @@ class WorkView(DeskPage):
 
     def _do(self, step) -> None:
         self.engine = office.engine(self.context)
-        self.queue = Queue(self.engine)
+        self.queue = queue_of(self.context, self.engine)
         try:
             message = step()
         except (Full, NotBookable, Taken):

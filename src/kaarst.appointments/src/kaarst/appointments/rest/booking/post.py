@@ -2,14 +2,17 @@
 
 from kaarst.appointments import _
 from kaarst.appointments.bookings import calendar
+from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.hall import queues
 from kaarst.appointments.rest.common import answered
 from kaarst.appointments.rest.common import booking_json
 from kaarst.appointments.rest.common import instant_of
 from kaarst.appointments.rest.common import wrong
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import number_and_pin
+from kaarst.core.rest import ApiError
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest.language import language
 from zExceptions import NotFound
@@ -31,6 +34,7 @@ class ByNumberAndPin(JsonPost):
         return 200, {
             **booking_json(desk, booking),
             "changeable": office.may_change(booking),
+            "ticket": queues.ticket_of(desk, booking),
             "ics": calendar.file_of(desk, booking, language(self.request)).decode(),
         }
 
@@ -62,6 +66,23 @@ class BookingLatePost(ByNumberAndPin):
         if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 60:
             raise wrong("minutes", _("Please give minutes, from 1 to 60."))
         return office.announce_late(booking, minutes)
+
+
+class BookingCheckInPost(ByNumberAndPin):
+    """Somebody is at the town hall; answers with the ticket, the same one the second time."""
+
+    def done(self, booking, data):
+        desk = office.desk_of(booking)
+        try:
+            queues.check_in(desk, booking, office.CITIZEN)
+        except queues.TooEarly as error:
+            raise ApiError(
+                409,
+                "TooEarly",
+                _("It is too early to check in."),
+                more={"state": booking.state, "opens": details.iso(error.opens)},
+            ) from None
+        return office.engine(desk).booking(booking.id)
 
 
 class BookingMovePost(ByNumberAndPin):

@@ -1,0 +1,135 @@
+"""The queue of a desk (content) today, and what may be said of it."""
+
+from kaarst.appointments import _
+from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import office
+from kaarst.appointments.desks.meeting import DESK
+from kaarst.appointments.desks.plan import children
+from kaarst.appointments.engine import board as boards
+from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.errors import EngineError
+from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.engine.queue import Queue
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.engine.waiting import CALLED
+from kaarst.appointments.engine.waiting import QueueRules
+from kaarst.appointments.engine.waiting import Ticket
+from kaarst.appointments.engine.waiting import WAITING
+from plone.uuid.interfaces import IUUID
+
+
+# So many numbers of those who wait stand on the display.
+NEXT = 6
+# More calls than this no display shows in letters that can be read from afar.
+CALLS = 8
+STATES = {
+    WAITING: _("Please wait until your number is called."),
+    CALLED: _("ticket_called", default="Please go to ${counter}."),
+}
+
+
+class TooEarly(EngineError):
+    """The appointment lies too far ahead; `opens` is the instant from which on one can check in."""
+
+    def __init__(self, opens: int):
+        super().__init__(opens)
+        self.opens = opens
+
+
+def queue_of(desk, engine=None) -> Queue:
+    """The queue with the rules the editor has set; on an engine's desk, by default a new one."""
+    rules = QueueRules(late=desk.queue_late, longest=desk.queue_longest)
+    return Queue(engine if engine is not None else office.engine(desk), rules)
+
+
+def counter_titles(desk) -> dict[str, str]:
+    """What the resources are called: "Schalter 2", "Zimmer 12"."""
+    return {IUUID(one): one.title for one in children(desk, "Resource")}
+
+
+def board_json(desk) -> dict:
+    """What the display shows; nothing of it tells who somebody is."""
+    queue, titles = queue_of(desk), counter_titles(desk)
+    found = boards.board(queue, service_ids(desk))
+    return {
+        "title": desk.title,
+        "open": found.open,
+        "calls": [
+            {
+                "number": one.number,
+                "counter": titles.get(one.resource, "–"),
+                "since": details.iso(one.called),
+                "calls": one.calls,
+            }
+            for one in found.calls[:CALLS]
+        ],
+        "waiting": len(found.waiting),
+        "next": list(found.waiting[:NEXT]),
+        "minutes": boards.rough(found.seconds) if found.seconds is not None else None,
+    }
+
+
+def service_ids(desk) -> list[str]:
+    """What one can come for."""
+    return [one.getId() for one in details.offerings(desk)]
+
+
+def ticket_json(desk, queue: Queue, ticket: Ticket) -> dict:
+    """A ticket for the one who has it; `minutes` None where nothing can be said."""
+    call = queue.estimates().get(ticket.id) if ticket.state == WAITING else None
+    counter = counter_titles(desk).get(ticket.resource) if ticket.state == CALLED else None
+    return {
+        "number": ticket.number,
+        "state": ticket.state,
+        "counter": counter,
+        "minutes": boards.rough(call - queue.desk.now) if call is not None else None,
+    }
+
+
+# Appointments
+
+
+def may_check_in(desk, booking: Booking, now: int) -> bool:
+    """Whether somebody with an appointment can say to be here."""
+    return (
+        desk.meets == DESK
+        and booking.state == CONFIRMED
+        and raster.day_of(booking.start) == raster.day_of(now)
+        and opens_at(desk, booking) <= now
+    )
+
+
+def opens_at(desk, booking: Booking) -> int:
+    """The instant from which on one can check in."""
+    return booking.start - desk.check_in_from * 60
+
+
+def check_in(desk, booking: Booking, actor: str) -> dict:
+    """Puts somebody with an appointment into the queue; the ticket, the same one the second time.
+
+    Raises `NotPossible` and `TooEarly`.
+    """
+    queue = queue_of(desk)
+    if desk.meets != DESK:
+        raise NotPossible(booking.state)
+    if booking.state == CONFIRMED and queue.desk.now < opens_at(desk, booking):
+        raise TooEarly(opens_at(desk, booking))
+    return ticket_json(desk, queue, queue.check_in(booking.id, actor=actor))
+
+
+def ticket_of(desk, booking: Booking) -> dict | None:
+    """The ticket of an appointment while one waits with it or is called."""
+    queue = queue_of(desk)
+    ticket = queue.ticket_of(booking.id)
+    if ticket is None or ticket.state not in STATES:
+        return None
+    return ticket_json(desk, queue, ticket)
+
+
+def state_sentence(ticket: dict):
+    """What somebody with a ticket (as of `ticket_json`) is to do; "" when it is over."""
+    text = STATES.get(ticket["state"], "")
+    if not text or ticket["state"] == WAITING:
+        return text
+    return _(text, default=text.default, mapping={"counter": ticket["counter"] or "–"})

@@ -1,0 +1,1 @@
+"""What the display of a desk shows."""

@@ -1,0 +1,1 @@
+"""Tickets without an appointment."""

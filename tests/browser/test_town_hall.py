@@ -1,0 +1,149 @@
+"""The day at the town hall: the reception and the terminal draw tickets, the display calls them."""
+
+from kaarst.policy.demo.accounts import PASSWORD
+from playwright.sync_api import expect
+from tests.browser.pages import too_wide
+from tests.browser.pages import violations
+from tests.browser.pages import Watch
+
+import pytest
+import re
+import requests
+
+
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@pytest.fixture(scope="module")
+def hall(city):
+    """A desk that is open around the clock, so that there is a queue whenever the tests run."""
+    session = requests.Session()
+    session.auth = ("termine", PASSWORD)
+    session.headers["Accept"] = "application/json"
+
+    def add(path, **values):
+        answer = session.post(city.url(path), json=values, timeout=60)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
+    hours = {f"hours_{day}": "00:00–24:00" for day in WEEKDAYS}
+    desk = "termine/wartehalle"
+    add(
+        "termine",
+        **{"@type": "Desk", "id": "wartehalle", "title": "Wartehalle", "lead": 0},
+        **{"hours_of_place": False, "hours_closed_on_holidays": False, **hours},
+    )
+    add(desk, **{"@type": "Offering", "id": "fundsache", "title": "Fundsache abholen"})
+    add(desk, **{"@type": "Resource", "title": "Zimmer 12", "kind": "counter"})
+    add(f"{desk}/@workflow/publish")
+    yield desk
+    assert session.delete(city.url(desk), timeout=60).status_code == 204
+
+
+def in_order(page, city, watch):
+    """What has to hold on every page of the way."""
+    assert violations(page) == []
+    assert too_wide(page) == []
+    assert watch.refused() == []
+    assert watch.strangers(city.url()) == []
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name)
+
+
+def press(page, locator):
+    """Reaches something with the tab key and presses it."""
+    for _ in range(60):
+        if locator.evaluate("element => element === document.activeElement"):
+            page.keyboard.press("Enter")
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{locator} cannot be reached by keyboard")
+
+
+def test_the_reception_draws_a_ticket_and_the_display_calls_it(city, hall, visit):
+    screen, staff = visit(DESKTOP), visit(DESKTOP, login="termine")
+    watch = Watch(screen)
+    screen.clock.install()
+    screen.goto(city.url(f"{hall}/display"))
+    expect(screen.locator("#waiting")).to_have_text("Niemand wartet.")
+    assert re.fullmatch(r"\d\d:\d\d", screen.locator("#clock").inner_text())
+
+    staff.goto(city.url(f"{hall}/day"))
+    staff.get_by_text("Wartemarke für jemanden ohne Termin").click()
+    staff.get_by_role("checkbox", name="Fundsache abholen").check()
+    button(staff, "Wartemarke geben").click()
+    screen.clock.run_for(5000)
+    expect(screen.locator("#next li")).to_have_text(["A001"])
+    button(staff, "Nächste Person aufrufen").click()
+    expect(staff.locator(".k-called")).to_have_text("A001")
+    screen.clock.run_for(5000)
+    expect(screen.locator("#calls tr")).to_have_text([re.compile(r"A001\s*Zimmer 12")])
+    expect(screen.locator("#voice")).to_have_text("A001, bitte zu Zimmer 12")
+    press(screen, button(screen, "Ton"))
+    expect(button(screen, "Ton")).to_have_attribute("aria-pressed", "true")
+    in_order(screen, city, watch)
+    assert screen.context.cookies() == []
+    screen.set_viewport_size(PHONE)
+    assert too_wide(screen) == []
+
+    # Without a network it says so, and goes on by itself when there is one again.
+    expect(screen.locator("#offline")).to_be_hidden()
+    screen.context.set_offline(True)
+    for _ in range(4):
+        screen.clock.run_for(61_000)
+    expect(screen.locator("#offline")).to_be_visible()
+    button(staff, "Erledigt").click()
+    expect(staff.locator(".k-called")).to_have_count(0)
+    screen.context.set_offline(False)
+    screen.clock.run_for(61_000)
+    expect(screen.locator("#offline")).to_be_hidden()
+    expect(screen.locator("#calls tr")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_ticket_at_the_terminal_by_keyboard(city, hall, visit, scripts):
+    terminal = visit(PHONE, java_script_enabled=scripts)
+    watch = Watch(terminal)
+    check = (lambda: in_order(terminal, city, watch)) if scripts else (lambda: None)
+    head = visit(DESKTOP, login="termine")
+    head.goto(city.url(f"{hall}/setup"))
+    head.get_by_role("link", name="Anzeige und Terminal").click()
+    button(head, "Neuen Schlüssel erzeugen").click()
+    key = head.locator("#terminal-key").inner_text()
+
+    if scripts:
+        terminal.clock.install()
+    terminal.goto(city.url(f"{hall}/terminal"))
+    check()
+    terminal.get_by_label("Schlüssel des Terminals").fill(key)
+    terminal.keyboard.press("Enter")
+    expect(terminal.locator("h1")).to_have_text("Willkommen")
+    check()
+    press(terminal, terminal.get_by_role("link", name="English"))
+    expect(terminal.locator("h1")).to_have_text("Welcome")
+    press(terminal, terminal.get_by_role("link", name="I have an appointment"))
+    expect(terminal.locator("h1")).to_have_text("Check in")
+    assert terminal.locator("#pad").is_visible() is scripts
+    check()
+    terminal.get_by_role("link", name="Deutsch").click()
+    press(terminal, button(terminal, "Fundsache abholen"))
+    expect(terminal.locator("#ticket-number")).to_have_text(re.compile(r"A\d{3}"))
+    check()
+    number = terminal.locator("#ticket-number").inner_text()
+    terminal.reload()
+    expect(terminal.locator("#ticket-number")).to_have_text(number)
+    if not scripts:
+        return
+    terminal.clock.run_for(15_000)
+    expect(button(terminal, "Ich brauche mehr Zeit")).to_be_visible()
+    button(terminal, "Ich brauche mehr Zeit").click()
+    terminal.clock.run_for(15_000)
+    expect(terminal.locator("#ticket-number")).to_have_text(number)
+    terminal.clock.run_for(15_000)
+    expect(terminal.locator("h1")).to_have_text("Willkommen")
