@@ -185,3 +185,45 @@ def test_the_same_over_rest(desk):
     for name in ("display", "terminal"):
         hidden = requests.get(f"{desk.absolute_url()}/{name}", allow_redirects=False, timeout=60)
         assert hidden.status_code in (302, 401)
+
+
+def test_figures_without_names(desk):
+    made(desk)
+    clerk, head = Browser("clerk"), Browser("head")
+    clerk.submit(form_with(clerk.get(desk, "day"), "arrive"), "arrive")
+    clerk.submit(form_with(clerk.get(desk, "day"), "next"), "next")
+    page = head.get(desk, "figures")
+    assert head.status == 200
+    rows = [[cell.text_content() for cell in row] for row in page.xpath("//*[@id='overview']//tr")]
+    assert dict(rows)["Appointments"] == "1"
+    assert dict(rows)["Half of them waited at most (minutes)"] == "0,0"
+    assert [one.text_content() for one in page.xpath("//*[local-name()='title'][@id]")] == [
+        "By service: Appointments",
+        "By weekday: Appointments",
+        "By hour: Minutes booked",
+        "By way of booking: Appointments",
+    ]
+    assert "Reisepass" in page.text_content() and "Erika" not in page.text_content()
+    link = page.xpath("//a[contains(@href, 'figures.csv')]")[0].get("href")
+    table = head.session.get(link, timeout=60)
+    assert table.headers["Content-Type"].startswith("text/csv")
+    assert "By service: Appointments;Reisepass;1" in table.text
+    found = head.session.get(
+        f"{desk.absolute_url()}/@figures", headers={"Accept": "application/json"}, timeout=60
+    ).json()
+    assert (found["appointments"], found["by_service"]) == (1, {"reisepass": 1})
+    head.get(desk, "figures", **{"from": "2026-02-30"})
+    assert head.status == 400
+    wrong = head.session.get(
+        f"{desk.absolute_url()}/@figures",
+        params={"from": "2026-03-01", "to": "2026-02-01"},
+        headers={"Accept": "application/json"},
+        timeout=60,
+    )
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "to")
+    assert get(desk, "@figures").status_code == 401
+    for name in ("figures", "figures.csv"):
+        answer = clerk.session.get(
+            f"{desk.absolute_url()}/{name}", allow_redirects=False, timeout=60
+        )
+        assert answer.status_code in (302, 401)

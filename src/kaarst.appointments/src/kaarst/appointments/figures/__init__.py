@@ -1,0 +1,1 @@
+"""Figures about a desk, without names: a picture, tables, CSV and REST."""
