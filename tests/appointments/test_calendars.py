@@ -1,14 +1,17 @@
 """Counters connected to a real calendar server, conflicts, and feeds, in a site."""
 
 from dataclasses import replace
+from datetime import date
 from datetime import datetime
 from datetime import UTC
 from email import message_from_bytes
 from email.policy import default
 from icalendar import Calendar
+from kaarst.appointments.bookings import calendar as confirmation
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
 from kaarst.appointments.calendars import linking
+from kaarst.appointments.calendars.caldav import CalDAV
 from kaarst.appointments.calendars.job import CalendarsReadable
 from kaarst.appointments.calendars.job import SyncCalendars
 from kaarst.appointments.calendars.records import Connection
@@ -22,6 +25,7 @@ from plone import api
 from plone.uuid.interfaces import IUUID
 from tests.appointments import town
 from tests.appointments.calendars.events import event
+from tests.appointments.calendars.events import local
 from tests.appointments.calendars.server import PASSWORD as SECRET
 from tests.appointments.calendars.server import running
 from tests.appointments.calendars.server import USER
@@ -135,6 +139,24 @@ class TestSynchronizing:
         text = message_from_bytes(letter.content.data, policy=default).get_content()
         assert "09:00" in text and "Reisepass" in text and f"{place.id}/conflicts" in text
         assert "Mustermann" not in text and "Zahnarzt" not in text
+
+    def test_the_file_a_citizen_gets_is_taken_by_a_calendar(self, place, server):
+        headers = {"Content-Type": confirmation.MEDIA_TYPE}
+        days = [date(2026, 3, 28), date(2026, 3, 29), date(2026, 10, 25), date(2026, 10, 26)]
+        for day in days:
+            start = town.at(day, "09:00")
+            details = {"start": start, "end": start + 900, "made": start - 900, "pieces": ()}
+            booking = Booking(f"{day}", IUUID(place), ("reisepass",), number="KAA-1", **details)
+            file = confirmation.file_of(place, booking)
+            # What CalDAV refuses is the METHOD of a file that is sent by mail (RFC 4791, 4.1);
+            # programs leave it out when they store the entry.
+            stored = file.replace(b"METHOD:PUBLISH\r\n", b"")
+            answer = server.ask("PUT", f"{day}.ics", data=stored, headers=headers)
+            assert answer.status_code == 201
+        found = CalDAV(server.address, USER, SECRET).busy(
+            town.at(days[0], "00:00"), town.at(days[-1], "24:00")
+        )
+        assert local(found) == [f"{day:%d.%m.} 09:00–09:15" for day in days]
 
     def test_what_cannot_be_read_is_busy(self, place, connected, portal, server):
         day, now = town.next_weekday(), connected
