@@ -33,7 +33,7 @@ def test_the_latest_call_stands_first_and_who_waits_in_order(queue, storage):
     queue("08:01").call_next("counter-1")
     queue("08:03").call_next("counter-2")
     queue("08:25").check_in(booking.id)
-    board = boards.board(queue("08:31"), SERVICES)
+    board = boards.board(queue("08:31"))
     assert [(one.number, one.resource) for one in board.calls] == [
         ("A002", "counter-2"),
         ("A001", "counter-1"),
@@ -65,14 +65,14 @@ def test_who_comes_now_waits_for_those_before(queue):
         "card": 2400,
         "balloon": None,
     }
-    assert boards.board(queue("08:00"), SERVICES).seconds == 2400
     # Nothing was drawn by asking.
     assert len(queue("08:00").tickets()) == 4
 
 
 def test_after_closing_nobody_is_served(queue):
-    board = boards.board(queue("10:30"), SERVICES)
-    assert (board.open, board.seconds, board.waiting) == (False, None, ())
+    board = boards.board(queue("10:30"))
+    assert (board.open, board.waiting) == (False, ())
+    assert boards.waits(queue("10:30"), SERVICES) == {"passport": None, "card": None}
     assert not boards.board(queue("07:00")).open
 
 

@@ -6,7 +6,6 @@ Tickets and counters only: nothing of it tells who somebody is.
 from collections.abc import Iterable
 from collections.abc import Sequence
 from dataclasses import dataclass
-from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.queue import Queue
 from kaarst.appointments.engine.waiting import CALLED
 
@@ -25,40 +24,30 @@ class Call:
 
 @dataclass(frozen=True)
 class Board:
-    """What the display shows: `calls`, the latest first; `waiting`, the numbers, the next first.
-
-    `seconds` is what somebody who comes now without an appointment waits, for a service as most
-    are; None: nobody is called without one any more today.
-    """
+    """What the display shows: `calls`, the latest first; `waiting`, the numbers, the next first."""
 
     open: bool
     calls: tuple[Call, ...]
     waiting: tuple[str, ...]
-    seconds: int | None
 
 
-def board(queue: Queue, services: Iterable[str] = ()) -> Board:
-    """The board at the queue's instant; `services` are those one can come for."""
+def board(queue: Queue) -> Board:
+    """The board at the queue's instant."""
     called = [ticket for ticket in queue.tickets() if ticket.state == CALLED]
     called.sort(key=lambda ticket: (-ticket.called, ticket.number))
     return Board(
         open=queue.is_open(),
         calls=tuple(Call(one.number, one.resource, one.called, one.calls) for one in called),
         waiting=tuple(ticket.number for ticket in queue.waiting()),
-        seconds=usual(waits(queue, services).values()),
     )
 
 
 def waits(queue: Queue, services: Iterable[str]) -> dict[str, int | None]:
     """The seconds somebody who comes now waits, by service; None: not today."""
-    found: dict[str, int | None] = {}
-    for service in services:
-        try:
-            call = queue.newcomer([service])
-        except NotBookable:
-            call = None
-        found[service] = None if call is None else max(call - queue.desk.now, 0)
-    return found
+    return {
+        service: None if call is None else max(call - queue.desk.now, 0)
+        for service, call in queue.newcomers(services).items()
+    }
 
 
 def usual(seconds: Iterable[int | None]) -> int | None:

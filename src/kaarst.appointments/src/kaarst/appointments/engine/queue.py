@@ -4,6 +4,7 @@ One queue of appointments and of visitors without one. `waiting` has the rules; 
 stored. Who is being served fills the counter's cells in its ledger, so that nobody books them.
 """
 
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from kaarst.appointments.engine.claims import Claim
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.records import ARRIVED
 from kaarst.appointments.engine.records import Booking
@@ -168,13 +170,28 @@ class Queue:
         """The instant at which each waiting ticket is likely to be called; None: not today."""
         return self._estimates(self.tickets())
 
-    def newcomer(self, services: Sequence[str]) -> int | None:
-        """When somebody who came now without an appointment would be called; None: not today.
+    def newcomers(self, services: Iterable[str]) -> dict[str, int | None]:
+        """When somebody who came now without an appointment would be called, by service.
 
-        Raises `NotBookable`.
+        None: not today, or not at all. The day is played through once for all that take as long
+        and can be done by the same.
         """
-        ticket = self._new(services, "~")
-        return self._estimates([*self.tickets(), ticket]).get(ticket.id)
+        tickets = self.tickets()
+        expected, counters = self._expected(), self._counters(tickets)
+        found: dict[str, int | None] = {}
+        known: dict[tuple, int | None] = {}
+        for service in services:
+            try:
+                ticket = self._new([service], "~")
+            except NotBookable:
+                found[service] = None
+                continue
+            kind = ticket.minutes, ticket.able
+            if kind not in known:
+                calls = estimate([*tickets, ticket], expected, counters, self.desk.now, self.rules)
+                known[kind] = calls.get(ticket.id)
+            found[service] = known[kind]
+        return found
 
     def is_open(self) -> bool:
         """Whether a counter calls people now."""
@@ -185,13 +202,16 @@ class Queue:
         )
 
     def _estimates(self, tickets: Sequence[Ticket]) -> dict[str, int | None]:
-        expected = [
+        counters = self._counters(tickets)
+        return estimate(tickets, self._expected(), counters, self.desk.now, self.rules)
+
+    def _expected(self) -> list[Ticket]:
+        """Those who have an appointment today and have not come yet."""
+        return [
             self._of_booking(booking, "")
             for booking in self.desk.on_days(self.today, self.today)
             if booking.state == CONFIRMED and booking.start >= self.desk.now
         ]
-        counters = self._counters(tickets)
-        return estimate(tickets, expected, counters, self.desk.now, self.rules)
 
     def _counters(self, tickets: Sequence[Ticket] | None = None) -> list[Counter]:
         tickets = self.tickets() if tickets is None else tickets

@@ -27,6 +27,8 @@ STATES = {
     WAITING: _("Please wait until your number is called."),
     CALLED: _("ticket_called", default="Please go to ${counter}."),
 }
+# Desk → state of its queue and what follows from it; one for each desk.
+_waits: dict[str, tuple[tuple, int | None]] = {}
 
 
 class TooEarly(EngineError):
@@ -51,7 +53,7 @@ def counter_titles(desk) -> dict[str, str]:
 def board_json(desk) -> dict:
     """What the display shows; nothing of it tells who somebody is."""
     queue, titles = queue_of(desk), counter_titles(desk)
-    found = boards.board(queue, service_ids(desk))
+    found, seconds = boards.board(queue), usual_wait(desk, queue)
     return {
         "title": desk.title,
         "open": found.open,
@@ -66,8 +68,22 @@ def board_json(desk) -> dict:
         ],
         "waiting": len(found.waiting),
         "next": list(found.waiting[:NEXT]),
-        "minutes": boards.rough(found.seconds) if found.seconds is not None else None,
+        "minutes": boards.rough(seconds) if seconds is not None else None,
     }
+
+
+def usual_wait(desk, queue: Queue) -> int | None:
+    """The seconds somebody who comes now waits, for a service as most are; None: not today.
+
+    Displays and phones ask all the time: it is worked out anew when a ticket has changed, and
+    every minute.
+    """
+    state = queue.desk.now // 60, tuple(queue.tickets())
+    known = _waits.get(queue.desk.plan.id)
+    if known is None or known[0] != state:
+        seconds = boards.usual(boards.waits(queue, service_ids(desk)).values())
+        known = _waits[queue.desk.plan.id] = state, seconds
+    return known[1]
 
 
 def service_ids(desk) -> list[str]:
