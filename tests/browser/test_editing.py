@@ -39,6 +39,8 @@ OWN = {
     "desk's day": ("termine", "termine/buergerbuero-kaarst/day"),
     "booking by phone": ("termine", "termine/buergerbuero-kaarst/by-phone"),
     "closures": ("termine", "termine/buergerbuero-kaarst/closures"),
+    "figures of a desk": ("termine", "termine/buergerbuero-kaarst/figures"),
+    "display and terminal": ("termine", "termine/buergerbuero-kaarst/terminal-key"),
     "calendars": ("termine", "termine/buergerbuero-kaarst/calendars"),
     "conflicts": ("termine", "termine/buergerbuero-kaarst/conflicts"),
     "town settings": ("admin", "@@town-settings"),

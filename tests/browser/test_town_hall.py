@@ -106,6 +106,42 @@ def test_the_reception_draws_a_ticket_and_the_display_calls_it(city, hall, visit
     expect(screen.locator("#calls tr")).to_have_count(0)
 
 
+def booked(city, hall):
+    """Number and PIN of an appointment that begins soon, as a front end makes it."""
+    session = requests.Session()
+    session.headers["Accept"] = "application/json"
+    wanted = {"services": ["fundsache"]}
+    slots = session.get(city.url(f"{hall}/@slots"), params={"service": "fundsache"}, timeout=60)
+    wanted["start"] = slots.json()["earliest"]
+    hold = session.post(city.url(f"{hall}/@holds"), json=wanted, timeout=60).json()["hold"]
+    person = {"hold": hold, "name": "Erika Mustermann"}
+    answer = session.post(city.url(f"{hall}/@bookings"), json=person, timeout=60).json()
+    return answer["number"], answer["pin"]
+
+
+def test_arrival_on_the_phone_and_the_call_on_it(city, hall, visit):
+    phone, staff = visit(PHONE), visit(DESKTOP, login="termine")
+    watch = Watch(phone)
+    number, pin = booked(city, hall)
+    phone.goto(city.url("termine/my-appointment"))
+    phone.fill("#number", number)
+    phone.fill("#pin", pin)
+    button(phone, "Meinen Termin zeigen").click()
+    in_order(phone, city, watch)
+    phone.clock.install()
+    press(phone, button(phone, "Ich bin da"))
+    expect(phone.locator("#my-ticket-number")).to_have_text(re.compile(r"T\d{3}"))
+    in_order(phone, city, watch)
+    staff.goto(city.url(f"{hall}/day"))
+    button(staff, "Nächste Person aufrufen").click()
+    expect(staff.locator(".k-called")).to_have_text(phone.locator("#my-ticket-number").inner_text())
+    phone.clock.run_for(5000)
+    expect(phone.locator("#my-ticket-state")).to_have_text("Bitte gehen Sie zu Zimmer 12.")
+    in_order(phone, city, watch)
+    button(staff, "Erledigt").click()
+    expect(staff.locator(".k-called")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_a_ticket_at_the_terminal_by_keyboard(city, hall, visit, scripts):
     terminal = visit(PHONE, java_script_enabled=scripts)
