@@ -29,11 +29,11 @@ from tests.appointments.calendars.events import local
 from tests.appointments.calendars.server import PASSWORD as SECRET
 from tests.appointments.calendars.server import running
 from tests.appointments.calendars.server import USER
-from tests.appointments.test_staff_pages import Browser
+from tests.appointments.clicking import Browser
+from tests.appointments.clicking import form_with
+from tests.appointments.clicking import made
+from tests.appointments.clicking import PASSWORD
 from tests.appointments.test_staff_pages import desk  # noqa: F401
-from tests.appointments.test_staff_pages import form_with
-from tests.appointments.test_staff_pages import made
-from tests.appointments.test_staff_pages import PASSWORD
 
 import pytest
 import requests
