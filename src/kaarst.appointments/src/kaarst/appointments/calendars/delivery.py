@@ -11,6 +11,8 @@ from kaarst.appointments.calendars.interfaces import EntryChanged
 from kaarst.appointments.calendars.interfaces import ICalendarAdapter
 from typing import NamedTuple
 
+import time
+
 
 class Delivered(NamedTuple):
     """What is known to stand in a calendar: a fingerprint of the entry, its etag, its end."""
@@ -48,18 +50,22 @@ class Delivery:
             if etag != known.etag:
                 self.delivered[uid] = known._replace(fingerprint="", etag=etag or "")
 
-    def bring(self, wanted: Mapping[str, Entry], at_most: int) -> bool:
+    def bring(
+        self, wanted: Mapping[str, Entry], at_most: int, seconds: float = float("inf")
+    ) -> bool:
         """Write what is new or different, take out what is not wanted; raises `CalendarError`.
 
-        Whether all is done, or `at_most` so many steps were and the next round goes on.
+        Whether all is done. After `at_most` so many steps, or `seconds`, the next round goes on:
+        others wait while a slow server answers.
         """
+        until = time.monotonic() + seconds
         steps = 0
         for uid, entry in wanted.items():
             known = self.delivered.get(uid)
             mark = fingerprint(entry)
             if known is not None and known.fingerprint == mark:
                 continue
-            if steps == at_most:
+            if steps == at_most or time.monotonic() >= until:
                 return False
             steps += 1
             etag = self._put(entry, known.etag if known is not None else None)
@@ -67,7 +73,7 @@ class Delivery:
         for uid, known in list(self.delivered.items()):
             if uid in wanted or (known.end <= self.now and known.end > self.forget):
                 continue
-            if steps == at_most:
+            if steps == at_most or time.monotonic() >= until:
                 return False
             steps += 1
             self._delete(uid, known.etag)

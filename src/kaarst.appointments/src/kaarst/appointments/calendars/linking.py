@@ -35,6 +35,7 @@ COMING = {CONFIRMED, ARRIVED, CALLED}
 # Written to one calendar in one round; the next one goes on.
 STEPS = 40
 STEPS_AT_LEAVING = 200
+SECONDS = 15
 FOREVER = 1 << 62
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -183,7 +184,7 @@ def _deliver(desk, link: Connection, delivery: Delivery, now: int, site) -> Conn
     refused = ""
     try:
         if link.writes:
-            delivery.bring(wanted(desk, engine, link.id, *window(plan, now)), STEPS)
+            delivery.bring(wanted(desk, engine, link.id, *window(plan, now)), STEPS, SECONDS)
     except CalendarError as error:
         refused = error.reason
     except EntryChanged:
@@ -195,6 +196,6 @@ def _deliver(desk, link: Connection, delivery: Delivery, now: int, site) -> Conn
 def _take_back(link: Connection, now: int) -> bool:
     delivery = Delivery(adapter_of(link), link.known(), now, forget=FOREVER)
     try:
-        return delivery.bring({}, STEPS_AT_LEAVING)
+        return delivery.bring({}, STEPS_AT_LEAVING, SECONDS)
     except (CalendarError, EntryChanged):
         return False
