@@ -43,7 +43,7 @@ WSGI_INI = """\
 [server:main]
 use = egg:waitress#main
 listen = localhost:{port}
-threads = 1
+threads = {threads}
 [app:zope]
 use = egg:Zope#main
 zope_conf = {home}/etc/zope.conf
@@ -85,7 +85,12 @@ def environment(folder, *requirements):
 
 
 class Instance:
-    """A Zope of the environment `bin` in the folder `home`; `filters` go before its application."""
+    """A Zope of the environment `bin` in the folder `home`; `filters` go before its application.
+
+    `threads` may be changed while it is not running.
+    """
+
+    threads = 1
 
     def __init__(self, home, bin=None, filters=()):
         self.home, self.bin = Path(home), Path(bin or Path(sys.executable).parent)
@@ -94,10 +99,7 @@ class Instance:
             (self.home / folder).mkdir(parents=True, exist_ok=True)
         etc = self.home / "etc"
         (etc / "zope.conf").write_text(ZOPE_CONF.format(home=self.home))
-        lines = "".join(f"{name}\n    " for name in filters)
-        (etc / "wsgi.ini").write_text(
-            WSGI_INI.format(home=self.home, port=self.port, filters=lines)
-        )
+        self.filters = "".join(f"{name}\n    " for name in filters)
         (etc / "site.zcml").write_text(SITE_ZCML)
 
     def url(self, path=""):
@@ -127,7 +129,13 @@ class Instance:
     @contextlib.contextmanager
     def running(self, path=""):
         """Serve while the block runs; begins when `path` has answered."""
-        command = [self.bin / "runwsgi", self.home / "etc" / "wsgi.ini"]
+        ini = self.home / "etc" / "wsgi.ini"
+        ini.write_text(
+            WSGI_INI.format(
+                home=self.home, port=self.port, filters=self.filters, threads=self.threads
+            )
+        )
+        command = [self.bin / "runwsgi", ini]
         with (self.home / "var" / "log" / "process.log").open("wb") as log:
             process = subprocess.Popen(command, env=self._environment(), stdout=log, stderr=log)
         self.pid = process.pid

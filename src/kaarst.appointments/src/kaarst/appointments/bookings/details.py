@@ -8,10 +8,14 @@ from kaarst.appointments.desks.plan import service_of
 from kaarst.appointments.engine import raster
 from kaarst.core.town import town
 from plone import api
+from zope.annotation.interfaces import IAnnotations
+from zope.globalrequest import getRequest
 
 
 # The year 2100; near the ends of the calendar sums of days would overflow.
 LAST_MOMENT = 4_102_444_800
+#: Where a request keeps the page.
+PAGE = "kaarst.appointments.page"
 
 
 def offerings(desk) -> list:
@@ -108,7 +112,18 @@ def appointments_url(site=None) -> str:
 
 
 def appointments_page(site):
-    """The first page of type Appointments the site has, or None."""
+    """The first page of type Appointments the site has, or None; looked up once in a request."""
+    request = getRequest()
+    kept = IAnnotations(request, None) if request is not None else None
+    if kept is None:
+        return _appointments_page(site)
+    key = f"{PAGE}:{'/'.join(site.getPhysicalPath())}"
+    if kept.get(key) is None:
+        kept[key] = _appointments_page(site)
+    return kept[key]
+
+
+def _appointments_page(site):
     found = site.portal_catalog.unrestrictedSearchResults(
         portal_type="Appointments", sort_on="path", sort_limit=1
     )
