@@ -3,8 +3,8 @@
 from html import escape
 
 
-WIDTH, STEP, NUMBER = 640, 34, 70
-LABEL = 220
+# Narrow, so that letters can be read on a phone; NUMBER is the room at the end of a bar.
+WIDTH, STEP, NUMBER = 380, 46, 60
 
 
 def bars(rows: list[tuple[str, int]], title: str, text: str, id: str) -> str:
@@ -18,16 +18,16 @@ def bars(rows: list[tuple[str, int]], title: str, text: str, id: str) -> str:
         '<g fill="currentColor" font-size="15">',
     ]
     for place, (label, count) in enumerate(rows):
-        y, width = place * STEP, (WIDTH - LABEL - NUMBER) * count / highest
-        parts.append(f'<text x="0" y="{y + 22}">{escape(shortened(label))}</text>')
+        y, width = place * STEP, (WIDTH - NUMBER) * count / highest
+        parts.append(f'<text x="0" y="{y + 16}">{escape(shortened(label))}</text>')
         parts.append(
-            f'<rect x="{LABEL}" y="{y + 8}" width="{max(width, 1):.1f}" height="18" '
+            f'<rect x="0.5" y="{y + 23}" width="{max(width, 1):.1f}" height="14" '
             'stroke="currentColor" fill-opacity="0.35"/>'
-            f'<text x="{LABEL + max(width, 1) + 8:.1f}" y="{y + 22}">{count}</text>'
+            f'<text x="{max(width, 1) + 8:.1f}" y="{y + 35}">{count}</text>'
         )
     return "".join([*parts, "</g></svg>"])
 
 
-def shortened(label: str, most: int = 27) -> str:
-    """What fits beside a bar; the table has the whole."""
+def shortened(label: str, most: int = 44) -> str:
+    """What fits above a bar; the table has the whole."""
     return label if len(label) <= most else f"{label[: most - 1].rstrip()}…"
