@@ -11,6 +11,7 @@ from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.jobs.lots import DrawLots
 from kaarst.appointments.jobs.lots import ForgetDraws
 from kaarst.appointments.jobs.work import ForgetPeople
+from kaarst.core.interfaces import IAccountSection
 from kaarst.core.personal import request
 from kaarst.core.personal.person import Person
 from tests.appointments import town
@@ -18,6 +19,7 @@ from tests.appointments.test_rest import get
 from tests.appointments.test_rest import post
 from tests.appointments.test_staff_pages import Browser
 from tests.appointments.test_wishes import Hands
+from zope.component import getUtility
 
 import pytest
 import time
@@ -88,6 +90,16 @@ def test_everybody_gets_an_answer_and_who_wins_keeps_number_and_pin(drawing):
     ForgetDraws().run(drawing.site)
     assert len(drawing.kept.engine.records(Entry)) == 0
     assert void.entry.number not in drawing.kept.numbers
+
+
+def test_the_account_says_how_it_stands(drawing):
+    account = getUtility(IAccountSection, name="kaarst.appointments.bookings")
+    number = drawing.enter("Anna").entry.number
+    entry = account.entry(number)
+    assert (entry.state, entry.title) == ("you take part in a draw", "Reisepass")
+    drawing.clock.shift(timedelta(hours=9))
+    DrawLots().run(drawing.site)
+    assert account.entry(number).state == "booked"
 
 
 def test_a_ticket_is_found_given_out_and_erased(drawing):

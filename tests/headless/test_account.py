@@ -129,3 +129,17 @@ def test_an_appointment_stands_there(as_somebody, erika, stranger):
     assert stranger("POST", "@booking-cancel", {"number": number}).status_code == 400
     assert erika("POST", "@booking-cancel", {"number": number}).status_code == 200
     assert section(erika, "kaarst.appointments.bookings")[number]["state"] == "abgesagt"
+
+
+def test_a_wish_stands_there_too(as_somebody, erika, stranger):
+    path = "termine/buergerbuero-kaarst"
+    until = as_somebody("")("GET", f"{path}/@slots?service=reisepass").json()["bookable_until"]
+    person = {"name": "Erika", "email": "erika-account@example.org"}
+    wished = erika("POST", f"{path}/@wishes", {**person, "services": ["reisepass"], "until": until})
+    assert wished.status_code == 201, wished.text
+    number = wished.json()["number"]
+    entry = section(erika, "kaarst.appointments.bookings")[number]
+    assert entry["state"] == "Sie warten auf eine Zeit"
+    assert stranger("POST", "@wish", {"number": number}).status_code == 400
+    assert erika("POST", "@wish", {"number": number}).status_code == 200
+    assert erika("POST", "@wish-withdraw", {"number": number}).status_code == 200

@@ -22,6 +22,7 @@ from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.wishing.wishes import PARTS
 from kaarst.core import reference
+from kaarst.core.account import store as accounts
 from plone.uuid.interfaces import IUUID
 
 
@@ -98,6 +99,7 @@ def enter(
         seal=reference.seal_pin(pin),
     )
     store.existing().numbers.insert(number, entry.id)
+    accounts.take(number)
     mail.tell_entered(desk, draw, entry)
     return Entered(entry, pin)
 

@@ -6,8 +6,15 @@ from datetime import UTC
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import store
 from kaarst.appointments.citizen.found import sealed
+from kaarst.appointments.drawing import lots
 from kaarst.appointments.engine import records
+from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.lottery import Entry as Lot
+from kaarst.appointments.engine.wishes import OFFERED
+from kaarst.appointments.engine.wishes import Wish
+from kaarst.appointments.wishing import wishes
 from kaarst.core.account.sections import Entry
 from kaarst.core.interfaces import IAccountSection
 from zope.interface import implementer
@@ -27,28 +34,54 @@ STATES = {
 
 @implementer(IAccountSection)
 class Appointments:
-    """What was booked."""
+    """What was booked, is waited for, or may be drawn by lot."""
 
     order = 20
     title = _("My appointments")
     nothing = _("You have booked nothing while you were signed in.")
 
     def entry(self, number):
-        found = office.sealed(number)
-        desk = office.desk_of(found[0]) if found is not None else None
-        if desk is None:
+        found = self.sealed(number)
+        if found is None:
             return None
-        booking, now = found[0], datetime.now(UTC)
-        start = datetime.fromtimestamp(booking.start, UTC)
-        soon = booking.state == records.CONFIRMED and now <= start <= now + SOON
-        return Entry(
-            number=number,
-            title=", ".join(details.titles(desk, booking.services)),
-            state=STATES[booking.state],
-            when=start,
-            url=details.my_url(),
-            todo=_("This appointment is soon.") if soon else "",
-        )
+        record = found[0]
+        if isinstance(record, Wish):
+            return _of_wish(record)
+        return _of_lot(record) if isinstance(record, Lot) else _of_booking(record)
 
     def sealed(self, number):
-        return sealed(number)
+        # The package may be there and not installed in this site.
+        return sealed(number) if store.existing() is not None else None
+
+
+def _of_booking(booking):
+    desk = office.desk_of(booking)
+    if desk is None:
+        return None
+    now, start = datetime.now(UTC), datetime.fromtimestamp(booking.start, UTC)
+    soon = booking.state == records.CONFIRMED and now <= start <= now + SOON
+    todo = _("This appointment is soon.") if soon else ""
+    return _entry(desk, booking, STATES[booking.state], start, todo)
+
+
+def _of_wish(wish):
+    desk = office.desk_of(wish)
+    if desk is None:
+        return None
+    todo = _("A time is offered to you.") if wish.state == OFFERED else ""
+    state = _("you wait for a time") if wishes.is_active(wish) else _("over")
+    return _entry(desk, wish, state, datetime.fromtimestamp(wish.since, UTC), todo)
+
+
+def _of_lot(lot):
+    try:
+        desk, draw = lots.desk_of(lot), lots.draw_of(lot)
+    except Gone:
+        return None
+    state = _("over") if draw.drawn else _("you take part in a draw")
+    return _entry(desk, lot, state, datetime.fromtimestamp(lot.entered, UTC))
+
+
+def _entry(desk, record, state, when, todo=""):
+    title = ", ".join(details.titles(desk, record.services))
+    return Entry(record.number, title, state, when, details.my_url(), todo)

@@ -21,6 +21,7 @@ from kaarst.appointments.engine.wishes import WishList
 from kaarst.appointments.wishing import mail
 from kaarst.appointments.wishing.serving import serving
 from kaarst.core import reference
+from kaarst.core.account import store as accounts
 
 
 # Parts of a day to choose from: the minutes after midnight between which a time may begin.
@@ -81,6 +82,7 @@ def ask(
         )
     if number:
         store.existing().numbers.insert(number, wish.id)
+        accounts.take(number)
     mail.tell_asked(desk, wish)
     return Asked(wish, pin)
 
