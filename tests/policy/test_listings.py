@@ -152,3 +152,18 @@ def test_a_missing_page_helps_on(site):
     assert "This page does not exist" in answer.text
     assert 'role="search"' in answer.text
     assert "Set-Cookie" not in answer.headers
+
+
+def test_junk_in_an_address_is_no_error_of_the_server(site):
+    address = f"{site.absolute_url()}/aktuelles"
+    for view in ("listing_view", "news_view", "view"):
+        for query in (
+            "b_start=x",
+            "b_start:list=1",
+            "b_size=%00",
+            "b_start=" + "9" * 50,
+            "b_start=-1",
+        ):
+            assert requests.get(f"{address}/{view}?{query}").status_code == 200, (view, query)
+        answer = requests.get(f"{address}/{view}?q=%ED%A0%80&b_start=0")
+        assert answer.status_code == 400, view
