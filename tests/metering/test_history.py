@@ -4,10 +4,13 @@ And the parts add up: quarters, hours, days, months and years of any range say t
 exchange of the meter anywhere, and across the changes of summer time.
 """
 
+from datetime import date
+from decimal import Decimal
 from hypothesis import given
 from hypothesis import HealthCheck
 from hypothesis import settings
 from hypothesis import strategies as st
+from kaarst.metering.analysis import series
 from kaarst.metering.rollup.calendar import boundaries
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.store import history
@@ -17,6 +20,9 @@ from kaarst.metering.store.intake import Intake
 from kaarst.metering.store.schema import day_edge
 from kaarst.metering.store.schema import hour_edge
 from kaarst.metering.store.schema import jump
+from kaarst.metering.tariff.model import Band
+from kaarst.metering.tariff.model import Tariff
+from kaarst.metering.tariff.model import Version
 from sqlalchemy import select
 from tests.metering.helpers import at
 from tests.metering.helpers import IMPORT
@@ -234,6 +240,44 @@ def test_what_edges_say_is_what_readings_say(template, data):
         for a, b in zip(cuts, cuts[1:], strict=False):
             exact = by[history.RAW].at(b) - by[history.RAW].at(a)
             assert by[grain].at(b) - by[grain].at(a) == exact
+
+
+@SLOW
+@given(data=st.data())
+def test_the_cost_adds_up_and_does_not_depend_on_how_readings_came(template, data):
+    readings = data.draw(counters())
+    first, last = readings[0][0], readings[-1][0]
+    arrivals = data.draw(st.permutations(readings)) + data.draw(
+        st.lists(st.sampled_from(readings), max_size=5)
+    )
+    split = data.draw(st.integers(first + 1, last))
+    start, end = first // HOUR * HOUR, (last // HOUR + 1) * HOUR
+    band = Band(data.draw(st.sampled_from([(0, 1, 2), (5, 6)])), 15, 345, Decimal("0.1234567"))
+    tariff = Tariff(
+        (
+            Version(date(2025, 1, 1), Decimal("0.30"), base=Decimal("119.90"), bands=(band,)),
+            Version(date(2026, 1, 1), Decimal("0.35"), base=Decimal(100)),
+            Version(date(2026, 10, 25), Decimal("0.29"), bands=(band,)),
+        )
+    )
+    found = []
+    with Copy(template) as straight, Copy(template) as shuffled:
+        for store, messages in ((straight, readings), (shuffled, arrivals)):
+            Intake(store).take([message(*reading) for reading in messages])
+            with store.writing() as connection:
+                # An exchange of which nobody wrote the readings down, wherever it was.
+                registers.exchange(connection, chain(connection)[0], split, None, None)
+            with store.reading() as connection:
+                registers_now = [chain(connection)]
+                for resolution in RESOLUTIONS:
+                    cuts = boundaries(start, end, resolution)
+                    for merge in (True, False):
+                        made = series.items(connection, registers_now, cuts, 2**60, tariff, merge)
+                        whole = series.total(made)
+                        found.append(
+                            (whole.consumption or 0, whole.cost.total if whole.cost else 0)
+                        )
+    assert len(set(found)) == 1
 
 
 def test_a_year_of_days_across_both_changes_of_summer_time(any_store):

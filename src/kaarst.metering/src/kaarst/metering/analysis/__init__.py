@@ -1,0 +1,1 @@
+"""What readings say: comparisons, base load, leaks, ranking, alerts. Plain Python over the store."""
