@@ -23,6 +23,7 @@ _NAMES = {
     "tension": ("kPa", "soil:tension"),
     "soil_moisture": ("%", "soil:moisture"),
     "moisture": ("%", "soil:moisture"),
+    "rain": ("mm", "weather:rain"),
 }
 
 

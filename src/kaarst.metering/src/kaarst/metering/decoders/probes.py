@@ -62,15 +62,15 @@ class MilesightSoil(_Probe):
             if type(entry) is not dict or entry.get("timestamp") is None:
                 raise base.DecodeError("missing-field", field="history.timestamp")
             moment = base.moment(entry["timestamp"], "UTC", received)
-            if values := _milesight(entry):
+            if values := _milesight(entry, uplink.device):
                 frames.append(base.Frame(uplink.device, moment, values))
-        values = _milesight(uplink.decoded)
+        values = _milesight(uplink.decoded, uplink.device)
         if values:
             frames.append(base.Frame(uplink.device, uplink.moment, values))
         return frames
 
 
-def _milesight(entry: dict) -> dict[str, base.Number]:
+def _milesight(entry: dict, device: str) -> dict[str, base.Number]:
     names = {"moisture": "moisture", "humidity": "moisture", "temperature": "temperature"}
     # Firmware and codec versions differ: "electricity" and "ec" are the same measurement.
     names |= {"ec": "conductivity", "electricity": "conductivity", "battery": "battery"}
@@ -84,7 +84,7 @@ def _milesight(entry: dict) -> dict[str, base.Number]:
     # A real −0.1 °C comes with a plausible moisture.
     odd = (moisture is not None and not 0 < moisture <= 100) or conductivity == 65535
     if odd or (values.get("temperature") == _TORN and moisture is None):
-        raise base.DecodeError("probe-fault")
+        raise base.DecodeError("probe-fault", device=device)
     return values
 
 
@@ -112,7 +112,7 @@ class DraginoSoil(_Probe):
             return list(_datalog(uplink.device, log, received, options))
         if decoded.get("s_flag") == 0:
             # The node answers, the probe on its cable does not.
-            raise base.DecodeError("probe-fault")
+            raise base.DecodeError("probe-fault", device=uplink.device)
         names = {"water_SOIL": "moisture", "temp_SOIL": "temperature"}
         names |= {"conduct_SOIL": "conductivity", "BatV": "battery_voltage"}
         values = {
@@ -121,7 +121,7 @@ class DraginoSoil(_Probe):
             if decoded.get(name) is not None
         }
         if "moisture" in values and not 0 <= values["moisture"] <= 100:
-            raise base.DecodeError("probe-fault")
+            raise base.DecodeError("probe-fault", device=uplink.device)
         return [base.Frame(uplink.device, uplink.moment, values)] if values else []
 
 

@@ -104,6 +104,8 @@ def publish(client: Client, store: Store, seconds: float, running) -> None:
         for tree in trees[turn % 4 :: 4]:
             for topic, payload in messages.of_tree(tree, int(time.time() * 1000)):
                 client.publish(topic, payload, qos=1)
+        for topic, payload in messages.of_gauge(int(time.time() * 1000)):
+            client.publish(topic, payload, qos=1)
         for topic, payload in strange(chance, int(time.time() * 1000)):
             client.publish(topic, payload, qos=1)
         turn += 1

@@ -7,6 +7,7 @@ from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.rollup.calendar import to_datetime
 from kaarst.metering.simulation import soil
 from kaarst.metering.simulation.town import eui
+from kaarst.metering.simulation.town import GAUGE
 from kaarst.metering.simulation.town import MeterPlan
 from kaarst.metering.simulation.town import TreePlan
 
@@ -72,6 +73,11 @@ def of_tree(plan: TreePlan, now: int) -> list[Wire]:
         "uplink_message": {"f_port": 2, "decoded_payload": decoded, "received_at": _iso(now)},
     }
     return [(f"v3/baeume@ttn/devices/{plan.key}/up", _json(message))]
+
+
+def of_gauge(now: int) -> list[Wire]:
+    """Returns the message of the rain gauge."""
+    return [_chirpstack("wetter", GAUGE, now, {"rain": soil.rain_counter(now)})]
 
 
 def _chirpstack(application: str, key: str, now: int, values: dict) -> Wire:

@@ -29,6 +29,7 @@ MAPPINGS = (
     ("Gas und Wärme über LoRaWAN", "application/zaehler/device/{device}/event/{event}", "chirpstack"),
     ("Tensiometer", "application/tensiometer/device/{device}/event/{event}", "chirpstack"),
     ("Bodensonden von Milesight", "application/baeume/device/{device}/event/{event}", "milesight-em500-smtc"),
+    ("Regenmesser über LoRaWAN", "application/wetter/device/{device}/event/{event}", "chirpstack"),
     ("Bodensonden von Dragino", "v3/baeume@ttn/devices/{device}/up", "dragino-se01-lb"),
 )  # fmt: skip
 # Full history by the hour, the last weeks by the quarter of an hour.
@@ -48,6 +49,10 @@ def prepare(store: Store) -> bool:
                 registers.create(
                     connection, plan.key, obis, plan.device, channel, unit, serial=_serial(plan.key)
                 )
+        registers.create(
+            connection, town.GAUGE, "weather:rain", f"lora:{town.eui(town.GAUGE)}", "rain", "mm",
+            gap=6 * 3600,
+        )  # fmt: skip
         for tree in town.trees():
             for obis, channel, unit in _tree_registers(tree):
                 registers.create(
@@ -90,13 +95,25 @@ def fill(store: Store, now: int, days: int = 365, say: Callable[[str], None] = s
                     )
             readings_changed(connection)
         say(plan.key)
+    return count + fill_trees(store, now, min(days, 90))
+
+
+def fill_trees(store: Store, now: int, days: int = 90) -> int:
+    """Writes history of the trees' probes and the rain gauge; returns its rows."""
+    count = 0
+    with store.writing() as connection:
+        [gauge] = registers.registers(connection, meter=town.GAUGE)
+        found = newest(connection, gauge)
+        begin = now - days * _DAY if found is None else found.ts
+        count += _write(connection, gauge, _rain(begin, now))
+        readings_changed(connection)
     for tree in town.trees():
         with store.writing() as connection:
             for _obis, channel, _unit in _tree_registers(tree):
                 meter = f"{tree.key}{channel.partition('tension')[2]}"
                 for register in registers.registers(connection, meter=meter, channel=channel):
                     found = newest(connection, register)
-                    begin = now - min(days, 90) * _DAY if found is None else found.ts
+                    begin = now - days * _DAY if found is None else found.ts
                     count += _write(connection, register, _soil(tree, register, begin, now))
             readings_changed(connection)
     return count
@@ -129,6 +146,11 @@ def _values(plan, register, begin: int, now: int, value: int) -> Iterator[tuple[
 def _part(per_hour: float, milliseconds: int) -> int:
     # Meters show whole watt-hours or litres.
     return round(per_hour * milliseconds / HOUR * 1000) * 1000
+
+
+def _rain(begin: int, now: int) -> Iterator[tuple[int, int]]:
+    for moment in range(begin // (3 * HOUR) * 3 * HOUR + 3 * HOUR, now, 3 * HOUR):
+        yield moment, round(soil.rain_counter(moment) * MICRO)
 
 
 def _soil(tree, register, begin: int, now: int) -> Iterator[tuple[int, int]]:

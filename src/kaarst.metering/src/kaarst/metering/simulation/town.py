@@ -46,7 +46,10 @@ class MeterPlan:
 
 @dataclass(frozen=True)
 class TreePlan:
-    """A tree of the demo; `probe`: "" or a key of PROBES, `soil` a soil type (KA5)."""
+    """A tree of the demo; `probe`: "" or a key of PROBES, `soil` a soil type (KA5).
+
+    `fault`: what is wrong with its probe, or "sheltered" for a tree that rain does not reach.
+    """
 
     key: str
     species: str
@@ -103,6 +106,13 @@ _SPECIES = (
     ("Liquidambar styraciflua", "Amberbaum"),
     ("Ginkgo biloba", "Ginkgo"),
 )
+_PLANTED = (2025, 2024, 2023, 2022, 2019, 2012, 1998, 1975)
+_PLANTED_PROBED = (2025, 2024, 2023, 2025, 2022)
+_FAULTS = {7: "frozen", 13: "torn", 21: "silent"} | dict.fromkeys(
+    (1, 11, 17, 25, 27, 31, 37), "sheltered"
+)
+#: The rain gauge of the demo, at the depot.
+GAUGE = "regen-bauhof"
 _STREETS = (
     ("Am Neumarkt", "Kaarst"),
     ("Maubisstraße", "Kaarst"),
@@ -140,8 +150,9 @@ def trees() -> tuple[TreePlan, ...]:
         species, german = _SPECIES[number % len(_SPECIES)]
         street, district = _STREETS[number % len(_STREETS)]
         probe = PROBES[number // 2 % 3] if number % 2 else ""
-        fault = {7: "frozen", 13: "torn", 21: "silent"}.get(number, "")
-        planted = (2025, 2024, 2023, 2022, 2019, 2012, 1998, 1975)[number * 3 % 8]
+        fault = _FAULTS.get(number, "")
+        # Probes go to young trees, most of the time.
+        planted = _PLANTED_PROBED[number // 2 % 5] if probe else _PLANTED[number * 3 % 8]
         soil = ("Sl4", "Ls3", "Lu", "Su3", "Uls")[number % 5]
         found.append(
             TreePlan(
