@@ -65,6 +65,7 @@ import sys
 from importlib import import_module
 from kaarst.policy.create import _application
 from kaarst.policy.create import create
+from kaarst.policy.demo import later
 from kaarst.services.forms.library import make_form
 from plone import api
 from zope.component.hooks import setSite
@@ -75,7 +76,10 @@ demo = "demo" in sys.argv[3:]
 create(app, sys.argv[2], "Kaarst", demo, print)
 site = app[sys.argv[2]]
 setSite(site)
-if not demo:
+if demo:
+    # As after the worker's first round.
+    later.make(site)
+else:
     with api.env.adopt_roles(["Manager"]):
         make_form(site, "barriere-melden")
     site.manage_permission("plone.restapi: Use REST API", ["Anonymous"], acquire=1)

@@ -4,12 +4,17 @@ A register is one physical counter for as long as it is in use. All registers of
 code form a chain without overlap.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from kaarst.metering.errors import MeteringError
 from kaarst.metering.obis import COUNTER
 from kaarst.metering.obis import normalise
 from kaarst.metering.obis import quantity
+from kaarst.metering.store import audit
 from kaarst.metering.store import edges
+from kaarst.metering.store.schema import contradiction
+from kaarst.metering.store.schema import day_edge
+from kaarst.metering.store.schema import hour_edge
 from kaarst.metering.store.schema import jump
 from kaarst.metering.store.schema import reading
 from kaarst.metering.store.schema import register as table
@@ -18,6 +23,8 @@ from kaarst.metering.store.state import readings_changed
 from kaarst.metering.units import Scale
 from kaarst.metering.units import scale
 from sqlalchemy import Connection
+from sqlalchemy import delete
+from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -213,6 +220,28 @@ def change(connection: Connection, register: Register, **values):
         register.peak = values["peak"]
         edges.find_jumps(connection, register)
         readings_changed(connection)
+
+
+def extent(connection: Connection, meters: Sequence[str]) -> tuple[int, int, int | None]:
+    """Returns how many registers and readings some meters have, and the moment of the first one."""
+    found = connection.execute(select(table.c.id).where(table.c.meter.in_(meters))).scalars().all()
+    count, first = connection.execute(
+        select(func.count(), func.min(reading.c.ts)).where(reading.c.register.in_(found))
+    ).one()
+    return len(found), count, first
+
+
+def remove(connection: Connection, meter: str, who: str, now: int):
+    """Removes the registers of a meter with everything they have recorded, for good."""
+    ids = connection.execute(select(table.c.id).where(table.c.meter == meter)).scalars().all()
+    if not ids:
+        return
+    for owned in (reading, hour_edge, day_edge, jump, contradiction):
+        connection.execute(delete(owned).where(owned.c.register.in_(ids)))
+    connection.execute(delete(table).where(table.c.id.in_(ids)))
+    configuration_changed(connection)
+    readings_changed(connection)
+    audit.note(connection, who, "remove-meter", meter, now, registers=len(ids))
 
 
 def _insert(connection: Connection, values: dict) -> Register:

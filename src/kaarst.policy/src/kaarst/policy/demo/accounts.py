@@ -43,7 +43,7 @@ GROUPS = (
     ),
     Group(TAXES, "Finanzen und Steuern", ("Clerk",), ("rathaus/bereiche/finanzen-und-steuern",)),
     Group("terminverwaltung", "Terminverwaltung", ("Desk Manager", "Desk Staff")),
-    Group("energiemanagement", "Energiemanagement"),
+    Group("energiemanagement", "Energiemanagement", ("Meter Manager",)),
 )
 ACCOUNTS = (
     Account("admin", "Alex Mustermann", roles=("Manager",)),

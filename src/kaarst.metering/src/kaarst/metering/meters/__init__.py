@@ -1,0 +1,1 @@
+"""Buildings and meters as content, and their registers in the store."""

@@ -1,0 +1,52 @@
+"""The buildings and meters of the demo city, as records of content.
+
+Their keys are those of the simulated devices (kaarst.metering.simulation.town).
+"""
+
+from collections.abc import Iterator
+from kaarst.metering.simulation import town
+from kaarst.policy.founding.records import Record
+from pathlib import Path
+
+
+ROOT = "energie"
+#: Where meters of a medium usually are; invented.
+PLACES = {
+    "electricity": "Keller, Hausanschlussraum",
+    "gas": "Keller, Heizraum",
+    "heat": "Keller, Heizraum",
+    "water": "Keller, Hausanschlussraum",
+}
+_SOURCE = Path(town.__file__)
+
+
+def records() -> list[Record]:
+    """Buildings first, then meters, then those behind other meters."""
+    found = [*_buildings(), *_meters()]
+    return sorted(found, key=lambda record: (record.path.count("/"), record.order))
+
+
+def _buildings() -> Iterator[Record]:
+    for number, building in enumerate(town.BUILDINGS):
+        fields = {
+            "title": building.title,
+            "use": building.use,
+            "area": building.area,
+            "street": building.street,
+            "district": building.district,
+            "heating": building.heating,
+        }
+        if building.peak_power:
+            fields["peak_power"] = building.peak_power
+        yield Record(f"{ROOT}/{building.slug}", "Building", fields, _SOURCE, order=number)
+
+
+def _meters() -> Iterator[Record]:
+    for number, plan in enumerate(town.meters()):
+        parts = [ROOT, plan.building, plan.parent, plan.key]
+        fields = {
+            "title": plan.title,
+            "medium": plan.medium,
+            "place": "" if plan.parent else PLACES[plan.medium],
+        }
+        yield Record("/".join(filter(None, parts)), "Meter", fields, _SOURCE, order=number)
