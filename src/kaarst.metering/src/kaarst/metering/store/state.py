@@ -11,6 +11,7 @@ import secrets
 
 CONFIGURATION = "configuration"
 WRITER = "writer"
+LIVE_KEY = "live-key"
 
 
 def configuration_revision(connection: Connection) -> int:
@@ -63,3 +64,14 @@ def heartbeat(connection: Connection) -> tuple[int, bool] | None:
         return None
     moment, connected = found.split()
     return int(moment), connected == "1"
+
+
+def live_beat(connection: Connection, now: int):
+    """Notes that the process `live` lives (`now`: UTC milliseconds)."""
+    _set(connection, "live", str(now))
+
+
+def live_heartbeat(connection: Connection) -> int | None:
+    """Returns when `live` last said that it lives, or None."""
+    found = _get(connection, "live")
+    return None if found is None else int(found)
