@@ -15,6 +15,7 @@ import contextlib
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -37,13 +38,29 @@ ACCOUNTS = (
 )
 
 
-def environment(var, mqtt_port):
+def free_port(first):
+    """Return the first port from `first` on that nobody listens on: nobody has to type this one."""
+    for port in range(first, first + 50):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    stop(f"No port between {first} and {first + 50} is free.")
+
+
+def environment(port, mqtt_port, var):
     """Return the environment of all processes; mail of the demo city is written to a folder."""
+    live_port = int(os.environ.get("LIVE_PORT") or free_port(port + 10))
+    live = f"http://localhost:{live_port}"
     return {
         **os.environ,
         "KAARST_VAR": str(var),
         "MQTT_HOST": "localhost",
         "MQTT_PORT": str(mqtt_port),
+        "LIVE_PORT": str(live_port),
+        # No proxy stands before the demo city: its pages ask another port for what is live.
+        "KAARST_LIVE_URL": live,
+        "KAARST_CONNECT_SOURCES": live,
         "KAARST_MAIL_DIRECTORY": os.environ.get("KAARST_MAIL_DIRECTORY", str(var / "mail")),
         "PATH": f"{ENVIRONMENT_BIN}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",
@@ -62,6 +79,7 @@ def processes(opened):
         "worker": f"{later} {BIN}/kaarst-worker --config {worker}/zope.conf",
         "broker": f"{BIN}/kaarst-broker",
         "bridge": f"{later} {BIN}/kaarst-bridge",
+        "live": f"{later} {BIN}/kaarst-live",
         # The meters of the demo city write a year of history first.
         "meters": f"{later} nice -n 10 {BIN}/kaarst-simulate",
     }
@@ -168,7 +186,7 @@ def announce(port, var, opened, manager, ended, making):
 
 def main():
     port, mqtt_port, var = settings()
-    environ = environment(var, mqtt_port)
+    environ = environment(port, mqtt_port, var)
     say("Starting the database")
     # The web process loads for a while before it asks for the database, and then waits for it.
     with database(var, environ) as process:

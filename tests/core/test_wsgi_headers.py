@@ -22,6 +22,17 @@ def test_scripts_come_from_this_site_only():
     assert directives["frame-ancestors"] == "'self'"
 
 
+def test_scripts_may_ask_further_origins_of_the_town(monkeypatch):
+    monkeypatch.setenv(
+        "KAARST_CONNECT_SOURCES", "http://localhost:8090 https://live.kaarst.example"
+    )
+    policy = application().get("/").headers["Content-Security-Policy"]
+    assert "; connect-src 'self' http://localhost:8090 https://live.kaarst.example;" in policy
+    monkeypatch.setenv("KAARST_CONNECT_SOURCES", "https://a.example; script-src *")
+    with pytest.raises(ValueError, match="no origin"):
+        application()
+
+
 def test_what_the_application_set_stays():
     answer = application(("content-security-policy", "default-src 'none'")).get("/")
     assert answer.headers.getall("Content-Security-Policy") == ["default-src 'none'"]

@@ -8,9 +8,15 @@ the virtual host monster, files served by the object publisher. In `wsgi.ini`::
         egg:kaarst.core#security-headers
         egg:Zope#httpexceptions
         zope
+
+`KAARST_CONNECT_SOURCES` names other origins, separated by spaces, that the pages' scripts may ask:
+where a process of the town listens at an address of its own.
 """
 
 from kaarst.core.wsgi import credentials
+
+import os
+import re
 
 
 # No inline scripts anywhere, also not for editors. Inline styles are needed by TinyMCE and by
@@ -33,7 +39,6 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 HEADERS = (
-    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "SAMEORIGIN"),
     ("Referrer-Policy", "strict-origin-when-cross-origin"),
@@ -43,6 +48,19 @@ HEADERS = (
 
 # Two years, as the preload lists of browsers ask for. Sent over HTTPS only (RFC 6797, 7.2).
 STRICT_TRANSPORT_SECURITY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+
+
+#: An origin, RFC 6454, section 6.2; anything else could end the directive and begin another one.
+ORIGIN = re.compile(r"https?://[\w.\[\]:-]+")
+
+
+def policy(sources=""):
+    """Return the Content-Security-Policy; ValueError for a source that is no origin."""
+    for source in sources.split():
+        if not ORIGIN.fullmatch(source):
+            raise ValueError(f"KAARST_CONNECT_SOURCES: {source} is no origin like https://host")
+    connect = " ".join(["connect-src 'self'", *sources.split()])
+    return CONTENT_SECURITY_POLICY.replace("connect-src 'self'", connect)
 
 
 def harden_cookie(value, secure):
@@ -63,8 +81,9 @@ def harden_cookie(value, secure):
 class SecurityHeaders:
     """WSGI middleware: adds the headers that the application has not set itself."""
 
-    def __init__(self, application):
+    def __init__(self, application, sources=""):
         self.application = application
+        self.headers = (("Content-Security-Policy", policy(sources)), *HEADERS)
 
     def __call__(self, environ, start_response):
         secure = environ.get("wsgi.url_scheme") == "https"
@@ -76,7 +95,7 @@ class SecurityHeaders:
                 if name.lower() not in ("x-powered-by", "server")
             ]
             present = {name.lower() for name, _ in headers}
-            wanted = (*HEADERS, STRICT_TRANSPORT_SECURITY) if secure else HEADERS
+            wanted = (*self.headers, STRICT_TRANSPORT_SECURITY) if secure else self.headers
             headers += [header for header in wanted if header[0].lower() not in present]
             return start_response(status, headers, exc_info)
 
@@ -87,4 +106,9 @@ class SecurityHeaders:
 
 def security_headers(global_config, **local_config):
     """Paste's filter factory (entry point `security-headers`)."""
-    return SecurityHeaders
+    sources = os.environ.get("KAARST_CONNECT_SOURCES", "")
+
+    def made(application):
+        return SecurityHeaders(application, sources)
+
+    return made

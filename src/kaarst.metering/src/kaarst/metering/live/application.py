@@ -111,7 +111,7 @@ class Application:
 async def _stream(send, viewer: Viewer):
     """Sends what is waiting until the token is over, the consent withdrawn, or the viewer gone."""
     while not viewer.over:
-        left = viewer.permit.expires - time.time()
+        left = viewer.until - time.time()
         if left <= 0:
             await _body(send, b"event: renew\ndata: \n\n")
             return

@@ -12,19 +12,28 @@ from kaarst.metering.store.engine import Store
 import asyncio
 import json
 import logging
+import random
+import time
 
 
 logger = logging.getLogger("kaarst.metering.live")
 
 # Who has not taken so many events gets the present values instead: only they matter.
 _BEHIND = 20
+# The part of a token's life by which a connection may end sooner.
+EARLY = 0.4
 
 
 @dataclass(eq=False)
 class Viewer:
-    """One open connection. `waiting` holds events to be sent; `over` ends it."""
+    """One open connection. `waiting` holds events to be sent; `over` ends it.
+
+    `until`: UTC seconds at which it ends at the latest. Sooner than the token by chance: tokens of one
+    minute are over together, and thousands would ask for new ones at once.
+    """
 
     permit: Permit
+    until: float = 0
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: list[bytes] = field(default_factory=list)
     over: bool = False
@@ -50,7 +59,8 @@ class Hub:
 
     async def add(self, permit: Permit) -> Viewer:
         """Takes a viewer in; the first event says how everything stands."""
-        viewer = Viewer(permit)
+        now = time.time()
+        viewer = Viewer(permit, permit.expires - EARLY * random.random() * (permit.expires - now))
         if missing := permit.meters - self._values.keys():
             values, gone = await asyncio.to_thread(self._read, missing, permit.consents)
             self._values.update(values)

@@ -1,6 +1,6 @@
 """`kaarst-live`: sends values to the pages that show them. Settings from environment or command line.
 
-Database as for the bridge. LIVE_HOST and LIVE_PORT say where it listens (localhost, 8082);
+Database as for the bridge. LIVE_HOST and LIVE_PORT say where it listens (localhost, 8090);
 LIVE_VIEWERS how many may watch at once (5000). A proxy leads `/live/` of the town's address here;
 the pages learn the address from KAARST_LIVE_URL.
 """
@@ -28,7 +28,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="kaarst-live", description=__doc__.splitlines()[0])
     parser.add_argument("--database", default="", help="SQLAlchemy URL")
     parser.add_argument("--host", default=env.get("LIVE_HOST") or "localhost")
-    parser.add_argument("--port", type=int, default=int(env.get("LIVE_PORT") or 8082))
+    parser.add_argument("--port", type=int, default=int(env.get("LIVE_PORT") or 8090))
     parser.add_argument("--viewers", type=int, default=int(env.get("LIVE_VIEWERS") or 5000))
     parser.add_argument("--every", type=float, default=1.0, help="seconds between two looks")
     return parser.parse_args(words)

@@ -51,7 +51,8 @@ class Current:
     def read(self, connection: Connection, meters: Iterable[str]) -> dict[str, Value]:
         """Returns the values of those meters that have one."""
         self._follow(connection)
-        chosen = {name: self._registers[name] for name in meters if name in self._registers}
+        known = self._registers
+        chosen = {name: known[name] for name in meters if name in known}
         newest = _newest(connection, [one.id for there in chosen.values() for one in there])
         values = {}
         for name, there in chosen.items():
@@ -63,10 +64,11 @@ class Current:
         revision = state.configuration_revision(connection)
         if revision == self._revision:
             return
-        self._registers = {}
+        # Other threads go on with the old ones until all new ones are there.
+        found: dict[str, list[Register]] = {}
         for register in registers(connection, valid_to=None):
-            self._registers.setdefault(register.meter, []).append(register)
-        self._revision = revision
+            found.setdefault(register.meter, []).append(register)
+        self._registers, self._revision = found, revision
 
 
 def withdrawn(connection: Connection, consents: Iterable[int]) -> set[int]:

@@ -1,0 +1,1 @@
+"""Whether readings come in and go out."""
