@@ -24,7 +24,18 @@ MAY_IMPORT = {
 PLAIN = {
     *(
         f"kaarst.appointments.calendars.{name}"
-        for name in ("blocking", "caldav", "delivery", "entries", "interfaces", "times")
+        for name in (
+            "asking",
+            "blocking",
+            "caldav",
+            "delivery",
+            "entries",
+            "graph",
+            "interfaces",
+            "records",
+            "subscribing",
+            "times",
+        )
     ),
     "kaarst.appointments.engine",
     "kaarst.core.idempotency",

@@ -121,17 +121,17 @@ def test_nobody_is_overwritten_unawares(calendar):
 
 
 def test_changes(server, calendar):
-    token, etags = calendar.changes("")
+    token, etags = calendar.changes("", *AUTUMN)
     assert token and etags is None
-    assert calendar.changes(token) == (token, {})
+    assert calendar.changes(token, *AUTUMN) == (token, {})
     etag = calendar.put(ENTRY)
     mark = server.write("meeting", *event("DTSTART:20261026T120000Z", "DURATION:PT1H"))
-    later, etags = calendar.changes(token)
+    later, etags = calendar.changes(token, *AUTUMN)
     assert etags == {ENTRY.uid: etag, "meeting": mark}
     server.ask("DELETE", "meeting.ics")
-    assert calendar.changes(later).etags == {"meeting": None}
+    assert calendar.changes(later, *AUTUMN).etags == {"meeting": None}
     # A token of another server: everything may have changed.
-    assert calendar.changes("http://radicale.org/ns/sync/0").etags is None
+    assert calendar.changes("http://radicale.org/ns/sync/0", *AUTUMN).etags is None
 
 
 def test_delivery_repeats_without_doubling_and_stands_by_the_appointment(server, calendar, library):
@@ -143,13 +143,13 @@ def test_delivery_repeats_without_doubling_and_stands_by_the_appointment(server,
     assert not delivery.bring(wanted, at_most=9, seconds=0)
     assert not delivery.bring(wanted, at_most=1)
     assert delivery.bring(wanted, at_most=1)
-    token = calendar.changes("").token
+    token = calendar.changes("", *AUTUMN).token
     assert len(library.get_events()) == 2
 
     # The clerk moves one entry and takes the other out.
     server.write(ENTRY.uid, *event("DTSTART:20261030T120000Z", "DURATION:PT1H", uid=ENTRY.uid))
     server.ask("DELETE", f"{other.uid}.ics")
-    delivery.notice(calendar.changes(token).etags)
+    delivery.notice(calendar.changes(token, *AUTUMN).etags)
     assert delivery.bring(wanted, at_most=10)
     assert local(calendar.busy(*AUTUMN, ())) == ["25.10. 01:00–03:00"] * 2
     assert {one.icalendar_component["DTSTART"].dt.timestamp() for one in library.get_events()} == {
@@ -157,7 +157,7 @@ def test_delivery_repeats_without_doubling_and_stands_by_the_appointment(server,
     }
 
     # Our own writing is no news to us.
-    delivery.notice(calendar.changes(token).etags)
+    delivery.notice(calendar.changes(token, *AUTUMN).etags)
     assert all(one.fingerprint for one in delivery.delivered.values())
 
     # Cancelled: out. What is over stays until it is forgotten.

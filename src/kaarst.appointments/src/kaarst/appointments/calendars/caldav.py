@@ -10,6 +10,9 @@ from datetime import datetime
 from datetime import UTC
 from functools import partial
 from kaarst.appointments.calendars import entries
+from kaarst.appointments.calendars.asking import Answer
+from kaarst.appointments.calendars.asking import ask
+from kaarst.appointments.calendars.asking import Refusal
 from kaarst.appointments.calendars.interfaces import ANSWER
 from kaarst.appointments.calendars.interfaces import Busy
 from kaarst.appointments.calendars.interfaces import CalendarError
@@ -17,30 +20,18 @@ from kaarst.appointments.calendars.interfaces import Changes
 from kaarst.appointments.calendars.interfaces import Entry
 from kaarst.appointments.calendars.interfaces import EntryChanged
 from kaarst.appointments.calendars.interfaces import ICalendarAdapter
-from kaarst.appointments.calendars.interfaces import LATER
 from kaarst.appointments.calendars.interfaces import MISSING
 from kaarst.appointments.calendars.interfaces import MOVED
 from kaarst.appointments.calendars.interfaces import NO_CALENDAR
 from kaarst.appointments.calendars.interfaces import REFUSED
-from kaarst.appointments.calendars.interfaces import UNREACHABLE
 from kaarst.appointments.calendars.times import busy_times
 from lxml import etree
 from lxml.builder import ElementMaker
-from typing import NamedTuple
 from urllib.parse import quote
 from urllib.parse import unquote
 from urllib.parse import urlsplit
 from zope.interface import implementer
 
-import requests
-import time
-
-
-CONNECT_SECONDS = 5
-ANSWER_SECONDS = 15
-LARGEST = 8 * 1024 * 1024
-CHUNK = 64 * 1024
-LONGEST_PATIENCE = 3600
 
 NAMES = {"d": "DAV:", "c": "urn:ietf:params:xml:ns:caldav"}
 D = ElementMaker(namespace=NAMES["d"], nsmap=NAMES)
@@ -52,20 +43,6 @@ ASKED += ("RDATE", "X-MICROSOFT-CDO-BUSYSTATUS")
 NO_TOKEN = {400, 403, 405, 409, 412, 415, 501, 507}
 
 _parser = partial(etree.XMLParser, resolve_entities=False, no_network=True, load_dtd=False)
-
-
-class Answer(NamedTuple):
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-
-class Refusal(Exception):
-    """An answer that is no success: `status`."""
-
-    def __init__(self, status: int):
-        super().__init__(status)
-        self.status = status
 
 
 @implementer(ICalendarAdapter)
@@ -132,7 +109,7 @@ class CalDAV:
             if error.reason != MISSING:
                 raise
 
-    def changes(self, token: str) -> Changes:
+    def changes(self, token: str, first: int = 0, last: int = 0) -> Changes:
         for known in dict.fromkeys((token, "")):
             try:
                 return self._changes(known)
@@ -180,37 +157,7 @@ class CalDAV:
 
     def _ask(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> Answer:
         headers = {"Content-Type": "application/xml; charset=utf-8", **headers}
-        try:
-            with requests.request(
-                method,
-                address,
-                data=body,
-                headers=headers,
-                auth=self._auth,
-                allow_redirects=False,
-                stream=True,
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-            ) as response:
-                body = _body(response)
-        except (requests.RequestException, ValueError) as error:
-            raise CalendarError(UNREACHABLE) from error
-        if response.status_code in (429, 503):
-            raise CalendarError(LATER, _patience(response.headers.get("Retry-After", "")))
-        if not 200 <= response.status_code < 300:
-            raise Refusal(response.status_code)
-        known = {name.lower(): text for name, text in response.headers.items()}
-        return Answer(response.status_code, known, body)
-
-
-def _body(response) -> bytes:
-    """What was answered, within the time and size that are reasonable."""
-    until = time.monotonic() + ANSWER_SECONDS
-    body = bytearray()
-    for chunk in response.iter_content(CHUNK):
-        body += chunk
-        if len(body) > LARGEST or time.monotonic() > until:
-            raise CalendarError(ANSWER)
-    return bytes(body)
+        return ask(method, address, body, headers, self._auth)
 
 
 def _wanted():
@@ -236,10 +183,6 @@ def _bytes(element) -> bytes:
 
 def _stamp(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def _patience(text: str) -> int:
-    return min(int(text), LONGEST_PATIENCE) if text.isascii() and text.isdigit() else 0
 
 
 def _error(status: int) -> CalendarError:

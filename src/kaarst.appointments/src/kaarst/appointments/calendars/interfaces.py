@@ -17,6 +17,14 @@ UNREACHABLE = "unreachable"
 LATER = "later"  # the server asks for patience
 NOT_EXPANDED = "not expanded"  # a series of events without its single dates
 ANSWER = "answer"  # an answer that nobody understands
+SEALED = "sealed"  # the password cannot be opened here
+TENANT = "tenant"  # no such organisation
+APPLICATION = "application"  # no such application in it
+SECRET = "secret"  # the application's secret is wrong
+EXPIRED = "expired"  # the application's secret has had its time
+NOT_ALLOWED = "not allowed"  # the application may not do this in this mailbox
+NO_MAILBOX = "no mailbox"  # nobody has this address there
+READ_ONLY = "read only"  # it can be read, but nothing can be entered
 
 
 class Busy(NamedTuple):
@@ -104,5 +112,24 @@ class ICalendarAdapter(Interface):
     def delete(uid, etag=None):
         """Take an entry out; one that is gone already is fine. Raises `EntryChanged`."""
 
-    def changes(token):
-        """The `Changes` since the token, "" for the first time."""
+    def changes(token, first, last):
+        """The `Changes` since the token, "" for the first time.
+
+        What lies between the two instants has to be told, the rest may be.
+        """
+
+
+class INotifyingCalendar(ICalendarAdapter):
+    """A calendar that tells by itself when something changes in it."""
+
+    def subscribe(address, state, until):
+        """Have changes told to an `address` until an instant; returns the subscription's id.
+
+        Each telling names the `state`, a secret. The server may ask the address at once.
+        """
+
+    def renew(key, until):
+        """Go on until a later instant; False where there is no such subscription any more."""
+
+    def unsubscribe(key):
+        """End a subscription; one that is gone already is fine."""

@@ -5,7 +5,7 @@ from kaarst.appointments.bookings import store
 from kaarst.appointments.calendars.linking import synchronize
 from kaarst.appointments.calendars.records import Connection
 from kaarst.appointments.calendars.records import Feed
-from kaarst.appointments.calendars.records import INTERVAL
+from kaarst.appointments.calendars.records import Notice
 from kaarst.appointments.desks.plan import children
 from kaarst.appointments.jobs.retention import keep_days
 from kaarst.appointments.jobs.work import DAY
@@ -21,13 +21,15 @@ import time
 
 # Other jobs wait meanwhile.
 SECONDS = 40
+# How soon a calendar is looked at that told of a change; the others are every two minutes.
+OFTEN = 20
 
 
 @implementer(IJob)
 class SyncCalendars:
     """Reads busy times and delivers what was booked, moved or cancelled since."""
 
-    interval = INTERVAL
+    interval = OFTEN
 
     def run(self, site):
         kept = store.existing(site)
@@ -36,6 +38,7 @@ class SyncCalendars:
         now, until = int(time.time()), time.monotonic() + SECONDS
         links = kept.engine.records(Connection)
         feeds = kept.engine.records(Feed)
+        told = {one.id: one.at for one in kept.engine.records(Notice)}
         if not len(links) and not len(feeds):
             return
         known = {office.uid(desk): desk for desk in desks(site)}
@@ -49,7 +52,8 @@ class SyncCalendars:
         for link in sorted(links, key=lambda one: (one.again, one.read)):
             if link.id not in places:
                 links.remove(link.id)
-            elif link.again <= now and time.monotonic() < until:
+                kept.engine.records(Notice).remove(link.id)
+            elif link.is_due(now, told.get(link.id, 0)) and time.monotonic() < until:
                 desk = places[link.id]
                 synchronize(desk, link, now, now - keep_days(desk) * DAY, site)
 

@@ -8,13 +8,23 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import store
 from kaarst.appointments.calendars import blocking
 from kaarst.appointments.calendars import entries
+from kaarst.appointments.calendars.asking import is_private
 from kaarst.appointments.calendars.caldav import CalDAV
 from kaarst.appointments.calendars.delivery import Delivery
+from kaarst.appointments.calendars.graph.access import Application
+from kaarst.appointments.calendars.graph.adapter import Graph
+from kaarst.appointments.calendars.graph.clouds import CLOUDS
 from kaarst.appointments.calendars.interfaces import CalendarError
 from kaarst.appointments.calendars.interfaces import Entry
 from kaarst.appointments.calendars.interfaces import EntryChanged
 from kaarst.appointments.calendars.interfaces import ICalendarAdapter
+from kaarst.appointments.calendars.interfaces import SEALED
 from kaarst.appointments.calendars.records import Connection
+from kaarst.appointments.calendars.records import GRAPH
+from kaarst.appointments.calendars.records import Notice
+from kaarst.appointments.calendars.subscribing import address_of
+from kaarst.appointments.calendars.subscribing import subscribed
+from kaarst.appointments.calendars.subscribing import unsubscribe
 from kaarst.appointments.calendars.telling import tell_conflicts
 from kaarst.appointments.desks.plan import plan_of
 from kaarst.appointments.engine import raster
@@ -26,6 +36,7 @@ from kaarst.appointments.engine.records import CALLED
 from kaarst.appointments.engine.records import CANCELLED
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.wishing.serving import serving
+from kaarst.core import sealing
 from plone import api
 from urllib.parse import urlsplit
 from zope.i18n import translate
@@ -37,7 +48,6 @@ STEPS = 40
 STEPS_AT_LEAVING = 200
 SECONDS = 15
 FOREVER = 1 << 62
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def possible(address: str) -> bool:
@@ -52,13 +62,20 @@ def possible(address: str) -> bool:
         return False
     if not parts.hostname or "@" in parts.netloc or port == 0 or not address.isprintable():
         return False
-    local = parts.hostname in LOOPBACK
-    return parts.scheme == "https" or (parts.scheme == "http" and local)
+    return is_private(address)
 
 
 def adapter_of(link: Connection) -> ICalendarAdapter:
-    """The calendar of a connection."""
-    return CalDAV(link.address, link.user, link.password)
+    """The calendar of a connection. Raises `CalendarError` where its password cannot be opened."""
+    try:
+        password = sealing.opened(link.password) if link.password else ""
+    except sealing.NotOpened as error:
+        raise CalendarError(SEALED) from error
+    if link.kind == GRAPH:
+        application = Application(CLOUDS[link.cloud], link.tenant, link.user, password)
+        known = {uid: one.etag for uid, one in link.known().items()}
+        return Graph(application, link.address, writes=link.writes, known=known)
+    return CalDAV(link.address, link.user, password)
 
 
 def window(plan: Plan, now: int) -> tuple[date, date]:
@@ -67,6 +84,12 @@ def window(plan: Plan, now: int) -> tuple[date, date]:
     That day is opened at midnight, and its events must be known by then.
     """
     return raster.day_of(now), plan.last_day(now) + timedelta(days=1)
+
+
+def instants(plan: Plan, now: int) -> tuple[int, int]:
+    """The same days as two instants."""
+    first, last = window(plan, now)
+    return raster.midnight(first), raster.midnight(last + timedelta(days=1))
 
 
 def entry_of(desk, booking: Booking) -> Entry:
@@ -117,9 +140,10 @@ def connect(desk, link: Connection, now: int) -> list[Booking]:
     adapter = adapter_of(link)
     adapter.check()
     former = store.existing().engine.records(Connection).get(link.id)
-    same = former is not None and (former.address, former.user) == (link.address, link.user)
-    if same and link.writes:
+    if former is not None and former.is_same(link) and link.writes:
         link = replace(link, delivered=former.delivered)
+        adapter = adapter_of(link)
+        unsubscribe(adapter, former)
     elif former is not None:
         _take_back(former, now)
     read = _read(desk, link, adapter, now)
@@ -131,6 +155,7 @@ def disconnect(desk, link: Connection, now: int) -> bool:
     """Forget a connection and free what it blocked; whether our entries could be taken out."""
     _block(desk, replace(link, busy=(), since=0), now)
     store.existing().engine.records(Connection).remove(link.id)
+    store.existing().engine.records(Notice).remove(link.id)
     return _take_back(link, now)
 
 
@@ -138,13 +163,15 @@ def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Con
     """Read a calendar if anything changed, block, and deliver; safe to repeat.
 
     Who connected it is told of new conflicts. Entries that were over before the instant `forget`
-    are taken out. Never raises for what is
-    wrong with the calendar: the connection returned, and kept, says it.
+    are taken out. Never raises for what is wrong with the calendar: the connection returned, and
+    kept, says it.
     """
-    adapter = adapter_of(link)
-    delivery = Delivery(adapter, link.known(), now, forget)
+    records = store.existing(site).engine.records
     try:
-        changes = adapter.changes(link.token)
+        adapter = adapter_of(link)
+        delivery = Delivery(adapter, link.known(), now, forget)
+        first, last = instants(plan_of(desk), now)
+        changes = adapter.changes(link.token, first, last)
         if changes.etags is not None:
             delivery.notice(changes.etags)
         foreign = changes.etags is None or changes.etags.keys() - delivery.delivered.keys()
@@ -158,17 +185,18 @@ def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Con
             _block(desk, found, now, site)
     else:
         found = _deliver(desk, found, delivery, now, site)
-    store.existing(site).engine.records(Connection).put(found)
+        address = address_of(site if site is not None else api.portal.get())
+        found = subscribed(found, adapter, now, address, records(Notice).get(link.id))
+    found = replace(found, looked=now)
+    records(Connection).put(found)
     return found
 
 
 def _read(desk, link: Connection, adapter, now: int, site=None) -> Connection:
     plan = plan_of(desk)
-    first, last = window(plan, now)
     engine = Desk(plan, store.existing(site).engine, now)
-    ours = wanted(desk, engine, link.id, first, last).keys() | link.known().keys()
-    until = raster.midnight(last + timedelta(days=1))
-    return link.was_read(now, adapter.busy(raster.midnight(first), until, ours))
+    ours = wanted(desk, engine, link.id, *window(plan, now)).keys() | link.known().keys()
+    return link.was_read(now, adapter.busy(*instants(plan, now), ours))
 
 
 def _block(desk, link: Connection, now: int, site=None) -> list[Booking]:
@@ -181,21 +209,24 @@ def _block(desk, link: Connection, now: int, site=None) -> list[Booking]:
 def _deliver(desk, link: Connection, delivery: Delivery, now: int, site) -> Connection:
     plan = plan_of(desk)
     engine = Desk(plan, store.existing(site).engine, now)
-    refused = ""
+    refused, again = "", 0
     try:
         if link.writes:
             delivery.bring(wanted(desk, engine, link.id, *window(plan, now)), STEPS, SECONDS)
     except CalendarError as error:
         refused = error.reason
+        again = now + error.later if error.later else 0
     except EntryChanged:
         # Somebody writes the same entry at the same time: the next round looks again.
         pass
-    return link.holding(delivery.delivered, refused)
+    return link.holding(delivery.delivered, refused, again)
 
 
 def _take_back(link: Connection, now: int) -> bool:
-    delivery = Delivery(adapter_of(link), link.known(), now, forget=FOREVER)
     try:
+        adapter = adapter_of(link)
+        unsubscribe(adapter, link)
+        delivery = Delivery(adapter, link.known(), now, forget=FOREVER)
         return delivery.bring({}, STEPS_AT_LEAVING, SECONDS)
     except (CalendarError, EntryChanged):
         return False

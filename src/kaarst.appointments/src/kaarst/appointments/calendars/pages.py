@@ -2,13 +2,18 @@
 
 from kaarst.appointments import _
 from kaarst.appointments.bookings import office
-from kaarst.appointments.bookings import store
 from kaarst.appointments.calendars import feeds
-from kaarst.appointments.calendars import interfaces
 from kaarst.appointments.calendars import linking
-from kaarst.appointments.calendars.interfaces import CalendarError
+from kaarst.appointments.calendars import settings
+from kaarst.appointments.calendars.fields import FIELDS
+from kaarst.appointments.calendars.fields import fields
+from kaarst.appointments.calendars.fields import TITLES
+from kaarst.appointments.calendars.graph.clouds import USUAL
+from kaarst.appointments.calendars.records import CALDAV
 from kaarst.appointments.calendars.records import Connection
 from kaarst.appointments.calendars.records import Feed
+from kaarst.appointments.calendars.records import GRAPH
+from kaarst.appointments.calendars.words import sentence
 from kaarst.appointments.staff.day import DeskPage
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
@@ -16,30 +21,13 @@ from plone.uuid.interfaces import IUUID
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
-REASONS = {
-    interfaces.REFUSED: _("The calendar's server refuses this user or password."),
-    interfaces.MISSING: _("There is nothing at this address."),
-    interfaces.NO_CALENDAR: _(
-        "There is no calendar at this address. Please copy the address of the calendar itself."
-    ),
-    interfaces.MOVED: _(
-        "This address leads to another one. Please enter the one it leads to, if you trust it."
-    ),
-    interfaces.UNREACHABLE: _("The calendar's server does not answer."),
-    interfaces.LATER: _("The calendar's server is busy. Please try again later."),
-    interfaces.NOT_EXPANDED: _("The calendar's server does not say when repeated events are."),
-    interfaces.ANSWER: _("The answer of the calendar's server could not be understood."),
-}
-LONGEST_ADDRESS = 1000
-
-
 class CalendarsView(DeskPage):
     """For the desk and each of its counters: the feed, and the foreign calendar."""
 
     template = ViewPageTemplateFile("templates/calendars.pt")
     heading = _("Calendars")
-    #: The resource whose form was not accepted, field → sentence.
-    wrong = ""
+    #: The resource whose form was not accepted, and which form; field → sentence.
+    wrong, wrong_kind = "", ""
     errors = {}
     #: The address just made, and whose.
     new_key, new_address = "", ""
@@ -52,12 +40,14 @@ class CalendarsView(DeskPage):
             steps = {
                 "connect": self.connect,
                 "disconnect": self.disconnect,
+                "read": self.read,
                 "feed": self.feed,
                 "unfeed": self.unfeed,
             }
             step = steps.get(self.text("step"))
-            if step is not None and self.text("key") in self.keys() and step():
-                return self.request.response.redirect(self.url("calendars"))
+            key = self.text("key")
+            if step is not None and key in self.keys() and step():
+                return self.request.response.redirect(f"{self.url('calendars')}#calendar-{key}")
         return self.template()
 
     def keys(self) -> dict[str, str]:
@@ -67,57 +57,56 @@ class CalendarsView(DeskPage):
     # Steps; True leads to the page anew
 
     def connect(self) -> bool:
-        key, address = self.text("key"), self.text("address", LONGEST_ADDRESS)
-        user, password = self.text("user"), self.request.form.get("password", "")
-        if not isinstance(password, str) or key not in self.resource_titles():
+        key = self.text("key")
+        if key not in self.resource_titles():
             return True
-        if not linking.possible(address):
-            return self._refuse(
-                "address",
-                _("Please give the whole address of the calendar; it begins with https://."),
-            )
-        if bool(user) != bool(password):
-            field = "password" if user else "user"
-            return self._refuse(field, _("Please give both, the user and the password."))
-        link = Connection(
-            id=key,
-            desk=IUUID(self.context),
-            address=address,
-            user=user,
-            password=password,
-            made=self.engine.now,
-            actor=self.actor(),
-            writes=bool(self.text("writes")),
-        )
+        # Whether appointments are entered is said by a box, which sends nothing when it is empty.
+        data = {**self.request.form, "writes": bool(self.text("writes"))}
         try:
-            hit = linking.connect(self.context, link, self.engine.now)
-        except CalendarError as error:
-            field = "password" if error.reason == interfaces.REFUSED else "address"
-            return self._refuse(field, REASONS[error.reason])
-        api.portal.show_message(
-            _("The calendar is connected. Its events now block times."), self.request
-        )
+            hit = settings.connect(self.context, key, data, self.actor(), self.engine.now)
+        except settings.Refused as refused:
+            self.request.response.setStatus(400)
+            self.wrong, self.wrong_kind = key, self.text("kind") or CALDAV
+            self.errors = {
+                field: self.translate(message) for field, message in refused.errors.items()
+            }
+            return False
+        self.say(_("The calendar is connected. Its events now block times."))
         if hit:
-            api.portal.show_message(
-                _("Some appointments collide with events in it. Please look at Conflicts."),
-                self.request,
-                type="warning",
+            self.say_collisions()
+        return True
+
+    def read(self) -> bool:
+        """Try it: now instead of at the worker's next round."""
+        link = settings.find(self.context, self.text("key"))
+        if link is None:
+            return True
+        found = settings.read_now(self.context, link, self.engine.now)
+        if found.reason:
+            self.say(sentence(found.kind, found.reason), "warning")
+        elif found.refused:
+            self.say(_("The calendar can be read, but appointments cannot be entered."), "warning")
+            self.say(sentence(found.kind, found.refused), "warning")
+        else:
+            message = _(
+                "It works: the calendar was read just now. Events: ${count}",
+                mapping={"count": len(found.busy)},
             )
+            self.say(message)
         return True
 
     def disconnect(self) -> bool:
-        link = store.existing().engine.records(Connection).get(self.text("key"))
-        if link is None or link.desk != IUUID(self.context):
+        link = settings.find(self.context, self.text("key"))
+        if link is None:
             return True
         if linking.disconnect(self.context, link, self.engine.now):
-            api.portal.show_message(_("The calendar is no longer connected."), self.request)
+            self.say(_("The calendar is no longer connected."))
         else:
-            api.portal.show_message(
+            self.say(
                 _(
                     "The calendar is no longer connected. Our entries could not all be taken out of it."
                 ),
-                self.request,
-                type="warning",
+                "warning",
             )
         return True
 
@@ -129,18 +118,21 @@ class CalendarsView(DeskPage):
 
     def unfeed(self) -> bool:
         if feeds.revoke(self.text("key")):
-            api.portal.show_message(_("The feed has ended; its address is dead."), self.request)
+            self.say(_("The feed has ended; its address is dead."))
         return True
 
-    def _refuse(self, field: str, message) -> bool:
-        self.request.response.setStatus(400)
-        self.wrong, self.errors = self.text("key"), {field: self.translate(message)}
-        return False
+    def say(self, message, kind: str = "info") -> None:
+        api.portal.show_message(message, self.request, type=kind)
+
+    def say_collisions(self) -> None:
+        self.say(
+            _("Some appointments collide with events in it. Please look at Conflicts."), "warning"
+        )
 
     # For the template
 
     def rows(self):
-        """`{key, title, feed, new_address, connectable, link}`; `link` as of `_link`."""
+        """`{key, title, feed, new_address, connectable, link, forms}`; these as of `_link`, `_forms`."""
         records = self.engine.storage.records
         for key, title in self.keys().items():
             feed = records(Feed).get(key)
@@ -152,34 +144,61 @@ class CalendarsView(DeskPage):
                 "new_address": self.new_address if key == self.new_key else "",
                 "connectable": key != IUUID(self.context),
                 "link": self._link(link) if link is not None else None,
-                "form": self._form(key, link),
+                "forms": list(self._forms(key, link)),
             }
 
-    def _form(self, key: str, link: Connection | None):
-        if key == self.wrong:
-            typed = {
-                "address": self.text("address", LONGEST_ADDRESS),
-                "user": self.text("user"),
-                "writes": bool(self.text("writes")),
+    def _forms(self, key: str, link: Connection | None):
+        """`{kind, title, open, writes, writes_error, fields}` of each kind of calendar."""
+        for kind in (CALDAV, GRAPH):
+            known = link if link is not None and link.kind == kind else None
+            other = known or (self._application() if kind == GRAPH else None)
+            refused = key == self.wrong and kind == self.wrong_kind
+            values = self._typed() if refused else _values(known, other)
+            errors = self.errors if refused else {}
+            yield {
+                "kind": kind,
+                "title": TITLES[kind],
+                "open": refused,
+                "writes": values["writes"],
+                "writes_error": errors.get("writes"),
+                "fields": list(fields(kind, values, errors, other)),
             }
-            return {**typed, "errors": self.errors, "open": True}
-        known = {
-            "address": link.address if link is not None else "",
-            "user": link.user if link is not None else "",
-            "writes": link.writes if link is not None else True,
-        }
-        return {**known, "errors": {}, "open": False}
+
+    def _typed(self):
+        typed = {name: self.text(name, settings.LIMITS[name]) for name in FIELDS}
+        return {**typed, "writes": bool(self.text("writes"))}
+
+    def _application(self) -> Connection | None:
+        """Another calendar of this desk at Microsoft: usually one application serves them all."""
+        found = (settings.find(self.context, key) for key in self.resource_titles())
+        return next((one for one in found if one is not None and one.kind == GRAPH), None)
 
     def _link(self, link: Connection):
-        busy = link.counts_as_busy(self.engine.now)
+        now = self.engine.now
         return {
             "address": link.address,
+            "microsoft": link.kind == GRAPH,
+            "told": link.kind == GRAPH and bool(link.subscription) and link.expires > now,
             "read": self.when(link.read),
-            "reason": self.translate(REASONS[link.reason]) if link.reason else "",
+            "reason": self._sentence(link, link.reason),
             "since": self.when(link.since) if link.since else "",
-            "busy": busy,
-            "refused": self.translate(REASONS[link.refused]) if link.refused else "",
+            "busy": link.counts_as_busy(now),
+            "refused": self._sentence(link, link.refused),
             "events": len(link.busy),
-            "delivered": len([one for one in link.known().values() if one.end > self.engine.now]),
+            "delivered": len([one for one in link.known().values() if one.end > now]),
             "writes": link.writes,
         }
+
+    def _sentence(self, link: Connection, reason: str) -> str:
+        return self.translate(sentence(link.kind, reason)) if reason else ""
+
+
+def _values(known: Connection | None, other: Connection | None) -> dict:
+    """What stands in a form: what is known of this calendar, or of the desk's other one."""
+    return {
+        "address": known.address if known is not None else "",
+        "user": other.user if other is not None else "",
+        "tenant": other.tenant if other is not None else "",
+        "cloud": other.cloud if other is not None else USUAL,
+        "writes": known.writes if known is not None else True,
+    }

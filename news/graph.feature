@@ -1,0 +1,1 @@
+Calendars of Exchange Online close counters and get their appointments through Microsoft Graph, beside CalDAV and feeds; tested against answers in the documented shapes, never against the service itself. *Try it now* reads a connected calendar at once.
