@@ -1,7 +1,11 @@
 """Fixtures of the metering tests; most of them need no site."""
 
 from kaarst.metering.decoders import load
+from kaarst.metering.store.engine import opened
 from kaarst.metering.store.engine import Store
+from plone import api
+from plone.app.testing import setRoles
+from plone.app.testing import TEST_USER_ID
 from sqlalchemy import create_engine
 
 import pytest
@@ -46,3 +50,21 @@ def new_database(server: str) -> str:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
     return f"{address.rsplit('/', 1)[0]}/{name}"
+
+
+@pytest.fixture
+def site_store(tmp_path, monkeypatch):
+    """The store of the site under test: empty, and only this test's."""
+    monkeypatch.setenv("KAARST_DATABASE", f"sqlite:///{tmp_path}/city.sqlite")
+    found = opened(f"sqlite:///{tmp_path}/city-metering.sqlite")
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def energy_page(portal, site_store):
+    """`/energie`, and who asks is a Meter Manager."""
+    setRoles(portal, TEST_USER_ID, ["Manager"])
+    page = api.content.create(portal, "Energy", id="energie", title="Energie")
+    setRoles(portal, TEST_USER_ID, ["Meter Manager"])
+    return page

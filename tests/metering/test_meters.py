@@ -2,7 +2,6 @@
 
 from kaarst.metering.page import number_text
 from kaarst.metering.store import registers
-from kaarst.metering.store.engine import opened
 from kaarst.metering.store.joined import at_the_end
 from kaarst.metering.store.joined import Writer
 from kaarst.policy.demo import energy
@@ -14,42 +13,15 @@ from plone.app.testing import logout
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
+from tests.metering.site import building
+from tests.metering.site import meter
+from tests.metering.site import register
 from zExceptions import BadRequest
 from ZODB.POSException import ConflictError
 from zope.component import getMultiAdapter
 
 import pytest
 import transaction
-
-
-@pytest.fixture
-def site_store(tmp_path, monkeypatch):
-    """The store of the site under test: empty, and only this test's."""
-    monkeypatch.setenv("KAARST_DATABASE", f"sqlite:///{tmp_path}/city.sqlite")
-    found = opened(f"sqlite:///{tmp_path}/city-metering.sqlite")
-    yield found
-    found.dispose()
-
-
-@pytest.fixture
-def energy_page(portal, site_store):
-    setRoles(portal, TEST_USER_ID, ["Manager"])
-    page = api.content.create(portal, "Energy", id="energie", title="Energie")
-    setRoles(portal, TEST_USER_ID, ["Meter Manager"])
-    return page
-
-
-def building(page, title="Rathaus"):
-    return api.content.create(page, "Building", title=title, area=6200)
-
-
-def meter(container, title="Strom", **values):
-    return api.content.create(container, "Meter", title=title, medium="electricity", **values)
-
-
-def register(store, key, device="tasmota:eg"):
-    with store.writing() as connection:
-        return registers.create(connection, key, "1-0:1.8.0", device, "SML.Total_in", "kWh")
 
 
 def test_keys_are_unique_in_the_site(energy_page, site_store):

@@ -202,6 +202,21 @@ def exchange(
     return new
 
 
+def end(connection: Connection, register: Register, at: int, end_value: int | None):
+    """Records that a register was taken out at a moment, and nothing put in its place.
+
+    Readings after it stay, and end what is counted only if they were before. Raises MeteringError.
+    """
+    if not register.valid_from < at < register.ends:
+        raise MeteringError("bad-mapping", problem="moment of the exchange")
+    if end_value is not None and end_value < 0:
+        raise MeteringError("negative", value=end_value)
+    connection.execute(
+        update(table).where(table.c.id == register.id).values(valid_to=at, end_value=end_value)
+    )
+    configuration_changed(connection)
+
+
 def change(connection: Connection, register: Register, **values):
     """Changes settings of a register that alter no stored value: gap, peak, digits, device, channel.
 

@@ -1,0 +1,1 @@
+Registers are assigned to what devices have sent, meters are exchanged with end and start reading, old readings and files of a utility are imported after a report, and questions about counters that fell are answered, all in the browser.
