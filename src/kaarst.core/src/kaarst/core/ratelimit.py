@@ -17,10 +17,12 @@ from datetime import timedelta
 from datetime import UTC
 from functools import lru_cache
 from kaarst.core import database
+from sqlalchemy import bindparam
 from sqlalchemy import case
 from sqlalchemy import Column
 from sqlalchemy import delete
 from sqlalchemy import Engine
+from sqlalchemy import Executable
 from sqlalchemy import Float
 from sqlalchemy import Integer
 from sqlalchemy import LargeBinary
@@ -170,23 +172,29 @@ def purge() -> int:
 
 def _count(key: str, seconds: int) -> tuple[int, float]:
     """Counts in one statement. Returns the hits so far, this one included, and the window's end."""
-    now = time.time()
-    over = counters.c.ends <= now
-    engine = _engine()
-    statement = (
+    now, engine = time.time(), _engine()
+    values = {"counted": key, "now": now, "until": now + seconds}
+    with engine.begin() as connection:
+        return tuple(connection.execute(_counting(engine), values).one())
+
+
+@lru_cache(maxsize=4)
+def _counting(engine: Engine) -> Executable:
+    """The statement, made once: making it takes longer than running it."""
+    until = bindparam("until", type_=Float)
+    over = counters.c.ends <= bindparam("now", type_=Float)
+    return (
         database.insert(engine, counters)
-        .values(key=key, hits=1, ends=now + seconds)
+        .values(key=bindparam("counted"), hits=1, ends=until)
         .on_conflict_do_update(
             index_elements=[counters.c.key],
             set_={
                 "hits": case((over, 1), else_=counters.c.hits + 1),
-                "ends": case((over, now + seconds), else_=counters.c.ends),
+                "ends": case((over, until), else_=counters.c.ends),
             },
         )
         .returning(counters.c.hits, counters.c.ends)
     )
-    with engine.begin() as connection:
-        return tuple(connection.execute(statement).one())
 
 
 @lru_cache(maxsize=4)
