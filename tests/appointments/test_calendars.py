@@ -20,6 +20,7 @@ from kaarst.appointments.calendars.records import GRACE
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.records import Booking
+from kaarst.core.outbox import mail_of
 from kaarst.core.outbox import outbox
 from kaarst.core.sealing import seal
 from plone import api
@@ -140,7 +141,7 @@ class TestSynchronizing:
             found = linking.synchronize(place, found, now + seconds, 0, portal)
         (letter,) = outbox(portal).queued.values()
         assert letter.to == "head@kaarst.example"
-        text = message_from_bytes(letter.content.data, policy=default).get_content()
+        text = message_from_bytes(mail_of(letter), policy=default).get_content()
         assert "09:00" in text and "Reisepass" in text and f"{place.id}/conflicts" in text
         assert "Mustermann" not in text and "Zahnarzt" not in text
 

@@ -5,6 +5,7 @@ from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.records import Booking
+from kaarst.core.outbox import mail_of
 from kaarst.core.outbox import outbox
 from plone import api
 from tests.appointments import town
@@ -164,7 +165,7 @@ def test_staff_cancel_and_move_and_the_citizen_is_told(desk):
     found = {one.id: one for one in bookings(site)}
     assert found[first.booking.id].state == "cancelled"
     assert found[second.booking.id].start > second.booking.start
-    letters = [letter.content.data.decode() for letter in outbox(site).queued.values()]
+    letters = [mail_of(letter).decode() for letter in outbox(site).queued.values()]
     assert len(letters) == 4
     assert audit(store.existing(site).engine, int(time.time())) == []
 

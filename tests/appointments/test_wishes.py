@@ -13,6 +13,7 @@ from kaarst.appointments.jobs.wishes import ServeWishes
 from kaarst.appointments.jobs.work import EndReservations
 from kaarst.appointments.jobs.work import ForgetPeople
 from kaarst.appointments.wishing import wishes
+from kaarst.core.outbox import mail_of
 from kaarst.core.outbox import outbox
 from tests.appointments import town
 from tests.appointments.test_rest import book
@@ -65,7 +66,7 @@ class Hands:
         """Subject and text of all mail to somebody, in no particular order."""
         found = []
         for letter in outbox(self.site).queued.values():
-            mail = email.message_from_bytes(letter.content.data, policy=email.policy.default)
+            mail = email.message_from_bytes(mail_of(letter), policy=email.policy.default)
             if mail["To"].startswith(name):
                 text = mail.get_body().get_content().replace("\r\n", "\n")
                 found.append((str(mail["Subject"]), text))

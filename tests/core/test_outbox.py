@@ -4,18 +4,24 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC
 from email import message_from_bytes
 from email.policy import default
+from kaarst.core.interfaces import ILetterWriter
 from kaarst.core.outbox import enqueue
+from kaarst.core.outbox import enqueue_draft
 from kaarst.core.outbox import erase
 from kaarst.core.outbox import InvalidMail
+from kaarst.core.outbox import mail_of
 from kaarst.core.outbox import outbox
 from kaarst.core.outbox.delivery import SendMail
 from kaarst.core.outbox.health import MailHealth
+from kaarst.core.outbox.personal import Letters
 from kaarst.core.worker.stopping import stopping
 from plone import api
 from tests.core.mailserver import MailServer
 from tests.core.mailserver import refuse_login
 from ZODB.POSException import ConflictError
+from zope.component import getGlobalSiteManager
 from zope.component.hooks import setSite
+from zope.interface import implementer
 
 import datetime
 import pytest
@@ -67,6 +73,48 @@ def test_a_mail_is_sent_and_gone(site, server):
     assert mail["Message-ID"] == message_id
     assert mail.get_content().strip() == "Guten Tag"
     transaction.begin()
+    assert outbox(site).letters() == []
+
+
+@implementer(ILetterWriter)
+class Greeting:
+    """A letter that is written when it is sent."""
+
+    def write(self, words):
+        return f"Guten Tag {words['name']}", [("a.txt", "text/plain", b"Anlage")]
+
+
+def test_a_draft_is_written_when_it_is_sent(site, server):
+    id = enqueue_draft(site, ERIKA, "Ihre Anmeldung", "greeting", {"name": "Erika"})
+    transaction.commit()
+    message_id = outbox(site).queued[id].message_id
+    SendMail().run(site)
+    transaction.begin()
+    # Nobody could write it: operators see it, and nothing else waits for it.
+    failed = outbox(site).failed[id]
+    assert server.mails == [] and "greeting" in failed.last_error
+    getGlobalSiteManager().registerUtility(Greeting(), ILetterWriter, name="greeting")
+    try:
+        assert b"Erika" in mail_of(failed) and Letters().export(site, id)[0]["text"]
+        outbox(site).repeat(id)
+        transaction.commit()
+        SendMail().run(site)
+    finally:
+        getGlobalSiteManager().unregisterUtility(Greeting(), ILetterWriter, name="greeting")
+    ((to, mail),) = server.mails
+    assert (to, mail["Message-ID"], mail["Subject"]) == (ERIKA, message_id, "Ihre Anmeldung")
+    assert mail.get_body(("plain",)).get_content().strip() == "Guten Tag Erika"
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["a.txt"]
+    transaction.begin()
+    assert outbox(site).letters() == []
+
+
+@pytest.mark.parametrize(
+    ("to", "subject"), [(f"{ERIKA}\nBcc: a@example.org", "Ihre Anmeldung"), (ERIKA, "Ihre\nBcc: a")]
+)
+def test_a_draft_that_cannot_be_sent_is_refused_at_once(site, to, subject):
+    with pytest.raises(InvalidMail):
+        enqueue_draft(site, to, subject, "greeting", {})
     assert outbox(site).letters() == []
 
 

@@ -42,6 +42,20 @@ class Health:
     message: str = ""
 
 
+class ILetterWriter(Interface):
+    """Writes letters of one kind at the moment they are sent. A named utility.
+
+    Whoever queues one gives the name and the words (kaarst.core.outbox.enqueue_draft).
+    """
+
+    def write(words):
+        """Returns (text, attachments) as of kaarst.core.outbox.enqueue.
+
+        `words`: what was queued, a mapping of plain values. Looks nothing up in the site: what a
+        letter says is what was true when it was queued.
+        """
+
+
 class IHealthCheck(Interface):
     """One part of the city that can be well or ill. A named utility; the name is public."""
 

@@ -1,5 +1,6 @@
 """An appointment as an iCalendar file (RFC 5545): in UTC, with a UID that stays when it moves."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from datetime import UTC
 from icalendar import Calendar
@@ -24,50 +25,67 @@ def file_of(desk, booking: Booking, language: str = "de") -> bytes:
 
     Holds no name, so that it can be put into any calendar.
     """
+    return file_from(words_of(desk, booking), language)
+
+
+def words_of(desk, booking: Booking) -> dict:
+    """All that the file says, as plain values: for a file that is written later."""
     here = town()
-    event = Event()
-    event.add("uid", entries.uid_of(booking.id))
     changed = max(line.at for line in booking.history) if booking.history else booking.made
-    event.add("dtstamp", _utc(changed))
-    event.add("sequence", booking.sequence)
-    event.add("dtstart", _utc(booking.start))
-    event.add("dtend", _utc(booking.end))
+    return {
+        "uid": entries.uid_of(booking.id),
+        "changed": changed,
+        "sequence": booking.sequence,
+        "start": booking.start,
+        "end": booking.end,
+        "cancelled": booking.state == CANCELLED,
+        "number": booking.number,
+        "services": details.titles(desk, booking.services),
+        "bring": details.bring(desk, booking.services),
+        # Not the address of a citizen: the file may be put into any calendar.
+        "place": details.video_link(desk, booking) or ", ".join(details.address(desk)),
+        "url": details.my_url(desk),
+        "town": here.full_name,
+        "email": here.email or "",
+    }
+
+
+def file_from(words: Mapping, language: str) -> bytes:
+    """The file for the words of `words_of`."""
+    event = Event()
+    event.add("uid", words["uid"])
+    event.add("dtstamp", _utc(words["changed"]))
+    event.add("sequence", words["sequence"])
+    event.add("dtstart", _utc(words["start"]))
+    event.add("dtend", _utc(words["end"]))
     summary = _(
         "calendar_summary",
         default="Appointment: ${services}",
-        mapping={"services": ", ".join(details.titles(desk, booking.services))},
+        mapping={"services": ", ".join(words["services"])},
     )
     event.add("summary", translate(summary, target_language=language))
-    # Not the address of a citizen: the file may be put into any calendar.
-    place = details.video_link(desk, booking) or ", ".join(details.address(desk))
-    event.add("location", place)
-    event.add("description", _description(desk, booking, language))
-    event.add("url", details.my_url())
-    cancelled = booking.state == CANCELLED
-    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    organizer = vCalAddress(f"MAILTO:{here.email}" if here.email else "MAILTO:noreply@invalid")
-    organizer.params["cn"] = vText(here.full_name)
+    event.add("location", words["place"])
+    event.add("description", _description(words, language))
+    event.add("url", words["url"])
+    event.add("status", "CANCELLED" if words["cancelled"] else "CONFIRMED")
+    organizer = vCalAddress(f"MAILTO:{words['email'] or 'noreply@invalid'}")
+    organizer.params["cn"] = vText(words["town"])
     event["organizer"] = organizer
 
     calendar = Calendar()
     calendar.add("prodid", "-//Kaarst//kaarst.appointments//DE")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
+    calendar.add("method", "CANCEL" if words["cancelled"] else "PUBLISH")
     calendar.add_component(event)
     return calendar.to_ical()
 
 
-def _description(desk, booking: Booking, language: str) -> str:
-    bring = details.bring(desk, booking.services)
-    found = [
-        translate(
-            _("calendar_number", default="Number: ${number}", mapping={"number": booking.number}),
-            target_language=language,
-        )
-    ]
-    if bring:
+def _description(words: Mapping, language: str) -> str:
+    number = _("calendar_number", default="Number: ${number}", mapping={"number": words["number"]})
+    found = [translate(number, target_language=language)]
+    if words["bring"]:
         found.append(translate(_("Please bring:"), target_language=language))
-        found.extend(f"- {line}" for line in bring)
+        found.extend(f"- {line}" for line in words["bring"])
     return "\n".join(found)
 
 

@@ -1,5 +1,7 @@
 """What an appointment is about, in words: services, place, what to bring, the moment."""
 
+from Acquisition import aq_inner
+from Acquisition import aq_parent
 from datetime import datetime
 from kaarst.appointments.desks import meeting
 from kaarst.appointments.desks.plan import children
@@ -99,16 +101,21 @@ def phone(desk) -> str:
     return desk.phone or (place.phone if place is not None else "") or town().phone or ""
 
 
-def my_url(site=None) -> str:
-    """Where a citizen looks an appointment up."""
-    return f"{appointments_url(site)}/my-appointment"
+def my_url(desk=None) -> str:
+    """Where a citizen looks an appointment up; `desk` as of `appointments_url`."""
+    return f"{appointments_url(desk)}/my-appointment"
 
 
-def appointments_url(site=None) -> str:
-    """The page on which appointments are made; the site where there is none."""
-    site = site if site is not None else api.portal.get()
-    page = appointments_page(site)
-    return page.absolute_url() if page is not None else site.absolute_url()
+def appointments_url(desk=None) -> str:
+    """The page on which appointments are made; the site where there is none.
+
+    Of a `desk` it is the page it lies in, which nobody has to look for.
+    """
+    page = aq_parent(aq_inner(desk)) if desk is not None else None
+    if getattr(page, "portal_type", "") != "Appointments":
+        site = api.portal.get()
+        page = appointments_page(site) or site
+    return page.absolute_url()
 
 
 def appointments_page(site):

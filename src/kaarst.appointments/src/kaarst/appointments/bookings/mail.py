@@ -4,16 +4,22 @@ The PIN is never in a mail: with number and PIN together whoever reads it could 
 appointment.
 """
 
+from contextlib import suppress
 from kaarst.appointments import _
-from kaarst.appointments.bookings import calendar
 from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings.calendar import file_from
+from kaarst.appointments.bookings.calendar import FILE_NAME
+from kaarst.appointments.bookings.calendar import words_of
 from kaarst.appointments.engine.records import Booking
+from kaarst.core.interfaces import ILetterWriter
 from kaarst.core.opening_hours.wording import date_text
 from kaarst.core.outbox import enqueue
+from kaarst.core.outbox import enqueue_draft
 from kaarst.core.outbox import InvalidMail
 from kaarst.core.town import town
 from plone import api
 from zope.i18n import translate
+from zope.interface import implementer
 
 
 BOOKED = """Good day ${name},
@@ -72,30 +78,72 @@ Kind regards
 ${town}"""
 
 
+#: What is said: subject and text. The name stands in letters that wait to be sent.
+KINDS = {
+    "booked": (
+        _("mail_booked_subject", default="Your appointment on ${day}"),
+        _("mail_booked_text", default=BOOKED),
+    ),
+    "moved": (
+        _("mail_moved_subject", default="Your appointment is now on ${day}"),
+        _("mail_moved_text", default=MOVED),
+    ),
+    "cancelled": (
+        _("mail_cancelled_subject", default="Your appointment on ${day} is cancelled"),
+        _("mail_cancelled_text", default=CANCELLED),
+    ),
+    "reminder": (
+        _("mail_reminder_subject", default="Reminder: your appointment on ${day}"),
+        _("mail_reminder_text", default=REMINDER),
+    ),
+}
+#: The name of `BookingLetters`.
+WRITER = "kaarst.appointments.booking"
+
+
 def tell_booked(desk, booking: Booking) -> None:
     """Confirm an appointment."""
-    subject = _("mail_booked_subject", default="Your appointment on ${day}")
-    _send(desk, booking, subject, _("mail_booked_text", default=BOOKED))
+    _send("booked", desk, booking)
 
 
 def tell_moved(desk, booking: Booking) -> None:
     """Say the new time."""
-    subject = _("mail_moved_subject", default="Your appointment is now on ${day}")
-    _send(desk, booking, subject, _("mail_moved_text", default=MOVED))
+    _send("moved", desk, booking)
 
 
 def tell_cancelled(desk, booking: Booking, reason: str = "") -> None:
     """Confirm that it does not take place; with the town's `reason` if it was the town's doing."""
-    subject = _("mail_cancelled_subject", default="Your appointment on ${day} is cancelled")
-    text = _("mail_cancelled_text", default=CANCELLED)
     said = f"{reason}\n" if reason else ""
-    _send(desk, booking, subject, text, reason=said, url=details.appointments_url())
+    _send("cancelled", desk, booking, reason=said, url=details.appointments_url(desk))
 
 
 def remind(desk, booking: Booking) -> bool:
     """Remind of an appointment; whether there was an address."""
-    subject = _("mail_reminder_subject", default="Reminder: your appointment on ${day}")
-    return _send(desk, booking, subject, _("mail_reminder_text", default=REMINDER))
+    return _send("reminder", desk, booking)
+
+
+@implementer(ILetterWriter)
+class BookingLetters:
+    """Writes what is told of an appointment, with its calendar file, when the mail is sent."""
+
+    def write(self, words):
+        language, entry = words["language"], words["entry"]
+        bring = ""
+        if entry["bring"]:
+            heading = translate(_("Please bring:"), target_language=language)
+            listed = "".join(f"- {line}\n" for line in entry["bring"])
+            bring = f"{heading}\n{listed}\n"
+        values = {
+            "services": ", ".join(entry["services"]),
+            "number": entry["number"],
+            "town": entry["town"],
+            "url": entry["url"],
+            "when": moment_text(entry["start"], language),
+            "bring": bring,
+            **words["values"],
+        }
+        text = _filled(KINDS[words["kind"]][1], values, language)
+        return text, [(FILE_NAME, "text/calendar", file_from(entry, language))]
 
 
 def moment_text(moment: int, language: str) -> str:
@@ -106,58 +154,69 @@ def moment_text(moment: int, language: str) -> str:
     return translate(text, target_language=language)
 
 
-def send_text(desk, record, subject, text, moment: int, more, attachments=()) -> bool:
-    """Send what is about somebody's booking, wish or lot; whether there was an address.
+def send_text(desk, record, subject, text, moment: int, more) -> bool:
+    """Send what is about somebody's wish or lot; whether there was an address.
 
     `record` has `person`, `services` and `number`; `moment` is the instant the subject names, 0
-    for none. `more(language)` gives further words, `attachments` as of the outbox.
+    for none. `more(language)` gives further words.
     """
     address = record.person.get("email")
     if not address:
         return False
-    language = record.person.get("language") or api.portal.get_default_language()
+    language = _language(record)
     values = {
         "name": record.person.get("name", ""),
-        "day": date_text(details.local(moment).date(), language) if moment else "",
+        "day": _day(moment, language) if moment else "",
         "services": ", ".join(details.titles(desk, record.services)),
         "where": ", ".join(details.address(desk)),
         "number": record.number,
         "phone": details.phone(desk),
-        "url": details.my_url(),
+        "url": details.my_url(desk),
         "town": town().full_name,
         **more(language),
     }
-    try:
+    with suppress(InvalidMail):
+        # Checked when it was typed; an address of an import is no reason to refuse a change.
         enqueue(
             api.portal.get(),
             to=address,
             subject=_filled(subject, values, language),
             text=_filled(text, values, language),
-            attachments=[(name, kind, make(language)) for name, kind, make in attachments],
         )
-    except InvalidMail:
-        # Checked when it was typed; an address of an import is no reason to refuse a change.
+        return True
+    return False
+
+
+def _send(kind: str, desk, booking: Booking, **more: str) -> bool:
+    """Queues a letter of KINDS, which the worker writes; whether there was an address.
+
+    What it says is fixed now: the desk or the appointment may be another one when it is sent.
+    """
+    address = booking.person.get("email")
+    if not address:
         return False
-    return True
+    language = _language(booking)
+    values = {
+        "name": booking.person.get("name", ""),
+        "where": ", ".join(details.where(desk, booking)),
+        "phone": details.phone(desk),
+        **more,
+    }
+    entry = words_of(desk, booking)
+    words = {"kind": kind, "language": language, "values": values, "entry": entry}
+    subject = _filled(KINDS[kind][0], {"day": _day(booking.start, language)}, language)
+    with suppress(InvalidMail):
+        enqueue_draft(api.portal.get(), address, subject, WRITER, words)
+        return True
+    return False
 
 
-def _send(desk, booking: Booking, subject, text, **more) -> bool:
-    def words(language):
-        bring = details.bring(desk, booking.services)
-        listed = "".join(f"- {line}\n" for line in bring)
-        heading = translate(_("Please bring:"), target_language=language)
-        return {
-            "when": moment_text(booking.start, language),
-            "where": ", ".join(details.where(desk, booking)),
-            "bring": f"{heading}\n{listed}\n" if bring else "",
-            **more,
-        }
+def _language(record) -> str:
+    return record.person.get("language") or api.portal.get_default_language()
 
-    def entry(language):
-        return calendar.file_of(desk, booking, language)
 
-    files = [(calendar.FILE_NAME, "text/calendar", entry)]
-    return send_text(desk, booking, subject, text, booking.start, words, files)
+def _day(moment: int, language: str) -> str:
+    return date_text(details.local(moment).date(), language)
 
 
 def _filled(message, values: dict, language: str) -> str:

@@ -11,10 +11,15 @@ throws away what the mail server does not take.
 """
 
 from collections.abc import Iterable
+from collections.abc import Mapping
+from email.utils import make_msgid
+from kaarst.core.outbox.drafts import mail_of
 from kaarst.core.outbox.letters import Letter
 from kaarst.core.outbox.letters import Outbox
+from kaarst.core.outbox.writing import address
 from kaarst.core.outbox.writing import InvalidMail
 from kaarst.core.outbox.writing import NO_DOMAIN
+from kaarst.core.outbox.writing import one_line
 from kaarst.core.outbox.writing import written
 from kaarst.core.stores import existing
 from kaarst.core.stores import OUTBOX
@@ -24,7 +29,7 @@ from plone.registry.interfaces import IRegistry
 from zope.component import getUtility
 
 
-__all__ = ["InvalidMail", "enqueue", "erase", "outbox"]
+__all__ = ["InvalidMail", "enqueue", "enqueue_draft", "erase", "mail_of", "outbox"]
 
 
 def outbox(site) -> Outbox:
@@ -47,11 +52,21 @@ def enqueue(
     Raises InvalidMail for an address that cannot be one, a line break in a header and what is
     too large.
     """
-    settings = getUtility(IRegistry).forInterface(IMailSchema, prefix="plone", check=False)
-    domain = (settings.email_from_address or "").rpartition("@")[2] or NO_DOMAIN
-    mail = written(to, subject, text, html, attachments, reply_to, domain)
+    mail = written(to, subject, text, html, attachments, reply_to, _domain())
     recipient = mail["To"].addresses[0].addr_spec
     letter = Letter(recipient, subject, mail.as_bytes(), mail["Message-ID"])
+    outbox(site).add(letter)
+    return letter.id
+
+
+def enqueue_draft(site, to: str, subject: str, writer: str, words: Mapping) -> str:
+    """Like `enqueue`, but the mail is put together when it is sent. Returns its id.
+
+    For letters about which somebody waits for an answer. `writer`: name of an `ILetterWriter`;
+    `words`: all it needs, plain values. Raises InvalidMail for address and subject.
+    """
+    draft = writer, dict(words)
+    letter = Letter(address(to), one_line(subject), None, make_msgid(domain=_domain()), draft)
     outbox(site).add(letter)
     return letter.id
 
@@ -60,3 +75,8 @@ def erase(site, recipient: str) -> int:
     """Removes every letter to `recipient` that has not left yet. Returns how many."""
     found = existing(site, OUTBOX)
     return found.erase(recipient) if found is not None else 0
+
+
+def _domain() -> str:
+    settings = getUtility(IRegistry).forInterface(IMailSchema, prefix="plone", check=False)
+    return (settings.email_from_address or "").rpartition("@")[2] or NO_DOMAIN

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from kaarst.core.interfaces import IJob
+from kaarst.core.outbox.drafts import mail_of
 from kaarst.core.outbox.letters import Outbox
 from kaarst.core.outbox.transport import Away
 from kaarst.core.outbox.transport import Later
@@ -11,6 +12,7 @@ from kaarst.core.outbox.transport import transport
 from kaarst.core.stores import existing
 from kaarst.core.stores import OUTBOX
 from kaarst.core.worker.stopping import stopping
+from ZODB.POSException import ConflictError
 from zope.interface import implementer
 
 import logging
@@ -55,7 +57,17 @@ def send(site, way: Transport, id: str) -> bool:
     if letter is None:
         return True
     try:
-        way.send(id, letter.to, letter.content.data)
+        data = mail_of(letter)
+    except ConflictError:
+        raise
+    except Exception as error:
+        # Kept as failed, so that operators see it and can send it once it can be written.
+        logger.exception("Mail %s cannot be written.", id)
+        said = f"{type(error).__name__}: {error}"
+        settle(site, lambda box: box.refuse(id, said))
+        return True
+    try:
+        way.send(id, letter.to, data)
     except Refused as error:
         logger.error("Mail %s was refused: %s", id, error)
         outcome = lambda box, said=str(error): box.refuse(id, said)  # noqa: E731

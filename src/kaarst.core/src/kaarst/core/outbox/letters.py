@@ -22,24 +22,41 @@ DISCARDS_KEPT = 200
 
 
 class Content(Persistent):
-    """The mail itself, apart from its letter: who only counts letters does not load it."""
+    """The mail itself, apart from its letter: who only counts letters does not load it.
 
-    def __init__(self, data: bytes):
-        self.data = data
+    Either `data`, the mail without its From line, or `draft`: the name of an `ILetterWriter` and
+    the words it makes the mail of. See kaarst.core.outbox.drafts.
+    """
+
+    data: bytes | None = None
+    draft: tuple[str, dict] | None = None
+
+    def __init__(self, data: bytes | None, draft: tuple[str, dict] | None = None):
+        if data is not None:
+            self.data = data
+        if draft is not None:
+            self.draft = draft
 
 
 class Letter(Persistent):
     """One mail to one recipient.
 
-    `state`: "queued" or "failed". `content.data`: the mail without its From line, as bytes.
-    `due`: not before this. `last_error`: what the mail server or the system said, empty before.
+    `state`: "queued" or "failed". `due`: not before this. `last_error`: what the mail server or
+    the system said, empty before. What it says: kaarst.core.outbox.drafts.mail_of.
     """
 
-    def __init__(self, to: str, subject: str, data: bytes, message_id: str):
+    def __init__(
+        self,
+        to: str,
+        subject: str,
+        data: bytes | None,
+        message_id: str,
+        draft: tuple[str, dict] | None = None,
+    ):
         self.id = uuid4().hex
         self.to = to
         self.subject = subject
-        self.content = Content(data)
+        self.content = Content(data, draft)
         self.message_id = message_id
         self.created = self.due = datetime.now(UTC)
         self.state = "queued"

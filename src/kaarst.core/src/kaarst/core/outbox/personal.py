@@ -4,6 +4,7 @@ from email import message_from_bytes
 from email.policy import SMTP
 from kaarst.core import _
 from kaarst.core.interfaces import IPersonalData
+from kaarst.core.outbox.drafts import mail_of
 from kaarst.core.personal.person import Finding
 from kaarst.core.stores import existing
 from kaarst.core.stores import OUTBOX
@@ -27,7 +28,7 @@ class Letters:
     def export(self, site, id):
         box = existing(site, OUTBOX)
         letter = box.queued.get(id) or box.failed[id]
-        mail = message_from_bytes(letter.content.data, policy=SMTP)
+        mail = message_from_bytes(mail_of(letter), policy=SMTP)
         body = mail.get_body(("plain",))
         data = {
             "to": letter.to,

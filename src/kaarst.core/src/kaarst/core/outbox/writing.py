@@ -28,18 +28,20 @@ def written(
     attachments: Iterable[tuple[str, str, bytes]] = (),
     reply_to: str | None = None,
     domain: str = NO_DOMAIN,
+    message_id: str = "",
+    date: datetime.datetime | None = None,
 ) -> EmailMessage:
     """Returns the mail, complete but for its From line.
 
-    `attachments`: (file name, media type, content). `domain`: for the Message-ID.
-    Raises InvalidMail.
+    `attachments`: (file name, media type, content). `domain`: for a new Message-ID, unless there
+    is one. `date`: aware, by default now. Raises InvalidMail.
     """
     mail = EmailMessage(policy=SMTP)
     try:
         mail["To"] = Address(addr_spec=address(to))
-        mail["Subject"] = _one_line(subject)
-        mail["Date"] = datetime.datetime.now(datetime.UTC)
-        mail["Message-ID"] = make_msgid(domain=domain)
+        mail["Subject"] = one_line(subject)
+        mail["Date"] = date or datetime.datetime.now(datetime.UTC)
+        mail["Message-ID"] = message_id or make_msgid(domain=domain)
         # Keeps holiday notices from answering (RFC 3834).
         mail["Auto-Submitted"] = "auto-generated"
         if reply_to:
@@ -48,9 +50,9 @@ def written(
         if html:
             mail.add_alternative(html, subtype="html")
         for name, media_type, content in attachments:
-            main, _, sub = _one_line(media_type).partition("/")
+            main, _, sub = one_line(media_type).partition("/")
             mail.add_attachment(
-                content, maintype=main, subtype=sub or "octet-stream", filename=_one_line(name)
+                content, maintype=main, subtype=sub or "octet-stream", filename=one_line(name)
             )
         size = len(mail.as_bytes())
     except InvalidMail:
@@ -79,12 +81,12 @@ def address(text: str) -> str:
 def from_line(name: str, sender: str) -> bytes:
     """Returns the From header that goes before a stored mail, line end included."""
     head = EmailMessage(policy=SMTP)
-    head["From"] = Address(display_name=_one_line(name or ""), addr_spec=address(sender))
+    head["From"] = Address(display_name=one_line(name or ""), addr_spec=address(sender))
     return head.as_bytes().rstrip(b"\r\n") + b"\r\n"
 
 
-def _one_line(text: str) -> str:
-    """What stands in a header; a line break there would begin another header."""
+def one_line(text: str) -> str:
+    """What stands in a header; raises InvalidMail: a line break would begin another header."""
     if not isinstance(text, str):
         raise InvalidMail("A header is a text.")
     if any(ord(character) < 32 or ord(character) == 127 for character in text):
