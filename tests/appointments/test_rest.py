@@ -9,6 +9,7 @@ from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Hold
 from kaarst.core import ratelimit
+from kaarst.core.outbox import mail_of
 from kaarst.core.outbox import outbox
 from plone import api
 from tests.appointments import town
@@ -164,7 +165,7 @@ def test_from_the_earliest_time_to_number_and_pin(desk, site):
     assert "Erika" not in booked["ics"]
 
     (letter,) = outbox(site).queued.values()
-    mail = email.message_from_bytes(letter.content.data, policy=email.policy.default)
+    mail = email.message_from_bytes(mail_of(letter), policy=email.policy.default)
     text = mail.get_body().get_content()
     assert booked["number"] in text
     assert booked["pin"] not in text
@@ -248,6 +249,31 @@ def test_wrong_bookings_are_refused(desk, data, fields):
     answer = post(desk, "@bookings", data)
     assert answer.status_code == 400, answer.text
     assert [error["field"] for error in answer.json()["errors"]] == fields
+
+
+def test_what_was_not_kept_can_be_booked_at_once(desk, site):
+    start = free(desk)["earliest"]
+    data = {"services": ["reisepass"], "start": start, "name": "Erika Mustermann"}
+    data["email"] = "e@example.org"
+    key = {"Idempotency-Key": str(uuid.uuid4()), "Accept-Language": "en"}
+    first, second = (post(desk, "@bookings", data, **key) for _ in range(2))
+    assert first.status_code == 201 and first.json() == second.json()
+    assert first.json()["start"] == start and first.json()["mailed_to"] == "e@example.org"
+    number_and_pin = {"number": first.json()["number"], "pin": first.json()["pin"]}
+    assert post(site, "@booking", number_and_pin).status_code == 200
+    (stored,) = bookings(site)
+    assert b"Your appointment on" in mail_of(next(iter(outbox(site).queued.values())))
+    assert (stored.channel, stored.history[0].actor) == ("online", office.CITIZEN)
+    # The second counter, and nobody else.
+    assert post(desk, "@bookings", data).status_code == 201
+    refused = post(desk, "@bookings", data)
+    assert refused.status_code == 409 and len(refused.json()["alternatives"]) == 3
+    wrong = {"start": {**data, "start": None}, "services": {**data, "services": ["golf"]}}
+    for field, sent in wrong.items():
+        answer = post(desk, "@bookings", sent)
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert len(bookings(site)) == 2
+    assert audit(store.existing(site).engine, int(time.time())) == []
 
 
 def test_a_hold_that_is_gone_is_a_conflict(desk):

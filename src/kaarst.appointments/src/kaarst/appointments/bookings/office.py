@@ -24,6 +24,7 @@ from kaarst.appointments.wishing.serving import KEPT_SECONDS
 from kaarst.appointments.wishing.serving import serving
 from kaarst.core import reference
 from kaarst.core.account import store as accounts
+from kaarst.core.pins import sealed_pin
 from kaarst.core.town import town
 from plone import api
 from plone.app.uuid.utils import uuidToObject
@@ -90,12 +91,12 @@ def confirm(desk, key: str, person: Mapping[str, str], language: str = "") -> Re
 
     When the time is up and the hold was swept, nothing is lost yet: see `confirm_or_book`.
     """
-    number, pin = new_number(), reference.new_pin()
+    number, (pin, seal) = new_number(), sealed_pin()
     booking = engine(desk).confirm(
         key,
         person_with(person, language),
         number=number,
-        seal=reference.seal_pin(pin),
+        seal=seal,
         actor=CITIZEN,
     )
     accounts.take(number)
@@ -122,15 +123,25 @@ def desk_of_hold(key: str) -> str | None:
     return hold.desk if hold is not None else None
 
 
-def book(desk, services, start: int, person: Mapping[str, str], **options) -> Receipt:
+def book_at_once(
+    desk, services: Sequence[str], start: int, person: Mapping[str, str], language: str = ""
+) -> Receipt:
+    """Book what was not kept before, for who knows the name already; raises `Taken`,
+    `NotBookable`."""
+    receipt = book(desk, services, start, person, language, actor=CITIZEN)
+    accounts.take(receipt.booking.number)
+    return receipt
+
+
+def book(desk, services, start: int, person: Mapping[str, str], language="", **options) -> Receipt:
     """Book at once, as at the reception. Options as of the engine's `Desk.book`."""
-    number, pin = new_number(), reference.new_pin()
+    number, (pin, seal) = new_number(), sealed_pin()
     booking = engine(desk).book(
         services,
         start,
-        person_with(person, api.portal.get_default_language()),
+        person_with(person, language or api.portal.get_default_language()),
         number=number,
-        seal=reference.seal_pin(pin),
+        seal=seal,
         **options,
     )
     return _kept(desk, booking, pin)

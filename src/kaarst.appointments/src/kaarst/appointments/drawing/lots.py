@@ -21,8 +21,8 @@ from kaarst.appointments.engine.lottery import Draw
 from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.wishing.wishes import PARTS
-from kaarst.core import reference
 from kaarst.core.account import store as accounts
+from kaarst.core.pins import sealed_pin
 from plone.uuid.interfaces import IUUID
 
 
@@ -86,7 +86,7 @@ def enter(
     draw = next((one for one in open_draws(desk) if one.id == key), None)
     if draw is None:
         raise Gone(key)
-    number, pin = office.new_number(), reference.new_pin()
+    number, (pin, seal) = office.new_number(), sealed_pin()
     earliest, latest = PARTS[part]
     entry = lottery.enter(
         office.engine(desk),
@@ -96,7 +96,7 @@ def enter(
         earliest=earliest,
         latest=latest,
         number=number,
-        seal=reference.seal_pin(pin),
+        seal=seal,
     )
     store.existing().numbers.insert(number, entry.id)
     accounts.take(number)

@@ -20,8 +20,8 @@ from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.engine.wishes import WishList
 from kaarst.appointments.wishing import mail
 from kaarst.appointments.wishing.serving import serving
-from kaarst.core import reference
 from kaarst.core.account import store as accounts
+from kaarst.core.pins import sealed_pin
 
 
 # Parts of a day to choose from: the minutes after midnight between which a time may begin.
@@ -64,7 +64,8 @@ def ask(
     if booking is not None and not office.may_change(booking):
         raise NotPossible(booking.state)
     known = of_booking(booking) if booking is not None else None
-    number, pin = ("", "") if booking is not None else (office.new_number(), reference.new_pin())
+    number = "" if booking is not None else office.new_number()
+    pin, seal = ("", "") if booking is not None else sealed_pin()
     earliest, latest = PARTS[limits.part]
     with serving(desk) as wishes:
         wish = wishes.ask(
@@ -78,7 +79,7 @@ def ask(
             latest=latest,
             notice=limits.notice,
             number=booking.number if booking is not None else number,
-            seal=reference.seal_pin(pin) if pin else "",
+            seal=seal,
         )
     if number:
         store.existing().numbers.insert(number, wish.id)
