@@ -13,6 +13,7 @@ from kaarst.metering.store import state
 import argparse
 import logging
 import os
+import resource
 import sys
 import time
 import uvicorn
@@ -53,6 +54,9 @@ def main(words: list[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     chosen = arguments(words)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Every viewer is an open file; many systems allow a thousand unless one asks for more.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     store = patient_store(address(chosen.database))
     application = Application(store, chosen.viewers, chosen.every, Beat(store))
     uvicorn.run(
