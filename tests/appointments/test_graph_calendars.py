@@ -10,6 +10,9 @@ from kaarst.appointments.calendars.records import Notice
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.audit import audit
 from kaarst.core import sealing
+from kaarst.core.personal import request
+from kaarst.core.personal.person import Person
+from plone import api
 from tests.appointments import town
 from tests.appointments.calendars.graph.server import CLIENT
 from tests.appointments.calendars.graph.server import MAILBOX
@@ -120,6 +123,18 @@ def test_a_desk_manager_connects_a_mailbox_and_the_worker_goes_on(desk, graph, t
     assert graph.tell() == [202]
     (later,) = work(site)
     assert later.busy == () and link.busy != ()
+
+    # What is known of the staff is found, given out, and not taken away under the counter.
+    (about,) = [name for name, _one in request.find(site, Person(email=MAILBOX.upper()))]
+    (given,) = request.give(site, Person(email=MAILBOX), [about])
+    assert given["data"]["your address"] == MAILBOX
+    assert "geheim" not in str(given) and link.password not in str(given)
+    with pytest.raises(request.Held):
+        request.erase(site, Person(email=MAILBOX), [about])
+    api.user.get(username="head").setMemberProperties({"email": "head@kaarst.example"})
+    assert request.erase(site, Person(email="head@kaarst.example"), [about]) == 1
+    transaction.commit()
+    assert [one.actor for one in links(site)] == [""]
 
     # Try it: at once, and in words.
     page = head.submit(form_with(page, "read"), "read")

@@ -212,6 +212,10 @@ def test_figures_without_names(desk):
         f"{desk.absolute_url()}/@figures", headers={"Accept": "application/json"}, timeout=60
     ).json()
     assert (found["appointments"], found["by_service"]) == (1, {"reisepass": 1})
+    assert found["missed_by_service"] == {}
+    clerk.submit(form_with(clerk.get(desk, "day"), "no-show"), "no-show")
+    missed = head.session.get(link, timeout=60).text
+    assert "Did not come, by service: Appointments;Reisepass (100,0 %);1" in missed
     head.get(desk, "figures", **{"from": "2026-02-30"})
     assert head.status == 400
     wrong = head.session.get(

@@ -65,6 +65,7 @@ def test_a_day_in_figures():
         no_shows=1,
         visitors=3,
         by_service={"card": 1, "passport": 2},
+        missed_by_service={"card": 1, "passport": 1},
         by_channel={"online": 1, "phone": 1},
         by_weekday={0: 2},
         taken={8: 35, 9: 20},

@@ -21,7 +21,8 @@ class Figures:
     `ahead` is the median of the days between booking and appointment, `waited` the median and
     `waited_long` the ninth decile of the minutes from arrival (or from the time agreed, where
     that is later) to the call; None where there is nothing to count. `taken` is the number of
-    minutes booked, by hour of the day.
+    minutes booked, by hour of the day. An appointment for two services counts with both of them, in
+    `by_service` and, if nobody came, in `missed_by_service`.
     """
 
     appointments: int
@@ -29,6 +30,7 @@ class Figures:
     no_shows: int
     visitors: int
     by_service: Mapping[str, int]
+    missed_by_service: Mapping[str, int]
     by_channel: Mapping[str, int]
     by_weekday: Mapping[int, int]
     taken: Mapping[int, int]
@@ -56,6 +58,9 @@ def figures(
         no_shows=sum(one.state == NO_SHOW for one in held),
         visitors=sum(not one.booking for one in visits),
         by_service=_count(service for one in held for service in one.services),
+        missed_by_service=_count(
+            service for one in held if one.state == NO_SHOW for service in one.services
+        ),
         by_channel=_count(one.channel for one in held),
         by_weekday=_count(raster.local(one.start).weekday() for one in held),
         taken=_by_hour(held),

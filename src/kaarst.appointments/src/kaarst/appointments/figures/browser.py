@@ -80,6 +80,16 @@ class FiguresView(DeskPage):
                     for name, count in self.found.by_service.items()
                 ],
             ),
+            (
+                "missed",
+                _("Did not come, by service"),
+                _("Appointments"),
+                [
+                    (self._with_share(services.get(name, name), count, all_), count)
+                    for name, all_ in self.found.by_service.items()
+                    if (count := self.found.missed_by_service.get(name, 0))
+                ],
+            ),
             ("weekday", _("By weekday"), _("Appointments"), days if hours else []),
             (
                 "hour",
@@ -98,6 +108,9 @@ class FiguresView(DeskPage):
             ),
         )
         for id, title, column, rows in ways:
+            if id == "missed" and not rows:
+                # Everybody came: nothing to say about it.
+                continue
             yield {
                 "id": id,
                 "title": self.translate(title),
@@ -110,6 +123,10 @@ class FiguresView(DeskPage):
                     id,
                 ),
             }
+
+    def _with_share(self, title: str, count: int, all_: int) -> str:
+        """ "Reisepass (12,5 %)"."""
+        return f"{title} ({_number(100 * count / all_)} %)"
 
     def csv_url(self):
         query = urlencode({"from": self.first.isoformat(), "to": self.last.isoformat()})

@@ -58,3 +58,15 @@ class Draws:
         page = details.appointments_page(site)
         days = getattr(page, "keep_days", DEFAULT_DAYS)
         return _("until ${count} days after the day drawn for", mapping={"count": days})
+
+
+@implementer(IRetention)
+class Calendars:
+    """Addresses of the staff's calendars."""
+
+    order = 18
+    data = _("Calendars of our staff that are connected to a desk: their address, and busy times")
+    purpose = _("To make no appointment while somebody is busy")
+
+    def period(self, site):
+        return _("until the calendar is disconnected")
