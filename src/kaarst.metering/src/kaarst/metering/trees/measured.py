@@ -18,6 +18,7 @@ from kaarst.metering.store.registers import Register
 from kaarst.metering.store.schema import day_edge
 from kaarst.metering.store.schema import dead_letter
 from kaarst.metering.store.schema import reading
+from kaarst.metering.store.schema import register as table
 from kaarst.metering.trees import probes as signs
 from kaarst.metering.trees.balance import DAYS
 from kaarst.metering.trees.probes import Probe
@@ -92,16 +93,21 @@ def read(connection: Connection, now: datetime) -> Measured:
 
 
 def _newest(connection: Connection, identifiers: Iterable[int], until: int):
+    # The newest of each by its index: grouping would read every measurement ever made.
+    earlier = reading.alias()
     newest = (
-        select(reading.c.register, func.max(reading.c.ts).label("ts"))
-        .where(reading.c.register.in_(list(identifiers)), reading.c.ts <= until)
-        .group_by(reading.c.register)
-        .subquery()
+        select(earlier.c.ts)
+        .where(earlier.c.register == table.c.id, earlier.c.ts <= until)
+        .order_by(earlier.c.ts.desc())
+        .limit(1)
+        .correlate(table)
+        .scalar_subquery()
     )
     return connection.execute(
-        select(reading.c.register, reading.c.ts, reading.c.value).join(
-            newest, and_(reading.c.register == newest.c.register, reading.c.ts == newest.c.ts)
-        )
+        select(reading.c.register, reading.c.ts, reading.c.value)
+        .select_from(table)
+        .join(reading, and_(reading.c.register == table.c.id, reading.c.ts == newest))
+        .where(table.c.id.in_(list(identifiers)))
     )
 
 

@@ -5,6 +5,7 @@ planting and the depth, water content by the soil. Where neither can be, the wat
 decides; where nothing can be known the state is "unknown", and the reason says what is missing.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import date
@@ -109,7 +110,7 @@ def judge(
     balance: Balance,
     last: Watering | None,
     now: datetime,
-    season: range = SEASON,
+    season: Container[int] = SEASON,
 ) -> Judgement:
     """The state of a tree at a moment. `now` and all other moments are aware."""
     notes = tuple(_fault(probe) for probe in probes if probe.fault)
@@ -221,7 +222,7 @@ def _not_judged(site: Site, age: int, probe: Probe) -> Reason:
     return Reason(text, values)
 
 
-def _balanced(balance: Balance, now: datetime, season: range) -> tuple[str, Reason]:
+def _balanced(balance: Balance, now: datetime, season: Container[int]) -> tuple[str, Reason]:
     local = now.astimezone(ZONE)
     if local.month not in season:
         text = _("There are no measurements, and at this time of the year trees need no watering.")

@@ -43,7 +43,7 @@ GROUPS = (
     ),
     Group(TAXES, "Finanzen und Steuern", ("Clerk",), ("rathaus/bereiche/finanzen-und-steuern",)),
     Group("terminverwaltung", "Terminverwaltung", ("Desk Manager", "Desk Staff")),
-    Group("energiemanagement", "Energiemanagement", ("Meter Manager",)),
+    Group("energiemanagement", "Energiemanagement", ("Meter Manager", "Tree Keeper")),
 )
 ACCOUNTS = (
     Account("admin", "Alex Mustermann", roles=("Manager",)),

@@ -5,6 +5,7 @@ Made by the worker in one transaction for each part, once: what people delete af
 
 from kaarst.core.interfaces import IJob
 from kaarst.policy.demo import energy
+from kaarst.policy.demo import trees
 from kaarst.policy.demo.city import DEMO_CITY
 from kaarst.policy.founding.builder import Builder
 from plone import api
@@ -17,7 +18,7 @@ logger = logging.getLogger(__name__)
 #: Names of the parts that are made already.
 MADE = "kaarst.policy.demo_made"
 #: Part, and what gives its records.
-PARTS = (("energy", energy.records),)
+PARTS = (("energy", energy.records), ("trees", trees.records))
 
 
 def make(site) -> int:

@@ -1,0 +1,1 @@
+"""`GET @trees`, and the ticks of a watering round: `GET` and `POST {round}/@waterings`."""
