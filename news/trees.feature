@@ -1,1 +1,1 @@
-Trees say whether they are thirsty and why: from suction or water content, soil and age, rain and waterings; probes that are silent, torn off or frozen are recognised.
+Trees say whether they are thirsty and why: from suction or water content, soil and age, rain and waterings; probes that are silent, torn off or frozen are recognised. A page with a list, a map without third parties, open data and REST; watering rounds are planned over the shortest way with refills, printed or ticked off on a phone, also without a network.

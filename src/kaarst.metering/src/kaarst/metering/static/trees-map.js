@@ -21,7 +21,7 @@
   };
   box.hidden = false;
   // Drawn on a canvas: forty points are no forty stops for the keyboard, the list is beside it.
-  const map = L.map(element, { preferCanvas: true, zoomAnimation: false, attributionControl: false });
+  const map = L.map(element, { preferCanvas: true, zoomAnimation: false, zoomSnap: 0.25, attributionControl: false });
   map.zoomControl.setPosition("topright");
   const { tiles, source } = element.dataset;
   if (tiles) {

@@ -32,13 +32,14 @@ def records() -> list[Record]:
 def _record(number: int, tree: town.TreePlan) -> Record:
     street, _blank, house = tree.street.rpartition(" ")
     north, east, up, along = STREETS[street]
+    area = 12.0 if tree.planted < 2000 else 6.0
     fields = {
         "title": f"{tree.german}, {tree.street}",
         "species": tree.species,
         "german": tree.german,
         "planted": tree.planted,
         "soil": tree.soil,
-        "area": 12.0 if tree.planted < 2000 else 6.0,
+        "area": 0.5 if tree.fault == "sheltered" else area,
         "street": tree.street,
         "district": tree.district,
         "latitude": round(north + up * int(house), 5),
