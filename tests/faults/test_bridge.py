@@ -16,6 +16,7 @@ from tests.metering.conftest import new_database
 import os
 import pytest
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -34,9 +35,15 @@ pytestmark = [pytest.mark.mosquitto, pytest.mark.timeout(900)]
 class BridgeProcess:
     """The bridge as it runs in production, started as often as it is killed."""
 
-    def __init__(self, database: str, port: int, *extra: str):
+    def __init__(
+        self,
+        database: str,
+        port: int,
+        *extra: str,
+        module: tuple[str, ...] = ("kaarst.metering.bridge.main",),
+    ):
         self._command = [
-            sys.executable, "-m", "kaarst.metering.bridge.main",
+            sys.executable, "-m", *module,
             "--database", database, "--host", "127.0.0.1", "--port", str(port), *extra,
         ]  # fmt: skip
         self.start()
@@ -49,6 +56,13 @@ class BridgeProcess:
         self._process.kill()
         self._process.wait()
         self.start()
+
+    def fill_the_disk(self, seconds: float):
+        """For a while each write of the process fails as on a full disk."""
+        limits = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (4096, limits[1]))
+        time.sleep(seconds)
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, limits)
 
     def close(self):
         """Ends it as the process manager does; it has to end by itself."""
@@ -79,6 +93,17 @@ def attack(
         if number == kills // 2:
             wait_for_progress(store, count)
             take_database_away()
+        if number == kills * 2 // 3 and store.sqlite:
+            wait_for_progress(store, count)
+            assert_refuses_on_a_full_disk(store, bridge)
+
+
+def assert_refuses_on_a_full_disk(store: Store, bridge: BridgeProcess):
+    """Nothing is taken while nothing can be written; PostgreSQL's disk is not the bridge's."""
+    before = traffic_.sums(store)["received"]
+    bridge.fill_the_disk(15 if LONG else 3)
+    # What was being committed as the disk became full may have been the last that fitted.
+    assert traffic_.sums(store)["received"] <= before + 2000
 
 
 def wait_for_progress(store: Store, count: int, seconds: float = 30):
@@ -159,6 +184,35 @@ def test_nothing_is_lost_with_postgresql(tmp_path, postgresql_server):
 
     result = run(tmp_path, database, crash)
     assert_nothing_lost(*result)
+
+
+def test_a_clock_that_jumps_misplaces_nothing(tmp_path):
+    """Three days ahead, two hours back, and right again: no reading seems to come from the future."""
+    load()
+    database, offset = f"sqlite:///{tmp_path}/metering.sqlite", tmp_path / "offset"
+    offset.write_text("0")
+    store = Store(database)
+    store.migrate()
+    traffic_.prepare(store)
+    traffic = traffic_.make(4000)
+    broker = Broker(tmp_path / "broker")
+    module = ("tests.faults.jumping", str(offset))
+    try:
+        with closing(BridgeProcess(database, broker.port, module=module)) as bridge:
+            wait_until_connected(store)
+            with closing(traffic_.Publisher(broker.port)) as publisher:
+                for part, seconds in enumerate((0, 3 * 86_400, -7200, 0)):
+                    # Replaced and not rewritten: the bridge may be reading.
+                    (tmp_path / "new").write_text(str(seconds))
+                    (tmp_path / "new").replace(offset)
+                    messages = traffic.messages[part::4]
+                    publisher.send(messages, 800)
+                    publisher.wait()
+                found = traffic_.wait_for(store, traffic, 60)
+            assert bridge.started
+    finally:
+        broker.stop()
+    assert_nothing_lost(traffic, found, store)
 
 
 def test_automatic_acknowledgements_would_lose_readings(tmp_path):

@@ -13,6 +13,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from kaarst.metering.bridge.clock import SteadyClock
 from kaarst.metering.bridge.filters import subscriptions
 from kaarst.metering.store import state
 from kaarst.metering.store.batch import Message
@@ -69,15 +70,15 @@ class Settings:
 class Bridge:
     """Runs until `stop` is called, from a signal handler or another thread."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Callable[[], float] = time.time):
+    def __init__(self, store: Store, settings: Settings, clock: Callable[[], int] | None = None):
+        """`clock()`: UTC milliseconds; one that does not jump unless another is given."""
         self._store = store
         self._settings = settings
-        self._clock = clock
+        self._now = clock or SteadyClock()
         self._intake = Intake(store)
         self._batch: list[Message] = []
         self._identifiers: list[int] = []
         self._oldest = 0.0
-        self._latest = 0
         self._subscribed: list[str] = []
         self._connected = False
         self._lost = False
@@ -171,13 +172,6 @@ class Bridge:
         self._batch.append(Message(topic, message.payload, now, message.retain, waited))
         if message.qos:
             self._identifiers.append(message.mid)
-
-    def _now(self) -> int:
-        """UTC milliseconds that never go back, even if the machine's clock does."""
-        now = int(self._clock() * 1000)
-        if now > self._latest:
-            self._latest = now
-        return self._latest
 
     def _serve(self):
         """Reads and stores until the connection is lost or given up, or the bridge is stopped."""
