@@ -107,7 +107,7 @@ def new_register(entered: Entered, medium: str, received: Iterable[Received]) ->
     if start is not None and since is None:
         entered.mistake("since", _("Please say when it showed this."))
     if obis and channel and not unit:
-        unit = _sent_unit(channel, QUANTITIES[obis].unit)
+        unit = sent_unit(channel, QUANTITIES[obis].unit)
     if obis and unit and stored_unit(unit) != QUANTITIES[obis].unit:
         entered.mistake("unit", _("This unit does not fit what is counted."))
     if factor is not None and factor <= 0:
@@ -147,7 +147,7 @@ def _settings(entered: Entered) -> dict:
     }
 
 
-def _sent_unit(channel: Received, stored: str) -> str:
+def sent_unit(channel: Received, stored: str) -> str:
     """The unit the device says, where it fits; the stored one where it says nothing or nonsense."""
     known = channel.unit if channel.unit in KNOWN_UNITS else ""
     return known if known and stored_unit(known) == stored else stored

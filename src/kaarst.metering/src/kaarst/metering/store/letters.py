@@ -165,4 +165,10 @@ def sums(connection: Connection, first_day: int = 0, last_day: int = 2**31 - 1) 
     return dict(zip(_TALLIED, map(int, row), strict=True))
 
 
+def days(connection: Connection, count: int) -> list[dict[str, int]]:
+    """Returns `{day, received, stored, duplicate, dead}` of the last UTC days with messages."""
+    query = select(tally).order_by(tally.c.day.desc()).limit(count)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
 _TALLIED = ("received", STORED, DUPLICATE, DEAD)

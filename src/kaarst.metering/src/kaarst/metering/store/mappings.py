@@ -12,6 +12,7 @@ from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
+from typing import NamedTuple
 
 import json
 import logging
@@ -34,6 +35,48 @@ def mappings(connection: Connection) -> list[Mapping]:
         except MeteringError as error:
             logger.error("Mapping %s (%s) cannot be used: %s", row.id, row.template, error)
     return found
+
+
+class Listed(NamedTuple):
+    """A mapping as people manage it; `mapping` is None where it cannot be used any more."""
+
+    identifier: int
+    title: str
+    template: str
+    preset: str
+    enabled: bool
+    mapping: Mapping | None
+
+
+def listed(connection: Connection) -> list[Listed]:
+    """Returns all mappings, those that are switched off among them, in their order."""
+    found = []
+    for row in connection.execute(select(table).order_by(table.c.position, table.c.id)):
+        try:
+            mapping = _from_row(row)
+        except MeteringError:
+            mapping = None
+        found.append(Listed(row.id, row.title, row.template, row.preset, row.enabled, mapping))
+    return found
+
+
+def enable(connection: Connection, identifier: int, enabled: bool):
+    """Switches a mapping on or off."""
+    connection.execute(update(table).where(table.c.id == identifier).values(enabled=enabled))
+    configuration_changed(connection)
+
+
+def move(connection: Connection, identifier: int, before: bool):
+    """Puts a mapping one place nearer to the front or the end; the first that matches counts."""
+    order = [one.identifier for one in listed(connection)]
+    index = order.index(identifier) if identifier in order else -1
+    other = index - 1 if before else index + 1
+    if index < 0 or not 0 <= other < len(order):
+        return
+    order[index], order[other] = order[other], order[index]
+    for position, number in enumerate(order):
+        connection.execute(update(table).where(table.c.id == number).values(position=position))
+    configuration_changed(connection)
 
 
 def add(connection: Connection, mapping: Mapping, position: int | None = None) -> int:

@@ -82,7 +82,9 @@ def letters(
     return [_letter(row) for row in connection.execute(query.offset(start).limit(size))]
 
 
-def groups(connection: Connection, state: str = OPEN) -> list[tuple[str, str, int, int]]:
+def groups(
+    connection: Connection, state: str = OPEN, limit: int = 500
+) -> list[tuple[str, str, int, int]]:
     """Returns (topic, reason, number of messages, newest arrival), the most first."""
     total = func.sum(dead_letter.c.count)
     rows = connection.execute(
@@ -90,8 +92,15 @@ def groups(connection: Connection, state: str = OPEN) -> list[tuple[str, str, in
         .where(dead_letter.c.state == state)
         .group_by(dead_letter.c.topic, dead_letter.c.reason)
         .order_by(total.desc(), dead_letter.c.topic)
+        .limit(limit)
     )
     return [(topic, reason, int(count), newest) for topic, reason, count, newest in rows]
+
+
+def waiting(connection: Connection, topic: str | None = None, reason: str | None = None) -> int:
+    """Returns how many open dead letters there are."""
+    where = _where(OPEN, topic, reason)
+    return connection.execute(select(func.count()).select_from(dead_letter).where(*where)).scalar()
 
 
 def replay(
@@ -155,8 +164,12 @@ def discard(
     identifiers: Sequence[int] | None = None,
     topic: str | None = None,
     reason: str | None = None,
+    why: str = "",
 ) -> int:
-    """Sets open dead letters aside for good and returns how many; retention removes them later."""
+    """Sets open dead letters aside for good and returns how many; retention removes them later.
+
+    `why` is what the person said about it, for the log.
+    """
     where = _where(OPEN, topic, reason)
     if identifiers is not None:
         where.append(dead_letter.c.id.in_([int(number) for number in identifiers]))
@@ -165,7 +178,7 @@ def discard(
         .where(*where)
         .values(state=DISCARDED, changed_at=now, changed_by=who[:100])
     )
-    audit.note(connection, who, "discard", topic or "", now, count=done.rowcount)
+    audit.note(connection, who, "discard", topic or "", now, count=done.rowcount, why=why[:500])
     return done.rowcount
 
 

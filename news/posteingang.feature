@@ -1,0 +1,1 @@
+The Posteingang shows day by day that received = stored + known + left; whoever runs the meters maps an unknown message with a suggested format, assigns its value to a meter and takes what waited in again, in the browser or over `@dead-letters`.

@@ -1,0 +1,1 @@
+"""The interface of the meters for front ends and other programs."""

@@ -1,0 +1,1 @@
+"""`GET /@dead-letters` and `POST /@dead-letters-replay`."""
