@@ -9,6 +9,9 @@ from zope.i18nmessageid import Message
 
 
 REASONS = {
+    "claim-used": _(
+        "This letter was used by another account. If that was not you, please tell us."
+    ),
     "no-mapping": _("No mapping knows this topic yet."),
     "unassigned": _("The device ${device} is not assigned to any meter or probe yet."),
     "empty": _("The message contains no value that is assigned to a meter or probe."),

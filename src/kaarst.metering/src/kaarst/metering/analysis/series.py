@@ -151,14 +151,13 @@ def without_base(tariff: Tariff) -> Tariff:
 
 def raw_cuts(connection: Connection, chain: Sequence[Register], start: int, end: int) -> list[int]:
     """Returns `start`, the moments of all readings in between, and `end`."""
-    moments = connection.execute(
-        select(reading.c.ts).where(
-            reading.c.register.in_([one.id for one in chain]),
-            reading.c.ts > start,
-            reading.c.ts < end,
+    seen = {one.id: one for one in chain}
+    rows = connection.execute(
+        select(reading.c.register, reading.c.ts).where(
+            reading.c.register.in_([*seen]), reading.c.ts > start, reading.c.ts < end
         )
-    ).scalars()
-    return [start, *sorted(set(moments)), end]
+    )
+    return [start, *sorted({ts for register, ts in rows if seen[register].sees(ts)}), end]
 
 
 def energy(tariff: Tariff) -> Tariff:

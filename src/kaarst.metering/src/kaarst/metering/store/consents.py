@@ -5,8 +5,10 @@ effect with the commit that contains it.
 """
 
 from kaarst.metering.store import audit
+from kaarst.metering.store.schema import claim as claim_table
 from kaarst.metering.store.schema import consent
 from sqlalchemy import Connection
+from sqlalchemy import delete
 from sqlalchemy import insert
 from sqlalchemy import select
 from sqlalchemy import update
@@ -19,7 +21,10 @@ PURPOSES = (OWN_USE, COMPARISON)
 
 
 class Consent(NamedTuple):
-    """`person`: user id; `wording`: version of the text agreed to; `proof`: "letter" or "staff"."""
+    """`person`: user id; `wording`: version of the text agreed to; `proof`: "letter" or "staff".
+
+    `claim`: the claim (`store.claims`) that is the proof. `people` and `hot_water`: see the schema.
+    """
 
     id: int
     meter: str
@@ -29,6 +34,9 @@ class Consent(NamedTuple):
     proof: str
     granted_at: int
     withdrawn_at: int | None
+    claim: int | None = None
+    people: int | None = None
+    hot_water: bool | None = None
 
 
 def grant(
@@ -39,17 +47,22 @@ def grant(
     wording: str,
     proof: str,
     now: int,
+    claim: int | None = None,
+    people: int | None = None,
+    hot_water: bool | None = None,
 ) -> int:
     """Records a consent and returns its number; one that is in force already is returned."""
+    wanted = (meter, purpose, wording, claim, people, hot_water)
     for found in of_person(connection, person, in_force=True):
-        if (found.meter, found.purpose, found.wording) == (meter, purpose, wording):
+        own = (found.meter, found.purpose, found.wording, *found[-3:])
+        if own == wanted:
             return found.id
     if purpose not in PURPOSES:
         raise ValueError(f"no such purpose: {purpose}")
     done = connection.execute(
         insert(consent).values(
             meter=meter, person=person, purpose=purpose, wording=wording, proof=proof,
-            granted_at=now, withdrawn_at=None,
+            granted_at=now, withdrawn_at=None, claim=claim, people=people, hot_water=hot_water,
         )
     )  # fmt: skip
     audit.note(connection, person, "consent", meter, now, purpose=purpose, wording=wording)
@@ -71,6 +84,32 @@ def withdraw(connection: Connection, identifier: int, person: str, now: int):
         raise KeyError(identifier)
     meter = connection.execute(select(consent.c.meter).where(consent.c.id == identifier)).scalar()
     audit.note(connection, person, "consent-withdrawn", meter, now)
+
+
+def withdraw_all(
+    connection: Connection, meter: str, who: str, now: int, person: str = "", purpose: str = ""
+) -> int:
+    """Ends all consents for a meter, or only those of one person or purpose; returns how many.
+
+    `who` does it: the person itself, or staff when a holder has moved out.
+    """
+    query = update(consent).where(consent.c.meter == meter, consent.c.withdrawn_at.is_(None))
+    if person:
+        query = query.where(consent.c.person == person)
+    if purpose:
+        query = query.where(consent.c.purpose == purpose)
+    count = connection.execute(query.values(withdrawn_at=now)).rowcount
+    if count:
+        audit.note(connection, who, "consent-withdrawn", meter, now, purpose=purpose, count=count)
+    return count
+
+
+def remove_old(connection: Connection, before: int) -> int:
+    """Removes consents withdrawn before a moment, and claims ended before it; returns how many."""
+    done = connection.execute(delete(consent).where(consent.c.withdrawn_at < before))
+    kept = select(consent.c.claim).where(consent.c.claim.is_not(None))
+    gone = delete(claim_table).where(claim_table.c.ended_at < before, claim_table.c.id.not_in(kept))
+    return done.rowcount + connection.execute(gone).rowcount
 
 
 def of_person(connection: Connection, person: str, in_force: bool = False) -> list[Consent]:

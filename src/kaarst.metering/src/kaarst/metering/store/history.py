@@ -167,6 +167,9 @@ def _day_points(register: Register, rows, details) -> tuple[list, set[int]]:
 def _assembled(
     register: Register, points: list, jumps: Sequence[Jump], solid=frozenset()
 ) -> Segment:
+    if register.bounded:
+        points = [point for point in points if register.sees(point[0])]
+        jumps = [j for j in jumps if register.sees(j.before_ts) and register.sees(j.after_ts)]
     if jumps:
         known = dict(points)
         until = points[-1][0] if points else 0
@@ -176,10 +179,11 @@ def _assembled(
                 known.setdefault(found.after_ts, found.after_value)
         points = sorted(known.items())
     begin = end = None
-    if register.start_value is not None:
+    if register.start_value is not None and register.sees(register.valid_from):
         begin = (register.valid_from, register.start_value)
-    if register.end_value is not None and register.valid_to is not None:
-        end = (register.valid_to, register.end_value)
+    ends = register.valid_to
+    if register.end_value is not None and ends is not None and register.sees(ends):
+        end = (ends, register.end_value)
     return Segment(points, jumps, register.modulus, register.peak, begin, end, solid)
 
 
@@ -257,10 +261,17 @@ def _parts(identifiers: Sequence[int]):
 
 
 def newest(connection: Connection, register: Register):
-    """Returns the newest reading of a register as (ts, value, received_at, quality), or None."""
+    """Returns the newest reading of a register as (ts, value, received_at, quality), or None.
+
+    One that a bounded register does not see is none.
+    """
     return connection.execute(
         select(reading.c.ts, reading.c.value, reading.c.received_at, reading.c.quality)
-        .where(reading.c.register == register.id)
+        .where(
+            reading.c.register == register.id,
+            reading.c.ts >= register.seen_from,
+            reading.c.ts <= register.seen_until,
+        )
         .order_by(reading.c.ts.desc())
         .limit(1)
     ).first()

@@ -38,7 +38,11 @@ DEFAULT_GAP = 7200
 
 @dataclass(slots=True)
 class Register:
-    """One row of the table; `scale` turns a device's numbers into stored values."""
+    """One row of the table; `scale` turns a device's numbers into stored values.
+
+    `seen_from`, `seen_until`: what `store.history` reads lies between, both included; nobody who
+    held a meter for some time sees anything of the others.
+    """
 
     id: int
     meter: str
@@ -59,6 +63,8 @@ class Register:
     end_value: int | None
     condensed_until: int
     scale: Scale = None
+    seen_from: int = BEGINNING
+    seen_until: int = FOREVER
 
     def __post_init__(self):
         self.scale = scale(self.source_unit, self.unit, self.factor)
@@ -70,6 +76,13 @@ class Register:
     @property
     def ends(self) -> int:
         return FOREVER if self.valid_to is None else self.valid_to
+
+    @property
+    def bounded(self) -> bool:
+        return self.seen_from > BEGINNING or self.seen_until < FOREVER
+
+    def sees(self, moment: int) -> bool:
+        return self.seen_from <= moment <= self.seen_until
 
     @property
     def modulus(self) -> int | None:

@@ -203,8 +203,36 @@ consent = Table(
     Column("proof", String(40), nullable=False),
     Column("granted_at", BigInteger, nullable=False),
     Column("withdrawn_at", BigInteger),
+    # The claim by which this person has proved to hold the meter.
+    Column("claim", BigInteger),
+    # For the comparison, as the person says: who live there (5: five or more), and water heated by
+    # electricity.
+    Column("people", SmallInteger),
+    Column("hot_water", Boolean),
     Index("metering_consent_person", "person", "meter"),
     Index("metering_consent_meter", "meter"),
+)
+
+# A letter with number and PIN for whoever holds a meter from `since` until `until` (NULL: still).
+claim = Table(
+    "metering_claim",
+    metadata,
+    Column("id", Identifier, primary_key=True),
+    Column("meter", String(64), nullable=False),
+    Column("number", String(40), nullable=False),
+    Column("sealed", String(200), nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("until", BigInteger),
+    Column("made_at", BigInteger, nullable=False),
+    Column("made_by", String(100), nullable=False),
+    Column("redeem_by", BigInteger, nullable=False),
+    Column("redeemed_at", BigInteger),
+    Column("redeemed_by", String(100)),
+    # When it was ended, by whom: moved out, replaced by another letter, or the meter was deleted.
+    Column("ended_at", BigInteger),
+    Column("ended_by", String(100)),
+    Index("metering_claim_number", "number", unique=True),
+    Index("metering_claim_meter", "meter"),
 )
 
 audit = Table(
