@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from datetime import timedelta
 from decimal import Decimal
 from kaarst.metering.analysis import compare
 from kaarst.metering.analysis import night
@@ -22,6 +23,7 @@ from kaarst.metering.rollup.calendar import day_number
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import day_start
 from kaarst.metering.rollup.calendar import HOUR
+from kaarst.metering.rollup.calendar import MINUTE
 from kaarst.metering.rollup.calendar import period
 from kaarst.metering.rollup.curve import Curve
 from kaarst.metering.rollup.curve import Slot
@@ -31,6 +33,7 @@ from kaarst.metering.store.registers import Register
 from kaarst.metering.store.schema import register as register_table
 from kaarst.metering.tariff.cost import FED_IN
 from kaarst.metering.tariff.model import Tariff
+from kaarst.metering.units import MICRO
 from sqlalchemy import Connection
 from sqlalchemy import select
 
@@ -39,6 +42,8 @@ MEDIA = ("electricity", "heat", "gas", "water")
 HEATED = ("gas", "heat")
 # What a slot is in a period of each kind.
 RESOLUTION = {"day": "hour", "week": "day", "month": "day", "year": "month"}
+# Power that was measured longer ago is not what is drawn now.
+FRESH = 15 * MINUTE
 WEEKS = compare.WEEKS * 7 + 1
 
 
@@ -63,13 +68,15 @@ class Report:
     """Amounts in millionths of `unit`, costs in euros, `energy` in kWh, `emissions` in kg of CO₂.
 
     `compared`: the period's consumption as far as it is over (whole days, of a day whole hours), and
-    that of the same part of the period before. `newest`: the latest reading's moment. What cannot be
-    said is None.
+    that of the same part of the period before. `earlier`: the slots of the same weekday a week, the week, or
+    the year before, empty for a month. `newest`: the latest reading's moment. `power`: watts now and the
+    moment of the oldest of these readings. What cannot be said is None.
     """
 
     medium: str
     unit: str
     items: list[Item]
+    earlier: list[Item]
     total: Item
     compared: tuple[Item, Item]
     fed_in: Item | None
@@ -84,6 +91,7 @@ class Report:
     base_cost: Decimal | None
     split: parts.Split | None
     newest: int | None
+    power: tuple[int, int] | None
 
 
 def chains(connection: Connection, keys: Iterable[str]) -> dict[str, list[Register]]:
@@ -154,6 +162,7 @@ class _Maker:
             medium=medium,
             unit=series.UNITS[medium],
             items=items,
+            earlier=self._earlier(mains),
             total=total,
             compared=self._compared(mains),
             fed_in=self._fed_in(mains),
@@ -170,6 +179,7 @@ class _Maker:
             base_cost=self._base_cost(mains, base, total),
             split=self._split(total, subs) if subs else None,
             newest=self._newest(mains),
+            power=self._power(mains) if medium == "electricity" else None,
         )
 
     def _chains(self, source: Source) -> list[list[Register]]:
@@ -198,6 +208,30 @@ class _Maker:
             )[0]
             for span in ([start, end], [before, last])
         )
+
+    def _earlier(self, mains: Sequence[Source]) -> list[Item]:
+        first = day_date(day_of(self.cuts[0]))
+        if self.kind == "month":
+            return []
+        around = date(first.year - 1, 1, 1) if self.kind == "year" else first - timedelta(7)
+        cuts = cuts_of(self.kind, around)
+        return series.added(
+            [
+                series.items(self.connection, self._chains(source), cuts, self.now)
+                for source in mains
+            ]
+        )
+
+    def _power(self, mains: Sequence[Source]) -> tuple[int, int] | None:
+        """The sum of what the meters say they draw now; None unless all have said so lately."""
+        found = []
+        for source in mains:
+            gauges = [r for r in self.found.get(source.key, ()) if r.obis == series.POWER_CODE]
+            newest = history.newest(self.connection, gauges[-1]) if gauges else None
+            if newest is None or abs(self.now - newest.ts) > FRESH:
+                return None
+            found.append(newest)
+        return round(sum(one.value for one in found) / MICRO), min(one.ts for one in found)
 
     def _hours(self, source: Source) -> Curve:
         start = day_start(day_of(self.now) - WEEKS)

@@ -1,0 +1,1 @@
+"""What the readings say, for people and programs: pages, pictures, REST, alerts."""

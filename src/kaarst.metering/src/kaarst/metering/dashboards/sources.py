@@ -1,0 +1,55 @@
+"""The meters of a page that its reader may see, as the analyses reckon with them."""
+
+from kaarst.metering.analysis.report import Source
+from kaarst.metering.interfaces import IBuilding
+from kaarst.metering.interfaces import IEnergy
+from kaarst.metering.interfaces import IMeter
+from plone import api
+
+
+READ = "kaarst.metering: View readings"
+
+
+def meters(context) -> list:
+    """Returns a meter with all that lie behind it, or all meters of a building or the whole town.
+
+    Only those whose readings the reader may see.
+    """
+    own = [context] if IMeter.providedBy(context) and _may_read(context) else []
+    return [*own, *_below(context)]
+
+
+def buildings(energy) -> list:
+    """Returns the buildings that the reader may see, by title."""
+    found = [
+        one
+        for one in energy.objectValues()
+        if IBuilding.providedBy(one) and api.user.has_permission("View", obj=one)
+    ]
+    return sorted(found, key=lambda one: one.title)
+
+
+def _below(container):
+    for one in container.objectValues():
+        if IBuilding.providedBy(one) and api.user.has_permission("View", obj=one):
+            yield from _below(one)
+        elif IMeter.providedBy(one):
+            if _may_read(one):
+                yield one
+            yield from _below(one)
+
+
+def _may_read(meter) -> bool:
+    return bool(api.user.has_permission(READ, obj=meter))
+
+
+def sources(context) -> list[Source]:
+    """Returns the same meters as sources of a report, with their tariffs and factors."""
+    return of_meters(meters(context))
+
+
+def energy_of(context):
+    """Returns the energy page that content lies in, itself included; None outside of one."""
+    while context is not None and not IEnergy.providedBy(context):
+        context = getattr(context, "aq_parent", None)
+    return context
