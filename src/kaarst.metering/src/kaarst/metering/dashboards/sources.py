@@ -1,9 +1,16 @@
 """The meters of a page that its reader may see, as the analyses reckon with them."""
 
+from Acquisition import aq_base
+from Acquisition import aq_inner
+from Acquisition import aq_parent
+from kaarst.metering.analysis import series
 from kaarst.metering.analysis.report import Source
 from kaarst.metering.interfaces import IBuilding
 from kaarst.metering.interfaces import IEnergy
 from kaarst.metering.interfaces import IMeter
+from kaarst.metering.store import tariffs
+from kaarst.metering.store.engine import default_store
+from kaarst.metering.tariff.model import Tariff
 from plone import api
 
 
@@ -46,6 +53,25 @@ def _may_read(meter) -> bool:
 def sources(context) -> list[Source]:
     """Returns the same meters as sources of a report, with their tariffs and factors."""
     return of_meters(meters(context))
+
+
+def of_meters(found) -> list[Source]:
+    """Returns meters (content) as sources; each tariff is read once."""
+    with default_store().reading() as connection:
+        known: dict[str, Tariff] = {}
+        made = []
+        for meter in found:
+            name = getattr(aq_base(meter), "tariff", None) or ""
+            if name and name not in known:
+                known[name] = tariffs.tariff(connection, name)
+            parent = aq_parent(aq_inner(meter))
+            made.append(
+                Source(
+                    meter.getId(), meter.medium, known.get(name, series.NO_TARIFF),
+                    parent.getId() if IMeter.providedBy(parent) else "",
+                )
+            )  # fmt: skip
+    return made
 
 
 def energy_of(context):

@@ -1,8 +1,9 @@
 """The pages of the town's energy, of a building and of a meter."""
 
+from kaarst.metering.dashboards.pages import ReadingsPage
+from kaarst.metering.dashboards.town import TownPage
 from kaarst.metering.meters import choices
 from kaarst.metering.obis import quantity
-from kaarst.metering.page import Page
 from kaarst.metering.store import registers
 from kaarst.metering.store.engine import default_store
 from kaarst.metering.store.history import newest
@@ -19,7 +20,7 @@ def visible(container, portal_type: str) -> list:
     ]
 
 
-class EnergyView(Page):
+class EnergyView(TownPage):
     """All buildings."""
 
     template = ViewPageTemplateFile("templates/energy.pt")
@@ -43,7 +44,7 @@ class EnergyView(Page):
             }
 
 
-class BuildingView(Page):
+class BuildingView(ReadingsPage):
     """What a building is and which meters it has."""
 
     template = ViewPageTemplateFile("templates/building.pt")
@@ -80,7 +81,7 @@ class BuildingView(Page):
             yield from self._meters(one, depth + 1)
 
 
-class MeterView(Page):
+class MeterView(ReadingsPage):
     """What a meter counts and what it showed last."""
 
     template = ViewPageTemplateFile("templates/meter.pt")

@@ -1,0 +1,133 @@
+"""Readings on pages and over REST: what is shown, to whom, and what is refused."""
+
+from kaarst.metering.rollup.calendar import HOUR
+from kaarst.metering.store import edges
+from kaarst.metering.store import registers
+from kaarst.metering.store import rows
+from kaarst.metering.store.engine import opened
+from plone import api
+from plone.app.testing import setRoles
+from plone.app.testing import TEST_USER_ID
+
+import pytest
+import requests
+import time
+import transaction
+
+
+#: Millionths an hour.
+RATES = {
+    ("rathaus-strom", "1-0:1.8.0"): 10_000_000,
+    ("rathaus-server", "1-0:1.8.0"): 4_000_000,
+    ("rathaus-wasser", "8-0:1.0.0"): 50_000,
+    ("kita-strom", "1-0:1.8.0"): 1_000_000,
+    ("geheim-strom", "1-0:1.8.0"): 5_000_000,
+}
+
+
+def fill(store, days):
+    """A reading every hour until now."""
+    end = int(time.time() * 1000) // HOUR * HOUR
+    with store.writing() as connection:
+        for (key, code), rate in RATES.items():
+            register = registers.create(connection, key, code, f"own:{key}", code)
+            values, hours = [], {}
+            for number, moment in enumerate(range(end - days * 24 * HOUR, end + 1, HOUR)):
+                values.append((register.id, moment, number * rate, moment, 0))
+                edges.merge_reading(hours, (register.id, moment // HOUR), moment, number * rate)
+            rows.insert_readings(connection, values)
+            edges.merge(connection, hours)
+
+
+@pytest.fixture
+def energy(functional_portal, tmp_path, monkeypatch):
+    """A small town with readings, two of its buildings published, behind a real server."""
+    monkeypatch.setenv("KAARST_DATABASE", f"sqlite:///{tmp_path}/city.sqlite")
+    store = opened(f"sqlite:///{tmp_path}/city-metering.sqlite")
+    fill(store, 70)
+    portal = functional_portal
+    setRoles(portal, TEST_USER_ID, ["Manager"])
+    page = api.content.create(portal, "Energy", id="energie", title="Energie")
+    for name, area in (("rathaus", 1000), ("kita", 50), ("geheim", 10)):
+        building = api.content.create(page, "Building", id=name, title=name.title(), area=area)
+        main = api.content.create(building, "Meter", id=f"{name}-strom", title="Strom", medium="electricity")
+        if name == "rathaus":
+            api.content.create(main, "Meter", id="rathaus-server", title="Server <1>", medium="electricity")
+            api.content.create(building, "Meter", id="rathaus-wasser", title="Wasser", medium="water")
+        if name != "geheim":
+            api.content.transition(building, "publish")
+    api.content.transition(page, "publish")
+    transaction.commit()
+    yield page.absolute_url()
+    store.dispose()
+
+
+def get(url, **headers):
+    return requests.get(url, headers=headers, timeout=60)
+
+
+def page(url):
+    answer = get(url)
+    assert answer.status_code == 200, answer.text[-2000:]
+    return answer.text
+
+
+def test_pages_and_tables(energy):
+    text = page(f"{energy}/rathaus")
+    assert "k-columns-whole" in text
+    assert "Server &lt;1&gt;" in text
+    assert "Not told apart" in text or "Nicht zugeordnet" in text
+    text = page(f"{energy}/rathaus?medium=water&period=year&date=2020-05-05")
+    assert "2020" in text
+    assert 'aria-current="true"' in text
+    for odd in ("?period=x&date=y&medium=z", "?date=0001-01-01", "?medium=a&medium=b", "?date=9999-12-31"):
+        page(f"{energy}/rathaus{odd}")
+    text = page(f"{energy}/rathaus/rathaus-strom?period=day")
+    assert "use-electricity-title" in text
+    text = page(energy)
+    # The second has more a square metre; the third is nobody else's business.
+    assert text.index("energie/kita\">Kita") < text.index("energie/rathaus\">Rathaus")
+    assert "Geheim" not in text
+    table = get(f"{energy}/rathaus/readings.csv?medium=water&period=year")
+    assert table.headers["Content-Type"].startswith("text/csv")
+    assert len(table.text.strip().splitlines()) == 13
+    assert ";m³;" in table.text
+
+
+def test_readings_over_rest(energy):
+    json = {"Accept": "application/json"}
+    answer = get(f"{energy}/rathaus/@readings?medium=electricity", **json)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["unit"], found["resolution"], len(found["items"])) == ("kWh", "day", 30)
+    assert found["meters"] == ["rathaus-strom"]
+    assert found["items"][3]["complete"] is True
+    assert found["items"][3]["cost"] is None
+    assert sum(item["consumption"] for item in found["items"]) == pytest.approx(
+        found["total"]["consumption"]
+    )
+    again = get(f"{energy}/rathaus/@readings?medium=electricity", **json, **{"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    sums = set()
+    span = "from=2026-01-01&to=2026-02-28" if time.gmtime().tm_year > 2026 else ""
+    for resolution in ("hour", "day", "month", "year"):
+        more = get(f"{energy}/rathaus/rathaus-strom/@readings?resolution={resolution}&{span}", **json)
+        sums.add(round(more.json()["total"]["consumption"], 3))
+    assert len(sums) == 1
+    raw = get(f"{energy}/kita/kita-strom/@readings?resolution=raw", **json).json()
+    assert raw["items"][0]["start"].endswith(("+01:00", "+02:00"))
+
+
+def test_what_is_refused(energy):
+    json = {"Accept": "application/json"}
+    for query, field in (
+        ("", "medium"), ("medium=gas", "medium"), ("medium=water&from=x", "from"),
+        ("medium=water&resolution=quarter&from=2020-01-01", "from"),
+    ):  # fmt: skip
+        answer = get(f"{energy}/rathaus/@readings?{query}", **json)
+        assert answer.status_code == 400, query
+        assert answer.json()["errors"][0]["field"] == field
+    # Neither the page, nor its figures, nor their addresses.
+    for path in ("geheim/@readings", "geheim/geheim-strom/@readings"):
+        assert get(f"{energy}/{path}", **json).status_code == 401
+    assert "login" in get(f"{energy}/geheim/readings.csv").url
