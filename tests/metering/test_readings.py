@@ -50,10 +50,16 @@ def energy(functional_portal, tmp_path, monkeypatch):
     page = api.content.create(portal, "Energy", id="energie", title="Energie")
     for name, area in (("rathaus", 1000), ("kita", 50), ("geheim", 10)):
         building = api.content.create(page, "Building", id=name, title=name.title(), area=area)
-        main = api.content.create(building, "Meter", id=f"{name}-strom", title="Strom", medium="electricity")
+        main = api.content.create(
+            building, "Meter", id=f"{name}-strom", title="Strom", medium="electricity"
+        )
         if name == "rathaus":
-            api.content.create(main, "Meter", id="rathaus-server", title="Server <1>", medium="electricity")
-            api.content.create(building, "Meter", id="rathaus-wasser", title="Wasser", medium="water")
+            api.content.create(
+                main, "Meter", id="rathaus-server", title="Server <1>", medium="electricity"
+            )
+            api.content.create(
+                building, "Meter", id="rathaus-wasser", title="Wasser", medium="water"
+            )
         if name != "geheim":
             api.content.transition(building, "publish")
     api.content.transition(page, "publish")
@@ -80,13 +86,18 @@ def test_pages_and_tables(energy):
     text = page(f"{energy}/rathaus?medium=water&period=year&date=2020-05-05")
     assert "2020" in text
     assert 'aria-current="true"' in text
-    for odd in ("?period=x&date=y&medium=z", "?date=0001-01-01", "?medium=a&medium=b", "?date=9999-12-31"):
+    for odd in (
+        "?period=x&date=y&medium=z",
+        "?date=0001-01-01",
+        "?medium=a&medium=b",
+        "?date=9999-12-31",
+    ):
         page(f"{energy}/rathaus{odd}")
     text = page(f"{energy}/rathaus/rathaus-strom?period=day")
     assert "use-electricity-title" in text
     text = page(energy)
     # The second has more a square metre; the third is nobody else's business.
-    assert text.index("energie/kita\">Kita") < text.index("energie/rathaus\">Rathaus")
+    assert text.index('energie/kita">Kita') < text.index('energie/rathaus">Rathaus')
     assert "Geheim" not in text
     table = get(f"{energy}/rathaus/readings.csv?medium=water&period=year")
     assert table.headers["Content-Type"].startswith("text/csv")
@@ -106,12 +117,18 @@ def test_readings_over_rest(energy):
     assert sum(item["consumption"] for item in found["items"]) == pytest.approx(
         found["total"]["consumption"]
     )
-    again = get(f"{energy}/rathaus/@readings?medium=electricity", **json, **{"If-None-Match": answer.headers["ETag"]})
+    again = get(
+        f"{energy}/rathaus/@readings?medium=electricity",
+        **json,
+        **{"If-None-Match": answer.headers["ETag"]},
+    )
     assert (again.status_code, again.content) == (304, b"")
     sums = set()
     span = "from=2026-01-01&to=2026-02-28" if time.gmtime().tm_year > 2026 else ""
     for resolution in ("hour", "day", "month", "year"):
-        more = get(f"{energy}/rathaus/rathaus-strom/@readings?resolution={resolution}&{span}", **json)
+        more = get(
+            f"{energy}/rathaus/rathaus-strom/@readings?resolution={resolution}&{span}", **json
+        )
         sums.add(round(more.json()["total"]["consumption"], 3))
     assert len(sums) == 1
     raw = get(f"{energy}/kita/kita-strom/@readings?resolution=raw", **json).json()

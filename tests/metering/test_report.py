@@ -122,6 +122,7 @@ def test_what_it_is_compared_with(month):
         ("mensa", 418 * 300_000),
     ]
     assert power.split.rest == 418 * 1_000_000
+    assert power.split.complete
 
 
 def test_gas_in_kilowatt_hours_by_its_quality_then(month):

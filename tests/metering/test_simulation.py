@@ -1,16 +1,20 @@
 """The demo town: everything its devices send is understood, and its history is plausible."""
 
 from kaarst.metering.rollup.calendar import boundaries
+from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.simulation import messages
+from kaarst.metering.simulation import past
 from kaarst.metering.simulation import setup
 from kaarst.metering.simulation import town
 from kaarst.metering.simulation.main import strange
 from kaarst.metering.simulation.main import Town
 from kaarst.metering.store import history
 from kaarst.metering.store import registers
+from kaarst.metering.store import temperatures
 from kaarst.metering.store.batch import Message
 from kaarst.metering.store.intake import Intake
+from tests.metering.helpers import at
 
 import random
 import time
@@ -76,3 +80,22 @@ def test_history_is_filled_once_and_says_something(store):
                 assert all(slot.complete for slot in slots), plan
                 if register.obis == "1-0:1.8.0":
                     assert sum(slot.consumption for slot in slots) > 0
+
+
+def test_the_year_before_leads_to_where_the_history_begins(store, monkeypatch):
+    plans = [plan for plan in town.meters() if plan.building == "hallenbad"]
+    monkeypatch.setattr(town, "meters", lambda: plans)
+    setup.prepare(store)
+    now = at("2026-02-10T12:00:00")
+    setup.fill(store, now, days=20)
+    assert past.fill_earlier(store, now) > 365 * 24 * len(plans)
+    assert past.fill_earlier(store, now) == 0
+    with store.reading() as connection:
+        for plan in plans:
+            [register] = registers.registers(connection, meter=plan.key, kind="counter")
+            cuts = boundaries(at("2025-01-02T00:00:00"), at("2026-02-09T00:00:00"), "day")
+            slots = history.consumption(connection, [register], cuts, now, True)
+            assert all(slot.complete for slot in slots), plan
+        means = temperatures.means(connection, day_of(cuts[0]), day_of(cuts[-1]))
+    assert len(means) == len(cuts)
+    assert -15 < min(means.values()) < max(means.values()) < 30

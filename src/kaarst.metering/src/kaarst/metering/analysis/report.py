@@ -68,7 +68,7 @@ class Report:
     """Amounts in millionths of `unit`, costs in euros, `energy` in kWh, `emissions` in kg of CO₂.
 
     `compared`: the period's consumption as far as it is over (whole days, of a day whole hours), and
-    that of the same part of the period before. `earlier`: the slots of the same weekday a week, the week, or
+    that of the same part of the period `before`. `earlier`: the slots of the same weekday a week, the week, or
     the year before, empty for a month. `newest`: the latest reading's moment. `power`: watts now and the
     moment of the oldest of these readings. What cannot be said is None.
     """
@@ -114,6 +114,11 @@ def cuts_of(kind: str, day: date) -> list[int]:
     return boundaries(*period(kind, day), RESOLUTION[kind])
 
 
+def before(kind: str, first: date) -> date:
+    """Returns a day of the period that one is compared with: the one before, of a day the same weekday."""
+    return first - timedelta(7 if kind == "day" else 1)
+
+
 def reports(
     connection: Connection,
     sources: Sequence[Source],
@@ -145,7 +150,8 @@ class _Maker:
         self.connection, self.found, self.now, self.kind = connection, found, now, kind
         self.cuts = cuts_of(kind, day)
         self.whole = [self.cuts[0], self.cuts[-1]]
-        self.previous = period(kind, day_date(day_of(self.cuts[0]) - 1))
+        self.running = self.whole[0] <= now < self.whole[1]
+        self.previous = period(kind, before(kind, day_date(day_of(self.cuts[0]))))
 
     def report(self, mains, subs, means) -> Report:
         medium = mains[0].medium
@@ -191,7 +197,7 @@ class _Maker:
     def _compared(self, mains: Sequence[Source]) -> tuple[Item, Item]:
         start, end = self.whole
         before, last = self.previous
-        if end > self.now >= start:
+        if self.running:
             by_day = RESOLUTION[self.kind] != "hour"
             end = day_start(day_of(self.now)) if by_day else self.now // HOUR * HOUR
             days = day_of(end) - day_of(start)
@@ -285,16 +291,18 @@ class _Maker:
         return base.cost(total.cost.working / total.consumption * 10**6)
 
     def _split(self, total: Item, subs: Sequence[Source]) -> parts.Split:
-        return parts.split(
-            total,
-            [
-                (
-                    source.key,
-                    series.items(self.connection, self._chains(source), self.whole, self.now)[0],
-                )
-                for source in subs
-            ],
-        )
+        found = [
+            (
+                source.key,
+                series.items(self.connection, self._chains(source), self.whole, self.now)[0],
+            )
+            for source in subs
+        ]
+        return parts.split(self._so_far(total), [(key, self._so_far(item)) for key, item in found])
+
+    def _so_far(self, item: Item) -> Item:
+        """Complete as far as it can be: nothing is missing but what is still to come."""
+        return item._replace(complete=item.complete or (self.running and not item.gap))
 
     def _newest(self, mains: Sequence[Source]) -> int | None:
         found = [

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 from kaarst.metering import _
+from kaarst.metering.analysis.report import before
 from kaarst.metering.analysis.report import Report
 from kaarst.metering.analysis.series import Item
 from kaarst.metering.dashboards import picture
@@ -65,16 +66,23 @@ class Shown:
         if not (new.complete and old.complete and old.consumption):
             return ""
         share = (new.consumption - old.consumption) / old.consumption
-        before = words.period_name(self.period.back(), self.language)
+        other = Period(self.period.kind, before(self.period.kind, self.period.first))
+        mapping = {
+            "percent": words.percent(share, self.language),
+            "before": words.period_name(other, self.language),
+        }
         if abs(share) < SAME:
-            message = _("As much as in the same part of: ${before}.", mapping={"before": before})
+            message = _("As much as ${before}", mapping=mapping)
+        elif share > 0:
+            message = _("${percent} more than ${before}", mapping=mapping)
         else:
-            mapping = {"percent": words.percent(share, self.language), "before": before}
-            if share > 0:
-                message = _("${percent} more than in the same part of: ${before}.", mapping=mapping)
-            else:
-                message = _("${percent} less than in the same part of: ${before}.", mapping=mapping)
-        return self.translate(message)
+            message = _("${percent} less than ${before}", mapping=mapping)
+        text = self.translate(message)
+        if self.running:
+            by_hour = self.period.kind == "day"
+            until = _("until the same hour") if by_hour else _("until the same day")
+            text = f"{text} ({self.translate(until)})"
+        return text
 
     @property
     def incomplete(self) -> bool:

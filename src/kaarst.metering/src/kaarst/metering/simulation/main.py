@@ -10,6 +10,7 @@ from kaarst.metering.decoders import load
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.simulation import curves
 from kaarst.metering.simulation import messages
+from kaarst.metering.simulation import past
 from kaarst.metering.simulation import setup
 from kaarst.metering.simulation import town
 from kaarst.metering.store import registers
@@ -25,10 +26,13 @@ import os
 import random
 import signal
 import sys
+import threading
 import time
 
 
 logger = logging.getLogger("kaarst.metering.simulation")
+# With a year of history or more, the year before it is filled as well.
+YEAR = 365
 
 
 class Town:
@@ -122,6 +126,13 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def _fill_earlier(store: Store, go_on) -> None:
+    """Beside the devices, which do not wait for it."""
+    begin = time.monotonic()
+    count = past.fill_earlier(store, int(time.time() * 1000), go_on)
+    logger.info("%s readings of the year before in %.0f s", count, time.monotonic() - begin)
+
+
 def main(words: list[str] | None = None) -> int:
     """Runs until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -137,6 +148,9 @@ def main(words: list[str] | None = None) -> int:
         begin = time.monotonic()
         count = setup.fill(store, int(time.time() * 1000), chosen.days)
         logger.info("%s readings of history in %.0f s", count, time.monotonic() - begin)
+    earlier = threading.Thread(target=_fill_earlier, args=(store, lambda: not stopped))
+    if chosen.days >= YEAR and not stopped:
+        earlier.start()
     if chosen.only_history:
         return 0
     client = Client(CallbackAPIVersion.VERSION2, client_id="kaarst-simulate")

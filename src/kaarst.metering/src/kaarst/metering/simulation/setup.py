@@ -90,9 +90,7 @@ def fill(store: Store, now: int, days: int = 365, say: Callable[[str], None] = s
                 begin = now - days * _DAY if found is None else found.ts
                 value = _first_value(plan, register.obis) if found is None else found.value
                 if now - begin > QUARTER:
-                    count += _write(
-                        connection, register, _values(plan, register, begin, now, value)
-                    )
+                    count += write(connection, register, values(plan, register, begin, now, value))
             readings_changed(connection)
         say(plan.key)
     return count + fill_trees(store, now, min(days, 90))
@@ -105,7 +103,7 @@ def fill_trees(store: Store, now: int, days: int = 90) -> int:
         [gauge] = registers.registers(connection, meter=town.GAUGE)
         found = newest(connection, gauge)
         begin = now - days * _DAY if found is None else found.ts
-        count += _write(connection, gauge, _rain(begin, now))
+        count += write(connection, gauge, _rain(begin, now))
         readings_changed(connection)
     for tree in town.trees():
         with store.writing() as connection:
@@ -114,18 +112,25 @@ def fill_trees(store: Store, now: int, days: int = 90) -> int:
                 for register in registers.registers(connection, meter=meter, channel=channel):
                     found = newest(connection, register)
                     begin = now - days * _DAY if found is None else found.ts
-                    count += _write(connection, register, _soil(tree, register, begin, now))
+                    count += write(connection, register, _soil(tree, register, begin, now))
             readings_changed(connection)
     return count
 
 
 def _first_value(plan: town.MeterPlan, obis: str) -> int:
-    return round(curves.noise(f"{plan.key} {obis}", 2) * 80_000 * MICRO)
+    # Old enough to have counted the year before (simulation.past).
+    before = 20_000 if plan.medium == "water" else 1_000_000
+    return round((before + curves.noise(f"{plan.key} {obis}", 2) * 80_000) * MICRO)
 
 
-def _values(plan, register, begin: int, now: int, value: int) -> Iterator[tuple[int, int]]:
-    """Yields (moment, value) from after `begin` until now."""
-    fine = now - _FINE_DAYS * _DAY
+def values(
+    plan, register, begin: int, now: int, value: int, fine_days: int = _FINE_DAYS
+) -> Iterator[tuple[int, int]]:
+    """Yields (moment, value) of a meter's register after `begin` until now, `value` at `begin`.
+
+    By the hour, in the last `fine_days` by the quarter of an hour.
+    """
+    fine = now - fine_days * _DAY
     moment = begin // HOUR * HOUR + HOUR if begin < fine else begin // QUARTER * QUARTER + QUARTER
     last = begin
     building = next(b for b in town.BUILDINGS if b.slug == plan.building)
@@ -168,7 +173,8 @@ def _soil(tree, register, begin: int, now: int) -> Iterator[tuple[int, int]]:
         moment += 3 * HOUR
 
 
-def _write(connection: Connection, register, values: Iterator[tuple[int, int]]) -> int:
+def write(connection: Connection, register, values: Iterator[tuple[int, int]]) -> int:
+    """Stores readings with their edges and returns how many they were."""
     made, hours = [], {}
     for moment, value in values:
         made.append((register.id, moment, value, moment, IMPORTED))
