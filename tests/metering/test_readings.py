@@ -7,6 +7,8 @@ from kaarst.metering.store import rows
 from kaarst.metering.store.engine import opened
 from plone import api
 from plone.app.testing import setRoles
+from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
 
 import pytest
@@ -148,3 +150,28 @@ def test_what_is_refused(energy):
     for path in ("geheim/@readings", "geheim/geheim-strom/@readings"):
         assert get(f"{energy}/{path}", **json).status_code == 401
     assert "login" in get(f"{energy}/geheim/readings.csv").url
+
+
+def test_the_town_over_rest_and_as_open_data(energy):
+    site = energy.rpartition("/")[0]
+    found = get(f"{site}/@energy", Accept="application/json").json()
+    assert [one["title"] for one in found["buildings"]] == ["Kita", "Rathaus"]
+    # What lies behind the main meter is a part of it.
+    [power, water] = found["media"]
+    assert power["unit"] == "kWh"
+    assert power["consumption"] == pytest.approx(70 * 24 * 11, rel=0.03)
+    assert not power["complete"]
+    table = get(f"{energy}/energy.csv").text
+    assert table.startswith("building,district,use,area_m2,medium,unit,month,consumption,complete")
+    assert "Kita" in table
+    assert "Geheim" not in table
+    # Somebody who may see more gets the same file: it is about what is public.
+    member = requests.get(
+        f"{energy}/energy.csv", auth=(SITE_OWNER_NAME, SITE_OWNER_PASSWORD), timeout=60
+    )
+    assert member.text == table
+    described = get(f"{energy}/energy.jsonld").json()
+    kinds = [node["@type"] for node in described["@graph"]]
+    assert kinds == ["foaf:Organization", "dcat:Catalog", "dcat:Dataset"]
+    [distribution] = described["@graph"][2]["dcat:distribution"]
+    assert distribution["dcat:downloadURL"]["@id"] == f"{energy}/energy.csv"

@@ -67,6 +67,8 @@ class Source:
 class Report:
     """Amounts in millionths of `unit`, costs in euros, `energy` in kWh, `emissions` in kg of CO₂.
 
+    `keys`: of the meters that are added up.
+
     `compared`: the period's consumption as far as it is over (whole days, of a day whole hours), and
     that of the same part of the period `before`. `earlier`: the slots of the same weekday a week, the week, or
     the year before, empty for a month. `newest`: the latest reading's moment. `power`: watts now and the
@@ -75,6 +77,7 @@ class Report:
 
     medium: str
     unit: str
+    keys: list[str]
     items: list[Item]
     earlier: list[Item]
     total: Item
@@ -167,6 +170,7 @@ class _Maker:
         return Report(
             medium=medium,
             unit=series.UNITS[medium],
+            keys=[source.key for source in mains],
             items=items,
             earlier=self._earlier(mains),
             total=total,

@@ -7,6 +7,7 @@ from kaarst.metering.analysis import series
 from kaarst.metering.analysis.report import Source
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import day_start
+from kaarst.metering.rollup.curve import Slot
 from kaarst.metering.rollup.curve import slots
 from kaarst.metering.store import history
 from sqlalchemy import Connection
@@ -43,7 +44,22 @@ def last_year(
 ) -> list[Row]:
     """Returns what each building that has such meters used in the 365 days until last midnight."""
     today = day_of(now)
-    start, end = day_start(today - DAYS), day_start(today)
+    cuts = [day_start(today - DAYS), day_start(today)]
+    found = in_slots(connection, buildings, medium, cuts, now)
+    return [Row(key, one.consumption, one.complete) for key, [one] in found.items()]
+
+
+def in_slots(
+    connection: Connection,
+    buildings: Sequence[Building],
+    medium: str,
+    cuts: Sequence[int],
+    now: int,
+) -> dict[str, list[Slot]]:
+    """Returns the consumption of each building that has such meters between cuts at midnights.
+
+    Of a building with several such meters, complete is what is complete of all of them.
+    """
     chosen = {one.key: mains(one.sources, medium) for one in buildings}
     found = report.chains(connection, [s.key for some in chosen.values() for s in some])
     owners, every = [], []
@@ -52,17 +68,19 @@ def last_year(
             for chain in series.drawn(found.get(source.key, ()), medium):
                 owners.append(key)
                 every.append(chain)
-    sums: dict[str, list] = {}
-    for key, curve in zip(owners, history.load_many(connection, every, start, end), strict=True):
-        sums.setdefault(key, []).extend(slots(curve, [start, end], False, now))
-    rows = []
-    for key, some in chosen.items():
-        if some:
-            known = [slot for slot in sums.get(key, ()) if slot.consumption is not None]
-            whole = len(known) == len(sums.get(key, ())) and all(slot.complete for slot in known)
-            amount = sum(slot.consumption for slot in known) if known else None
-            rows.append(Row(key, amount, bool(known) and whole))
-    return rows
+    made: dict[str, list[list[Slot]]] = {}
+    curves = history.load_many(connection, every, cuts[0], cuts[-1])
+    for key, curve in zip(owners, curves, strict=True):
+        made.setdefault(key, []).append(slots(curve, cuts, False, now))
+    return {key: [_sum(row) for row in zip(*rows, strict=True)] for key, rows in made.items()}
+
+
+def _sum(row: Sequence[Slot]) -> Slot:
+    known = [slot.consumption for slot in row if slot.consumption is not None]
+    return Slot(
+        row[0].start, row[0].end, sum(known) if known else None,
+        all(slot.complete for slot in row), any(slot.gap for slot in row),
+    )  # fmt: skip
 
 
 def ranking(buildings: Sequence[Building], rows: Sequence[Row]) -> list[parts.Ranked]:

@@ -11,12 +11,14 @@ from kaarst.metering.dashboards import words
 from kaarst.metering.dashboards.shown import PERIODS
 from kaarst.metering.dashboards.shown import Shown
 from kaarst.metering.page import Page
+from kaarst.metering.page import RESOURCES
 from kaarst.metering.rollup.calendar import day_date
 from kaarst.metering.rollup.calendar import day_number
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import to_datetime
 from kaarst.metering.store import temperatures
 from kaarst.metering.store.engine import default_store
+from plone import api
 from urllib.parse import urlencode
 
 import csv
@@ -119,6 +121,17 @@ class ReadingsPage(Page):
             **changed,
         }
         return f"{self.url(name)}?{urlencode(chosen)}"
+
+    def readings_style_url(self) -> str:
+        return f"{api.portal.get().absolute_url()}/{RESOURCES}/readings.css"
+
+    def live_url(self) -> str:
+        return f"{api.portal.get().absolute_url()}/{RESOURCES}/live.js"
+
+    @cached_property
+    def live_keys(self) -> str:
+        """Keys of the meters whose power "now" is the sum of; nothing where there is no such tile."""
+        return " ".join(self.chosen.report.keys) if self.chosen and self.chosen.report.power else ""
 
     def newest(self) -> str:
         """When the latest reading was taken."""

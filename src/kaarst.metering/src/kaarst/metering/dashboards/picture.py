@@ -15,6 +15,9 @@ HEIGHT, FILLED = 100, 0.8
 MOST_LABELS = 7
 
 
+OTHER = ("k-columns-halo", "k-columns-other")
+
+
 class Column(NamedTuple):
     """One slot: `value` and `other` (what it is compared with) may be None; `complete` as in a slot."""
 
@@ -61,7 +64,11 @@ def ceiling(found: Sequence[Column]) -> float:
         size /= 10
     while size * 10 <= highest:
         size *= 10
-    return next(size * step for step in (1, 2, 4, 5, 6, 8, 10) if size * step >= highest * 0.9999)
+    return next(
+        size * step
+        for step in (1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10)
+        if size * step >= highest * 0.9999
+    )
 
 
 def _column(place: int, column: Column, top: float) -> str:
@@ -79,7 +86,9 @@ def _others(found: Sequence[Column], top: float) -> str:
         for place, one in enumerate(found)
         if one.other is not None
     ]
-    return f'<path class="k-columns-other" d="{"".join(marks)}"/>' if marks else ""
+    line = "".join(marks)
+    # Light around dark, so that it is seen before a column as well as beside it.
+    return "".join(f'<path class="{name}" d="{line}"/>' for name in OTHER) if marks else ""
 
 
 def _labels(found: Sequence[Column]) -> str:

@@ -141,7 +141,7 @@ class Shown:
         ]
         top = picture.ceiling(columns)
         scale = tuple(
-            f"{words.number(value, self.language, words.places(value))}{words.THIN}{self.report.unit}"
+            f"{words.short(value, self.language)}{words.THIN}{self.report.unit}"
             for value in (top, top / 2)
         )
         text = self.translate(
@@ -172,8 +172,8 @@ class Shown:
         if self.report.power is None:
             return None
         watts, moment = self.report.power
-        text = _("Measured at ${time}.", mapping={"time": f"{to_datetime(moment):%H:%M}"})
-        return self._tile("now", _("Now"), words.power(watts, self.language), text)
+        clock = f"{to_datetime(moment):%H:%M:%S}"
+        return self._tile("now", _("Now"), words.power(watts, self.language), clock)
 
     def _today(self):
         found = self.report.usual

@@ -39,6 +39,12 @@ def places(value: float | Decimal) -> int:
     return 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3
 
 
+def short(value: float, language: str) -> str:
+    """A round number without places that say nothing: "20", "0,5"."""
+    needed = next((n for n in range(6) if abs(round(value, n) - value) < 1e-9), 6)
+    return number(value, language, needed)
+
+
 def euros(value: Decimal | None, language: str, whole: bool = False) -> str:
     """ "1.234,50 €"; `whole`: without cents."""
     return "–" if value is None else f"{number(value, language, 0 if whole else 2)}{THIN}€"

@@ -1,0 +1,1 @@
+Pages of meters, buildings and the whole town answer at a glance how much was used, what it costs, what is usual, what the month will come to, how the year compares without the weather, what runs at night and who uses the most; with pictures over tables, CSV, REST and open data.
