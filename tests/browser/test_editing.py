@@ -43,6 +43,9 @@ OWN = {
     "display and terminal": ("termine", "termine/buergerbuero-kaarst/terminal-key"),
     "calendars": ("termine", "termine/buergerbuero-kaarst/calendars"),
     "conflicts": ("termine", "termine/buergerbuero-kaarst/conflicts"),
+    "watering rounds": ("energie", "baeume/rounds"),
+    "rain": ("energie", "baeume/rain"),
+    "tree, for those who water": ("energie", "baeume/baum-12"),
     "town settings": ("admin", "@@town-settings"),
     "waiting mail": ("admin", "@@outbox"),
 }
@@ -66,6 +69,8 @@ PLONE = {
     "control panel": ("admin", "@@overview-controlpanel"),
     "dates": ("termine", ""),
     "meters": ("energie", ""),
+    "tree, edited": ("energie", "baeume/baum-12/edit"),
+    "trees, edited": ("energie", "baeume/edit"),
     "citizen": ("buerger", ""),
 }
 

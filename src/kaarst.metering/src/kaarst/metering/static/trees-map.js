@@ -21,14 +21,18 @@
   };
   box.hidden = false;
   // Drawn on a canvas: forty points are no forty stops for the keyboard, the list is beside it.
-  const map = L.map(element, { preferCanvas: true, zoomAnimation: false, zoomSnap: 0.25, attributionControl: false });
-  map.zoomControl.setPosition("topright");
-  const { tiles, source } = element.dataset;
-  if (tiles) {
-    L.tileLayer(tiles, { maxZoom: 19 }).addTo(map);
-    if (source) {
-      L.control.attribution({ prefix: false }).addAttribution(source).addTo(map);
-    }
+  const map = L.map(element, {
+    attributionControl: false,
+    keyboard: false,
+    preferCanvas: true,
+    zoomAnimation: false,
+    zoomControl: false,
+    zoomSnap: 0.25,
+  });
+  document.getElementById("tree-map-in").addEventListener("click", () => map.zoomIn());
+  document.getElementById("tree-map-out").addEventListener("click", () => map.zoomOut());
+  if (element.dataset.tiles) {
+    L.tileLayer(element.dataset.tiles, { maxZoom: 19 }).addTo(map);
   }
   const points = items.map((item) => {
     const place = [Number(item.dataset.latitude), Number(item.dataset.longitude)];
