@@ -1,6 +1,7 @@
 """Seams of kaarst.metering: the browser layer, and the content of the town's meters."""
 
 from kaarst.metering import _
+from kaarst.metering.meters import checks
 from kaarst.metering.meters import choices
 from plone.supermodel import model
 from zope import schema
@@ -17,7 +18,57 @@ class IMeasured(Interface):
 
 
 class IEnergy(model.Schema):
-    """The page of everything that is measured; holds the buildings."""
+    """The page of everything that is measured; holds the buildings.
+
+    The limits are those of kaarst.metering.analysis.alerts.Thresholds.
+    """
+
+    model.fieldset(
+        "alerts",
+        label=_("Alerts"),
+        fields=["alert_email", "leak_nights", "standby_percent", "budget_percent", "silent_hours"],
+    )
+
+    alert_email = schema.TextLine(
+        title=_("E-mail address for alerts"),
+        description=_("help_alert_email", default="Leave it empty if nobody wants mails."),
+        constraint=checks.is_address,
+        required=False,
+    )
+    leak_nights = schema.Int(
+        title=_("Nights in which water never stands still"),
+        description=_("help_leak_nights", default="After so many nights a leak is reported."),
+        min=1,
+        max=28,
+        default=3,
+    )
+    standby_percent = schema.Int(
+        title=_("Base load at night, in percent of the average load"),
+        description=_(
+            "help_standby", default="From here on it is reported that much runs at night."
+        ),
+        min=10,
+        max=100,
+        default=60,
+    )
+    budget_percent = schema.Int(
+        title=_("Expected share of the month's budget in percent"),
+        description=_(
+            "help_budget_percent", default="From here on a budget is reported that will not last."
+        ),
+        min=50,
+        max=500,
+        default=110,
+    )
+    silent_hours = schema.Int(
+        title=_("Hours without a reading"),
+        description=_(
+            "help_silent_hours", default="After so many hours a meter is reported as silent."
+        ),
+        min=1,
+        max=9000,
+        default=24,
+    )
 
 
 class IBuilding(model.Schema):

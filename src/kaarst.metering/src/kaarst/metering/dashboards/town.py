@@ -1,6 +1,7 @@
 """The town's page: all buildings together, ranked, and what is the most."""
 
 from functools import cached_property
+from kaarst.metering.alerts.book import Book
 from kaarst.metering.analysis import report
 from kaarst.metering.analysis import series
 from kaarst.metering.analysis import town
@@ -9,6 +10,7 @@ from kaarst.metering.dashboards import sources
 from kaarst.metering.dashboards import words
 from kaarst.metering.dashboards.pages import ReadingsPage
 from kaarst.metering.store.engine import default_store
+from plone import api
 from plone.memoize import ram
 
 
@@ -38,6 +40,10 @@ class TownPage(ReadingsPage):
     @cached_property
     def reports(self) -> list[report.Report]:
         return _reports(self)
+
+    def count_alerts(self) -> int:
+        """How many alerts last."""
+        return sum(one.open for one in Book(api.portal.get()).alerts().values())
 
     def split(self):
         """Buildings are compared instead of sub-meters."""

@@ -1,0 +1,1 @@
+The energy management is told by mail, once an event, of water that never stands still at night, of much that runs at night, of a month that will exceed its budget and of silent meters; the limits are set in the browser, and a page lists what lasts and what is over.
