@@ -10,7 +10,7 @@ from kaarst.appointments.bookings import store
 from kaarst.appointments.calendars import entries
 from kaarst.appointments.calendars.linking import entry_of
 from kaarst.appointments.calendars.records import Feed
-from kaarst.appointments.desks.plan import children
+from kaarst.appointments.desks import sharing
 from kaarst.appointments.engine.records import Booking
 from plone import api
 from plone.app.uuid.utils import uuidToObject
@@ -66,14 +66,16 @@ def write(desk, key: str, now: int) -> bytes:
         booking
         for booking in found
         if booking is not None
-        and booking.desk == IUUID(desk)
         and booking.end > now - PAST
         and (key == booking.desk or any(piece.resource == key for piece in booking.pieces))
     ]
     wanted.sort(key=lambda booking: (booking.start, booking.id))
-    titles = {IUUID(one): one.title for one in children(desk, "Resource")}
+    titles = sharing.own(desk)
     name = f"{desk.title}: {titles[key]}" if key in titles else desk.title
-    return entries.feed((entry_of(desk, booking) for booking in wanted), name)
+    # Who works at two desks has the appointments of both.
+    places = {one: uuidToObject(one, unrestricted=True) for one in {one.desk for one in wanted}}
+    found = ((places[booking.desk], booking) for booking in wanted)
+    return entries.feed((entry_of(place, one) for place, one in found if place is not None), name)
 
 
 def _digest(token: str) -> str:
@@ -104,4 +106,4 @@ class FeedView(BrowserView):
         return write(desk, feed.id, office.engine(desk).now)
 
     def _there(self, desk, key: str) -> bool:
-        return key == IUUID(desk) or key in {IUUID(one) for one in children(desk, "Resource")}
+        return key == IUUID(desk) or key in sharing.own(desk)

@@ -6,14 +6,13 @@ from kaarst.appointments.calendars.linking import synchronize
 from kaarst.appointments.calendars.records import Connection
 from kaarst.appointments.calendars.records import Feed
 from kaarst.appointments.calendars.records import Notice
-from kaarst.appointments.desks.plan import children
+from kaarst.appointments.desks import sharing
 from kaarst.appointments.jobs.retention import keep_days
 from kaarst.appointments.jobs.work import DAY
 from kaarst.appointments.jobs.work import desks
 from kaarst.core.interfaces import Health
 from kaarst.core.interfaces import IHealthCheck
 from kaarst.core.interfaces import IJob
-from plone.uuid.interfaces import IUUID
 from zope.interface import implementer
 
 import time
@@ -42,9 +41,7 @@ class SyncCalendars:
         if not len(links) and not len(feeds):
             return
         known = {office.uid(desk): desk for desk in desks(site)}
-        places = {
-            IUUID(part): desk for desk in known.values() for part in children(desk, "Resource")
-        }
+        places = {key: desk for desk in known.values() for key in sharing.own(desk)}
         for feed in feeds:
             if feed.id not in places and feed.id not in known:
                 feeds.remove(feed.id)

@@ -1,5 +1,6 @@
 """Counters and their foreign calendars: connecting, reading, delivering."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from datetime import timedelta
@@ -25,8 +26,9 @@ from kaarst.appointments.calendars.records import Notice
 from kaarst.appointments.calendars.subscribing import address_of
 from kaarst.appointments.calendars.subscribing import subscribed
 from kaarst.appointments.calendars.subscribing import unsubscribe
-from kaarst.appointments.calendars.telling import tell_conflicts
+from kaarst.appointments.calendars.telling import tell_all_conflicts
 from kaarst.appointments.desks.plan import plan_of
+from kaarst.appointments.desks.sharing import sharers
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.plan import Plan
@@ -86,9 +88,14 @@ def window(plan: Plan, now: int) -> tuple[date, date]:
     return raster.day_of(now), plan.last_day(now) + timedelta(days=1)
 
 
-def instants(plan: Plan, now: int) -> tuple[int, int]:
-    """The same days as two instants."""
-    first, last = window(plan, now)
+def reach(desks: Sequence, now: int) -> tuple[date, date]:
+    """The days that matter to any of several desks that share a resource."""
+    spans = [window(plan_of(one), now) for one in desks]
+    return min(first for first, _last in spans), max(last for _first, last in spans)
+
+
+def instants(first: date, last: date) -> tuple[int, int]:
+    """Days, both included, as two instants."""
     return raster.midnight(first), raster.midnight(last + timedelta(days=1))
 
 
@@ -119,13 +126,16 @@ def entry_of(desk, booking: Booking) -> Entry:
     )
 
 
-def wanted(desk, engine: Desk, resource: str, first: date, last: date) -> dict[str, Entry]:
-    """The entries that the calendar of a resource should hold, by uid."""
+def wanted(desks: Sequence, resource: str, now: int, site=None) -> dict[str, Entry]:
+    """The entries that the calendar of a resource of these desks should hold, by uid."""
+    first, last = reach(desks, now)
+    engines = ((desk, Desk(plan_of(desk), store.existing(site).engine, now)) for desk in desks)
     found = [
         entry_of(desk, booking)
+        for desk, engine in engines
         for booking in engine.on_days(first, last)
         if booking.state in COMING
-        and booking.end > engine.now
+        and booking.end > now
         and any(piece.resource == resource for piece in booking.pieces)
     ]
     return {entry.uid: entry for entry in found}
@@ -170,15 +180,15 @@ def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Con
     try:
         adapter = adapter_of(link)
         delivery = Delivery(adapter, link.known(), now, forget)
-        first, last = instants(plan_of(desk), now)
-        changes = adapter.changes(link.token, first, last)
+        days = reach(sharers(desk, link.id, site), now)
+        changes = adapter.changes(link.token, *instants(*days))
         if changes.etags is not None:
             delivery.notice(changes.etags)
         foreign = changes.etags is None or changes.etags.keys() - delivery.delivered.keys()
         found = replace(link, token=changes.token)
         if foreign or link.must_read(now):
             found = _read(desk, found, adapter, now, site)
-            tell_conflicts(desk, found, _block(desk, found, now, site))
+            tell_all_conflicts(found, _block(desk, found, now, site))
     except CalendarError as error:
         found = link.failed(now, error)
         if found.counts_as_busy(now):
@@ -193,26 +203,24 @@ def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Con
 
 
 def _read(desk, link: Connection, adapter, now: int, site=None) -> Connection:
-    plan = plan_of(desk)
-    engine = Desk(plan, store.existing(site).engine, now)
-    ours = wanted(desk, engine, link.id, *window(plan, now)).keys() | link.known().keys()
-    return link.was_read(now, adapter.busy(*instants(plan, now), ours))
+    desks = sharers(desk, link.id, site)
+    ours = wanted(desks, link.id, now, site).keys() | link.known().keys()
+    return link.was_read(now, adapter.busy(*instants(*reach(desks, now)), ours))
 
 
 def _block(desk, link: Connection, now: int, site=None) -> list[Booking]:
-    first, last = window(plan_of(desk), now)
+    first, last = reach(sharers(desk, link.id, site), now)
     readable = not link.counts_as_busy(now)
     with serving(desk, now, site) as wishes:
         return blocking.block(wishes.desk, link.id, first, last, link.busy, readable=readable)
 
 
 def _deliver(desk, link: Connection, delivery: Delivery, now: int, site) -> Connection:
-    plan = plan_of(desk)
-    engine = Desk(plan, store.existing(site).engine, now)
     refused, again = "", 0
     try:
         if link.writes:
-            delivery.bring(wanted(desk, engine, link.id, *window(plan, now)), STEPS, SECONDS)
+            desks = sharers(desk, link.id, site)
+            delivery.bring(wanted(desks, link.id, now, site), STEPS, SECONDS)
     except CalendarError as error:
         refused = error.reason
         again = now + error.later if error.later else 0

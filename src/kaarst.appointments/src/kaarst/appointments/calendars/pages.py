@@ -52,13 +52,19 @@ class CalendarsView(DeskPage):
 
     def keys(self) -> dict[str, str]:
         """The desk and its resources: id → title."""
-        return {IUUID(self.context): self.translate(_("The desk")), **self.resource_titles()}
+        desk = {IUUID(self.context): self.translate(_("The desk"))}
+        return {**desk, **settings.resources(self.context)}
+
+    def shared(self) -> list[str]:
+        """The titles of what belongs to other desks, where its calendar is connected."""
+        own = settings.resources(self.context)
+        return [title for key, title in self.resource_titles().items() if key not in own]
 
     # Steps; True leads to the page anew
 
     def connect(self) -> bool:
         key = self.text("key")
-        if key not in self.resource_titles():
+        if key not in settings.resources(self.context):
             return True
         # Whether appointments are entered is said by a box, which sends nothing when it is empty.
         data = {**self.request.form, "writes": bool(self.text("writes"))}
@@ -170,7 +176,7 @@ class CalendarsView(DeskPage):
 
     def _application(self) -> Connection | None:
         """Another calendar of this desk at Microsoft: usually one application serves them all."""
-        found = (settings.find(self.context, key) for key in self.resource_titles())
+        found = (settings.find(self.context, key) for key in settings.resources(self.context))
         return next((one for one in found if one is not None and one.kind == GRAPH), None)
 
     def _link(self, link: Connection):

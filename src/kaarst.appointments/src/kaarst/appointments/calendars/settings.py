@@ -14,7 +14,7 @@ from kaarst.appointments.calendars.records import Connection
 from kaarst.appointments.calendars.records import GRAPH
 from kaarst.appointments.calendars.words import FIELDS
 from kaarst.appointments.calendars.words import sentence
-from kaarst.appointments.desks.plan import children
+from kaarst.appointments.desks import sharing
 from kaarst.appointments.engine.records import Booking
 from kaarst.core import sealing
 from kaarst.core.town.checks import valid_email
@@ -40,8 +40,8 @@ class Refused(Exception):
 
 
 def resources(desk) -> dict[str, str]:
-    """What calendars can be connected to: id → title."""
-    return {IUUID(one): one.title for one in children(desk, "Resource")}
+    """What calendars can be connected to: id → title. What is shared has its calendar at its desk."""
+    return sharing.own(desk)
 
 
 def find(desk, key: str) -> Connection | None:

@@ -9,6 +9,7 @@ from kaarst.appointments.engine.records import Booking
 from kaarst.core.outbox import enqueue
 from kaarst.core.outbox import InvalidMail
 from plone import api
+from plone.app.uuid.utils import uuidToObject
 from zope.i18n import translate
 
 
@@ -21,6 +22,14 @@ ${appointments}
 Other times are proposed here; one click moves an appointment and tells the citizen:
 ${url}
 """
+
+
+def tell_all_conflicts(link: Connection, hit: Sequence[Booking]) -> None:
+    """Tell of the appointments of each desk that shares what the calendar belongs to."""
+    for key in dict.fromkeys(one.desk for one in hit):
+        desk = uuidToObject(key, unrestricted=True)
+        if desk is not None:
+            tell_conflicts(desk, link, [one for one in hit if one.desk == key])
 
 
 def tell_conflicts(desk, link: Connection, hit: Sequence[Booking]) -> bool:

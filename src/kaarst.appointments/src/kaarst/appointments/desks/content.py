@@ -30,6 +30,9 @@ class Offering(Item):
 class Resource(Container):
     """A counter, a person, a room or a kit."""
 
+    #: The id of another desk's resource that this one is the same as; see `sharing`.
+    shared_ledger = ""
+
 
 @implementer(IHoursRule, IDeskPart)
 class HoursRule(Item):

@@ -1,9 +1,11 @@
 """A desk at which people have appointments is not deleted: they would stand before a closed door."""
 
+from Acquisition import aq_base
 from datetime import timedelta
 from kaarst.appointments import _
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
+from kaarst.appointments.desks import sharing
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.page import Page
@@ -41,6 +43,61 @@ def refuse(desk, event) -> None:
         raise Forbidden(translate(sentence(desk, count), context=getRequest()))
 
 
+def refuse_resource(resource, event) -> None:
+    """However a counter, a person, a room or a kit is deleted; by itself, or with its desk."""
+    if IPloneSiteRoot.providedBy(event.object):
+        return
+    why = why_kept(resource, event.object)
+    if why is not None:
+        raise Forbidden(translate(why, context=getRequest()))
+
+
+def why_kept(resource, deleted=None):
+    """Why a resource (content) is not deleted, None where it may go.
+
+    `deleted`: what is deleted as a whole, the resource itself unless given. Its desk asks for
+    itself whether there are appointments.
+    """
+    deleted = deleted if deleted is not None else resource
+    inside = deleted.getPhysicalPath()
+    others = [
+        one for one in sharing.users_of(resource) if one.getPhysicalPath()[: len(inside)] != inside
+    ]
+    if others:
+        return _(
+            "resource_shared_not_deleted",
+            default="“${title}” cannot be deleted: ${desks} shares it. Please delete it there first.",
+            mapping={
+                "title": resource.title,
+                "desks": ", ".join(one.aq_parent.title for one in others),
+            },
+        )
+    count = coming_to(resource) if aq_base(deleted) is aq_base(resource) else 0
+    if not count:
+        return None
+    return _(
+        "resource_not_deleted",
+        default="“${title}” cannot be deleted. Appointments still to come there: ${count}. Please "
+        "close it and move them first.",
+        mapping={"title": resource.title, "count": count},
+    )
+
+
+def coming_to(resource) -> int:
+    """How many appointments at its desk still need a resource (content)."""
+    desk = sharing.desk_of(resource)
+    if store.existing() is None or desk is None:
+        return 0
+    engine, key = office.engine(desk), sharing.ledger_of(resource)
+    today = raster.day_of(engine.now)
+    return sum(
+        booking.state == CONFIRMED
+        and booking.start > engine.now
+        and any(piece.resource == key for piece in booking.pieces)
+        for booking in engine.on_days(today, today + FURTHEST)
+    )
+
+
 def sentence(desk, count: int):
     """Why it is not deleted, and what to do instead."""
     return _(
@@ -62,11 +119,22 @@ class DeleteView(DeleteConfirmationForm):
         return RefusedView(self.context, self.request)(sentence(self.context, count))
 
 
+class DeleteResourceView(DeleteConfirmationForm):
+    """Plone's question about a counter, or the reason why not."""
+
+    def __call__(self):
+        why = why_kept(self.context)
+        if why is None:
+            return super().__call__()
+        self.request.response.setStatus(409)
+        return RefusedView(sharing.desk_of(self.context), self.request)(why)
+
+
 class RefusedView(Page):
     """Says why, and leads to the appointments."""
 
     template = ViewPageTemplateFile("templates/not_deleted.pt")
-    heading = _("This desk cannot be deleted")
+    heading = _("This cannot be deleted")
 
     def __call__(self, message):
         self.private()

@@ -7,6 +7,7 @@ from kaarst.appointments.desks import choices
 from kaarst.appointments.desks.giving import IGivingTimes
 from kaarst.appointments.desks.hall import IReceiving
 from kaarst.appointments.desks.meeting import IMeetingPlace
+from kaarst.appointments.desks.sharing import at_other_desks
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.recurrence import InvalidRecurrence
 from kaarst.appointments.engine.recurrence import Recurrence
@@ -22,6 +23,7 @@ from plone.formwidget.recurrence.z3cform.widget import RecurrenceFieldWidget
 from plone.supermodel import model
 from z3c.form.browser.checkbox import CheckBoxFieldWidget
 from z3c.form.browser.textlines import TextLinesFieldWidget
+from z3c.form.interfaces import IEditForm
 from z3c.relationfield.schema import RelationChoice
 from zope import schema
 from zope.interface import Interface
@@ -275,6 +277,18 @@ class IResource(model.Schema, IOpeningHoursFields):
     )
     directives.widget("skills", TextLinesFieldWidget, rows=3, klass="form-control")
     capacity = schema.Int(title=_("Appointments at the same time"), min=1, max=50, default=1)
+    same_as = schema.Choice(
+        title=_("The same as at another desk"),
+        description=_(
+            "help_same_as",
+            default="A person, a room or a kit that two desks have in common is booked at one of "
+            "them at a time. This cannot be changed later.",
+        ),
+        source=at_other_desks,
+        required=False,
+    )
+    # What was booked before would be forgotten.
+    directives.omitted(IEditForm, "same_as")
 
     model.fieldset("hours", label=_("Opening hours"), fields=["own_hours", *HOURS])
     directives.order_before(own_hours="hours_monday")

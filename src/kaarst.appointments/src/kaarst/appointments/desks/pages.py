@@ -7,6 +7,7 @@ from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.desks import choices
+from kaarst.appointments.desks import sharing
 from kaarst.appointments.desks import week
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.desks.meeting import DESK
@@ -16,7 +17,6 @@ from kaarst.appointments.desks.plan import place_of
 from kaarst.appointments.page import Page
 from kaarst.appointments.page import WEEKDAYS
 from kaarst.core.places.contact import phone_url
-from plone.uuid.interfaces import IUUID
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from urllib.parse import urlencode
 from zope.component import queryMultiAdapter
@@ -111,8 +111,24 @@ class SetupView(Page):
         if content.portal_type == "Offering":
             return _("${count} minutes", mapping={"count": content.minutes})
         if content.portal_type == "Resource":
-            return choices.KINDS.getTerm(content.kind).title
+            return self._kind(content)
         return content.times
+
+    def _kind(self, resource):
+        """ "Mitarbeiter/in", or whose it is in truth."""
+        kind = choices.KINDS.getTerm(resource.kind).title
+        if not sharing.is_shared(resource):
+            return kind
+        found = sharing.origin(resource)
+        return _(
+            "resource_shared",
+            default="${kind}, the same as “${title}” at ${desk}",
+            mapping={
+                "kind": self.translate(kind),
+                "title": found.title if found is not None else "–",
+                "desk": found.aq_parent.title if found is not None else "–",
+            },
+        )
 
     def first(self) -> date:
         """The Monday of the week shown."""
@@ -135,7 +151,7 @@ class SetupView(Page):
 
     def rows(self):
         """For the desk and each resource: `{title, days: [{spans, reason}]}`."""
-        titles = {IUUID(one): one.title for one in children(self.context, "Resource")}
+        titles = sharing.titles(self.context)
         for key, days in week.week(self.plan, self.storage, self.first()):
             yield {
                 "title": titles[key] if key else self.translate(_("The desk")),

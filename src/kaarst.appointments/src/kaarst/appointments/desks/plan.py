@@ -94,6 +94,14 @@ def children(container, portal_type: str) -> list:
     return [one for one in container.objectValues() if one.portal_type == portal_type]
 
 
+def ledger_of(resource) -> str:
+    """The id of the ledger in which the times of a resource (content) are kept.
+
+    Its own one, or that of the other desk's resource that it is the same as.
+    """
+    return getattr(aq_base(resource), "shared_ledger", "") or IUUID(resource, "")
+
+
 def _target(content, name: str):
     relation = getattr(aq_base(content), name, None)
     return None if relation is None or relation.isBroken() else relation.to_object
@@ -122,7 +130,7 @@ def _resource(content) -> Resource:
     hours = _hours(content, schedule_of(content) if content.own_hours else ALWAYS)
     skills = frozenset(_words(content.skills))
     return Resource(
-        id=IUUID(content),
+        id=ledger_of(content),
         kind=content.kind,
         skills=skills or None,
         capacity=content.capacity,

@@ -42,8 +42,17 @@ def week(plan: Plan, storage: IStorage, first: date) -> Iterator[tuple[str, list
 
 
 def closures(plan: Plan, storage: IStorage, now: int) -> list[Closure]:
-    """The closures of a desk that are not over, by start."""
-    found = [one for one in storage.records(Closure) if one.desk == plan.id and one.end > now]
+    """The closures of a desk that are not over, by start.
+
+    Also those of other desks, where they close what this desk has in common with them.
+    """
+    names = {one.id for one in plan.resources}
+    found = [
+        one
+        for one in storage.records(Closure)
+        if one.end > now
+        and (one.desk == plan.id or any(piece.resource in names for piece in one.pieces))
+    ]
     return sorted(found, key=lambda one: one.start)
 
 

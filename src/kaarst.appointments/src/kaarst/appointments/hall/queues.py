@@ -3,8 +3,8 @@
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
+from kaarst.appointments.desks import sharing
 from kaarst.appointments.desks.meeting import DESK
-from kaarst.appointments.desks.plan import children
 from kaarst.appointments.engine import board as boards
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import EngineError
@@ -16,7 +16,6 @@ from kaarst.appointments.engine.waiting import CALLED
 from kaarst.appointments.engine.waiting import QueueRules
 from kaarst.appointments.engine.waiting import Ticket
 from kaarst.appointments.engine.waiting import WAITING
-from plone.uuid.interfaces import IUUID
 
 
 # So many numbers of those who wait stand on the display.
@@ -47,7 +46,7 @@ def queue_of(desk, engine=None) -> Queue:
 
 def counter_titles(desk) -> dict[str, str]:
     """What the resources are called: "Schalter 2", "Zimmer 12"."""
-    return {IUUID(one): one.title for one in children(desk, "Resource")}
+    return sharing.titles(desk)
 
 
 def board_json(desk) -> dict:

@@ -9,6 +9,7 @@ from kaarst.appointments.bookings import mail
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
 from kaarst.appointments.desks.plan import plan_of
+from kaarst.appointments.desks.sharing import all_desks as desks
 from kaarst.appointments.engine import queue
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.desk import Desk
@@ -37,12 +38,6 @@ REMINDED = "reminded"
 # Old ledgers and closures are of no use to anybody once the figures have been drawn.
 LEDGERS_KEPT = timedelta(days=400)
 TICKETS_KEPT = timedelta(days=400)
-
-
-def desks(site) -> list:
-    """All desks of a site, published or not."""
-    brains = site.portal_catalog.unrestrictedSearchResults(portal_type="Desk")
-    return [brain._unrestrictedGetObject() for brain in brains]
 
 
 @implementer(IJob)

@@ -82,12 +82,16 @@ class ClosuresView(MovingPage):
         return [{"key": key, "title": title} for key, title in self.resource_titles().items()]
 
     def closures(self):
-        """`{key, start, end, reason, who, hit}`, by start."""
+        """`{key, own, start, end, reason, who, hit}`, by start; the `own` ones can be opened."""
         titles = self.resource_titles()
         for one in week.closures(self.engine.plan, self.engine.storage, self.engine.now):
             names = dict.fromkeys(piece.resource for piece in one.pieces)
+            own = one.desk == self.engine.plan.id
+            if not own:
+                names = [name for name in names if name in titles]
             yield {
                 "key": one.id,
+                "own": own,
                 "start": self.when(one.start),
                 "end": self.when(one.end),
                 "reason": one.reason,
