@@ -194,3 +194,53 @@ def test_what_strangers_send_to_the_address_changes_nothing(desk):  # noqa: F811
     assert requests.get(address, timeout=60).status_code == 405
     transaction.begin()
     assert len(store.existing(site).engine.records(Notice)) == 0
+
+
+def test_the_same_over_rest(desk, graph):  # noqa: F811
+    head, clerk = Browser("head"), Browser("clerk")
+
+    def ask(name, who=head, **data):
+        answer = who.session.request(
+            "POST" if data else "GET",
+            f"{desk.absolute_url()}/{name}",
+            json=data or None,
+            headers={"Accept": "application/json", "Accept-Language": "en"},
+            timeout=60,
+        )
+        return answer.status_code, answer.json()
+
+    assert ask("@calendars", clerk)[0] == 401
+    status, found = ask("@calendars")
+    own, counter, _second = found["items"]
+    assert (status, own["connectable"], counter["connection"]) == (200, False, None)
+    key = counter["id"]
+    values = {"kind": "graph", "address": MAILBOX, "tenant": TENANT, "user": CLIENT}
+    assert ask("@calendar-connect", clerk, id=key)[0] == 401
+    for more, status, field in (
+        ({"password": "falsch"}, 400, "password"),
+        ({"password": 1}, 400, "password"),
+        ({"password": SECRET, "writes": "no"}, 400, "writes"),
+        ({"password": SECRET, "kind": "ews"}, 400, "kind"),
+        ({"password": SECRET, "cloud": "x" * 30}, 400, "cloud"),
+        ({"password": SECRET, "id": own["id"]}, 404, None),
+        ({"password": SECRET, "id": ["x"]}, 404, None),
+    ):
+        answered, wrong = ask("@calendar-connect", **{"id": key, **values, **more})
+        assert answered == status and (not field or wrong["errors"][0]["field"] == field), wrong
+    status, made_ = ask("@calendar-connect", id=key, password=SECRET, **values)
+    assert (status, made_["readable"], made_["collisions"]) == (201, True, 0)
+    assert "geheim" not in str(ask("@calendars"))
+    graph.refuse("/delta", 503, None, Retry_After="60")
+    status, found = ask("@calendar-read", id=key)
+    assert (status, found["reason"]) == (
+        200,
+        "Microsoft's servers are busy. Please try again later.",
+    )
+    status, feed = ask("@calendar-feed", id=own["id"])
+    assert status == 201 and requests.get(feed["address"], timeout=60).status_code == 200
+    assert ask("@calendar-feed-end", id=own["id"]) == (200, {"ended": True})
+    assert requests.get(feed["address"], timeout=60).status_code == 404
+    assert ask("@calendar-feed-end", id=own["id"])[0] == 404
+    assert ask("@calendar-disconnect", id=key) == (200, {"taken_out": True})
+    assert ask("@calendar-disconnect", id=key)[0] == 404
+    assert links(desk.aq_parent.aq_parent) == []
