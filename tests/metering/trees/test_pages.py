@@ -151,6 +151,11 @@ def test_what_is_public_is_open_data(page):
     assert len(found["features"]) == 40
     first = next(one for one in found["features"] if one["id"] == SHELTERED)
     assert first["geometry"]["coordinates"] == [page[SHELTERED].longitude, page[SHELTERED].latitude]
+    graph = {one["@type"]: one for one in ask(page, "trees.jsonld").json()["@graph"]}
+    for one in graph["dcat:Dataset"]["dcat:distribution"]:
+        # What portals are told to fetch is there, in the form that is promised.
+        found = requests.get(one["dcat:downloadURL"]["@id"], timeout=60)
+        assert found.headers["Content-Type"].partition(";")[0] in one["dcat:mediaType"]["@id"]
     listed = ask(page.aq_parent, "@trees").json()["items"]
     assert {row["id"] for row in listed} == set(by_id)
     thirsty = ask(page, "@trees?state=thirsty").json()["items"]

@@ -4,16 +4,19 @@ from datetime import date
 from datetime import datetime
 from datetime import UTC
 from functools import cached_property
+from kaarst.core.opening_hours.wording import date_text
 from kaarst.metering import _
 from kaarst.metering.rollup.calendar import ZONE
+from kaarst.metering.store.engine import default_store
 from kaarst.metering.trees import plans
 from kaarst.metering.trees import rain
 from kaarst.metering.trees import routing
 from kaarst.metering.trees.pages import TreePage
 from kaarst.metering.trees.routing import NotPossible
+from kaarst.metering.trees.state import number
+from kaarst.metering.trees.survey import rain_sources
 from kaarst.metering.trees.survey import survey
 from kaarst.metering.trees.waterings import add_rain
-from kaarst.metering.trees.waterings import rain_days
 from pathlib import Path
 from plone import api
 from plone.protect import CheckAuthenticator
@@ -27,6 +30,7 @@ STATES = {
     plans.UNDER_WAY: _("Under way"),
     plans.DONE: _("Done"),
 }
+SOURCES = {"gauge": _("Rain gauge"), "file": _("File"), "": _("not known")}
 REFUSALS = {
     "no-trees": _("Please choose at least one tree."),
     "too-many": _("A round has at most 80 trees. Please make two."),
@@ -233,16 +237,19 @@ class RainView(TreePage):
             return self._upload()
         return self.template()
 
-    def days(self) -> list[tuple[str, str]]:
-        """`(day, mm)` that were uploaded, the last 30."""
-        found = sorted(rain_days(self.context).items())[-30:]
-        for day, tenths in reversed(found):
-            amount = f"{tenths / 10:.1f}"
-            amount = amount.replace(".", ",") if self.language == "de" else amount
-            yield self._day(date.fromordinal(day)), amount
-
-    def _day(self, day: date) -> str:
-        return f"{day:%d.%m.%Y}" if self.language == "de" else day.isoformat()
+    def days(self) -> list[dict]:
+        """`{day, amount, source}` of the last 30 days, the newest first."""
+        now = datetime.now(UTC)
+        with default_store().reading() as connection:
+            found = rain_sources(self.context, connection, now)
+        return [
+            {
+                "day": date_text(day, self.language, "medium"),
+                "amount": "–" if amount is None else number(amount, self.language),
+                "source": self.translate(SOURCES[source]),
+            }
+            for day, amount, source in reversed(found)
+        ]
 
     def _upload(self):
         upload = self.request.form.get("file")

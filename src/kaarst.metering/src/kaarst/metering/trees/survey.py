@@ -1,6 +1,7 @@
 """The state of all trees of a page: what was entered and what was measured, brought together."""
 
 from dataclasses import dataclass
+from datetime import date
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
@@ -66,14 +67,25 @@ def survey(page, now: datetime | None = None, trees: list | None = None) -> list
 
 def rain_of(page, connection, now: datetime) -> list[Decimal | None]:
     """Millimetres of the last 30 local days, today last; None where neither gauge nor file knows."""
+    return [amount for _day, amount, _source in rain_sources(page, connection, now)]
+
+
+def rain_sources(page, connection, now: datetime) -> list[tuple[date, Decimal | None, str]]:
+    """Each of the last 30 local days, its millimetres, and who says so: "gauge", "file" or ""."""
     milliseconds = round(now.timestamp() * 1000)
     counted = measured.rain(connection, page.rain_gauge or "", milliseconds)
     uploaded = rain_days(page)
-    amounts = []
-    for day in range(day_of(milliseconds) - DAYS + 1, day_of(milliseconds) + 1):
-        tenths = uploaded.get(day_date(day).toordinal())
-        amounts.append(counted.get(day, None if tenths is None else Decimal(tenths) / 10))
-    return amounts
+    found = []
+    for number in range(day_of(milliseconds) - DAYS + 1, day_of(milliseconds) + 1):
+        day = day_date(number)
+        tenths = uploaded.get(day.toordinal())
+        if number in counted:
+            found.append((day, counted[number], "gauge"))
+        elif tenths is not None:
+            found.append((day, Decimal(tenths) / 10, "file"))
+        else:
+            found.append((day, None, ""))
+    return found
 
 
 def season_of(page) -> tuple[int, ...]:
