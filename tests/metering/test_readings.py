@@ -10,8 +10,14 @@ from plone.app.testing import setRoles
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
+from z3c.relationfield import RelationValue
+from zope.component import getUtility
+from zope.event import notify
+from zope.intid.interfaces import IIntIds
+from zope.lifecycleevent import ObjectModifiedEvent
 
 import pytest
+import re
 import requests
 import time
 import transaction
@@ -175,3 +181,25 @@ def test_the_town_over_rest_and_as_open_data(energy):
     assert kinds == ["foaf:Organization", "dcat:Catalog", "dcat:Dataset"]
     [distribution] = described["@graph"][2]["dcat:distribution"]
     assert distribution["dcat:downloadURL"]["@id"] == f"{energy}/energy.csv"
+
+
+def test_a_dashboard_that_an_editor_has_put_together(energy, functional_portal):
+    page = functional_portal["energie"]
+    items = [page["rathaus"], page["geheim"], page["kita"]["kita-strom"]]
+    made = api.content.create(
+        page, "Dashboard", id="vergleich", title="Vergleich", medium="electricity", period="week",
+        tiles=["picture", "today", "split"],
+    )  # fmt: skip
+    intids = getUtility(IIntIds)
+    made.items = [RelationValue(intids.getId(one)) for one in items]
+    notify(ObjectModifiedEvent(made))
+    api.content.transition(made, "publish")
+    transaction.commit()
+    text = get(f"{energy}/vergleich").text
+    assert re.findall(r'<h2 id="part-use-[^"]*"><a[^>]*>(.*?)</a>', text) == ["Rathaus", "Strom"]
+    assert text.count("<svg viewBox") == 2
+    assert "tile-today" in text
+    assert "tile-night" not in text
+    assert "use-rathaus-split" in text
+    assert 'period=week" aria-current' in text.replace("&amp;", "&") or "period=week&amp;" in text
+    assert "2020" in get(f"{energy}/vergleich?period=year&date=2020-05-05").text

@@ -3,7 +3,13 @@
 from kaarst.metering import _
 from kaarst.metering.meters import checks
 from kaarst.metering.meters import choices
+from plone.app.vocabularies.catalog import CatalogSource
+from plone.app.z3cform.widgets.contentbrowser import ContentBrowserFieldWidget
+from plone.autoform import directives
 from plone.supermodel import model
+from z3c.form.browser.checkbox import CheckBoxFieldWidget
+from z3c.relationfield.schema import RelationChoice
+from z3c.relationfield.schema import RelationList
 from zope import schema
 from zope.interface import Interface
 from zope.publisher.interfaces.browser import IDefaultBrowserLayer
@@ -104,3 +110,38 @@ class IMeter(model.Schema):
         description=_("help_meter_place", default="For example: cellar, room U12"),
         required=False,
     )
+
+
+class IDashboard(model.Schema):
+    """A page of readings that an editor puts together: buildings and meters, and what is shown of each."""
+
+    items = RelationList(
+        title=_("Buildings and meters"),
+        description=_(
+            "help_dashboard_items",
+            default="In the order in which they appear. Readers see only those that are public.",
+        ),
+        value_type=RelationChoice(
+            source=CatalogSource(portal_type=["Building", "Meter", "Energy"])
+        ),
+        default=[],
+    )
+    directives.widget("items", ContentBrowserFieldWidget)
+    medium = schema.Choice(
+        title=_("What it is about"),
+        description=_(
+            "help_dashboard_medium", default="Empty: the first that each of them counts."
+        ),
+        vocabulary=choices.MEDIA,
+        required=False,
+    )
+    period = schema.Choice(
+        title=_("Period at the beginning"), vocabulary=choices.PERIODS, default="month"
+    )
+    tiles = schema.List(
+        title=_("What is shown of each"),
+        value_type=schema.Choice(vocabulary=choices.TILES),
+        default=["picture", "now", "today", "month", "year", "night"],
+        min_length=1,
+    )
+    directives.widget("tiles", CheckBoxFieldWidget)

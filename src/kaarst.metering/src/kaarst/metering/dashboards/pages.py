@@ -29,6 +29,9 @@ import time
 class ReadingsPage(Page):
     """What was used: of one medium, in one period, both chosen by links."""
 
+    #: Begins the ids of its pictures, where a page has several of these.
+    prefix = "use"
+
     @cached_property
     def now(self) -> int:
         return round(time.time() * 1000)
@@ -136,6 +139,9 @@ class ReadingsPage(Page):
     def newest(self) -> str:
         """When the latest reading was taken."""
         return self.when(self.chosen.report.newest)
+
+    def tiles(self) -> list[dict]:
+        return self.chosen.tiles()
 
     def split(self) -> dict | None:
         """The sub-meters' shares: `{rows, excess, complete}`; rows `{title, url, amount, share, bar}`."""

@@ -26,11 +26,16 @@ SAME = 0.005
 
 
 class Shown:
-    """Says what a report says, in one language. `translate` takes a message and returns text."""
+    """Says what a report says, in one language.
 
-    def __init__(self, report: Report, period: Period, language: str, translate):
+    `translate` takes a message and returns text; `prefix` begins the ids.
+    """
+
+    def __init__(
+        self, report: Report, period: Period, language: str, translate, prefix: str = "use"
+    ):
         self.report, self.period = report, period
-        self.language, self.translate = language, translate
+        self.language, self.translate, self.prefix = language, translate, prefix
 
     def amount(self, micro: int | None) -> str:
         return words.amount(micro, self.report.unit, self.language)
@@ -152,7 +157,7 @@ class Shown:
             )
         )
         title = f"{self.title}, {self.period_name}"
-        return picture.columns(columns, title, text, f"use-{self.report.medium}", scale)
+        return picture.columns(columns, title, text, f"{self.prefix}-{self.report.medium}", scale)
 
     # Tiles
 

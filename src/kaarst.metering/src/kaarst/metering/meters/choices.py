@@ -35,3 +35,18 @@ HEATINGS = _choice(
     ("wood", _("Wood")),
     ("electricity", _("Electricity")),
 )
+PERIODS = _choice(
+    ("day", _("Day")), ("week", _("Week")), ("month", _("Month")), ("year", _("Year"))
+)
+#: What a dashboard can show of a building or meter.
+TILES = _choice(
+    ("picture", _("Picture and table")),
+    ("now", _("Now")),
+    ("today", _("Today")),
+    ("month", _("Expected this month")),
+    ("year", _("This year")),
+    ("night", _("Base load")),
+    ("fed-in", _("Fed in")),
+    ("emissions", _("CO2")),
+    ("split", _("The biggest consumers")),
+)

@@ -1,10 +1,12 @@
 """The content classes."""
 
 from kaarst.metering.interfaces import IBuilding
+from kaarst.metering.interfaces import IDashboard
 from kaarst.metering.interfaces import IEnergy
 from kaarst.metering.interfaces import IMeasured
 from kaarst.metering.interfaces import IMeter
 from plone.dexterity.content import Container
+from plone.dexterity.content import Item
 from zope.interface import implementer
 
 
@@ -28,3 +30,8 @@ class Building(Keyed):
 @implementer(IMeter, IMeasured)
 class Meter(Keyed):
     """A meter (Zähler)."""
+
+
+@implementer(IDashboard)
+class Dashboard(Item):
+    """A page of readings that an editor puts together."""
