@@ -5,6 +5,7 @@ a link again. The services for front ends check their input themselves.
 """
 
 from kaarst.core.interfaces import IKaarstCoreLayer
+from kaarst.core.whole_number import whole_number
 from plone.base.interfaces import IPloneSiteRoot
 from plone.browserlayer.utils import registered_layers
 from plone.rest.interfaces import IAPIRequest
@@ -30,16 +31,15 @@ def clean(site, event) -> None:
         return
     form = request.form
     for name in NUMBERS:
-        if name in form and not _is_number(form[name]):
+        if name in form and not _is_position(form[name]):
             del form[name]
             request.other.pop(name, None)
     if not all(_is_text(name) and _is_text(value) for name, value in form.items()):
         raise BadRequest("The address holds what is no text.")
 
 
-def _is_number(value) -> bool:
-    digits = str(value) if isinstance(value, int | str) else ""
-    return digits.isascii() and digits.isdigit() and len(digits) <= DIGITS
+def _is_position(value) -> bool:
+    return whole_number(str(value) if isinstance(value, int) else value, DIGITS) is not None
 
 
 def _is_text(value) -> bool:

@@ -1,5 +1,6 @@
 """Mappings in the browser: which topics are read by which preset, tried on the last message."""
 
+from kaarst.core.whole_number import whole_number
 from kaarst.metering import _
 from kaarst.metering.decoders import presets
 from kaarst.metering.decoders import suggest
@@ -37,9 +38,9 @@ class MappingsView(InboxPage):
     def do_change(self):
         """Moves, switches or removes one, as `what` says."""
         number, what = self.text("mapping", 20), self.text("what", 20)
-        if not (number.isascii() and number.isdigit()):
+        identifier = whole_number(number)
+        if identifier is None:
             return self.url("mappings")
-        identifier = int(number)
         with default_store().writing() as connection:
             if what in ("up", "down"):
                 mappings.move(connection, identifier, what == "up")

@@ -1,5 +1,6 @@
 """What people have to answer: counters that fell or rose faster than they can, and contradictions."""
 
+from kaarst.core.whole_number import whole_number
 from kaarst.metering import _
 from kaarst.metering.forms import FormPage
 from kaarst.metering.meters.keys import meter_of
@@ -31,13 +32,13 @@ class QuestionsView(FormPage):
 
     def do_answer(self):
         given = self.entered.choice("answer", (*curve.ANSWERS,))
-        number, moment = self.text("register", 20), self.text("moment", 20)
-        if self.entered.mistakes or not (number.isdigit() and moment.isdigit()):
+        number, moment = (whole_number(self.text(one, 20)) for one in ("register", "moment"))
+        if self.entered.mistakes or None in (number, moment):
             return None
         with default_store().writing() as connection:
-            found = registers.registers(connection, id=int(number))
+            found = registers.registers(connection, id=number)
             try:
-                questions.answer(connection, found[0], int(moment), given, self.actor(), self.now)
+                questions.answer(connection, found[0], moment, given, self.actor(), self.now)
             except (KeyError, IndexError):
                 self.say(_("This question is no longer open."), "warning")
             else:

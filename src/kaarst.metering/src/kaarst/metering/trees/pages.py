@@ -7,6 +7,7 @@ from datetime import timedelta
 from datetime import UTC
 from functools import cached_property
 from kaarst.core.opening_hours.wording import date_text
+from kaarst.core.whole_number import whole_number
 from kaarst.metering import _
 from kaarst.metering.page import Page
 from kaarst.metering.page import RESOURCES
@@ -250,7 +251,6 @@ class WaterTree(TreePage):
         return self.told(_("The watering has been noted."))
 
     def _forget(self):
-        key = self.text("forget", 20)
-        moment = datetime.fromtimestamp(int(key) / 1000, UTC) if key.isdigit() else None
-        if moment is not None and forget(self.context, moment):
+        moment = whole_number(self.text("forget", 20), 14)
+        if moment is not None and forget(self.context, datetime.fromtimestamp(moment / 1000, UTC)):
             self.told(_("The watering has been taken back."))

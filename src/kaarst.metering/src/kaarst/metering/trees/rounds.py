@@ -5,6 +5,7 @@ from datetime import datetime
 from datetime import UTC
 from functools import cached_property
 from kaarst.core.opening_hours.wording import date_text
+from kaarst.core.whole_number import whole_number
 from kaarst.metering import _
 from kaarst.metering.rollup.calendar import ZONE
 from kaarst.metering.store.engine import default_store
@@ -107,8 +108,7 @@ class RoundsView(TreePage):
         for standing in self.standings:
             uid = IUUID(standing.tree)
             if uid in chosen:
-                amount = self.text(f"litres-{uid}", 6)
-                litres[standing.tree] = int(amount) if amount.isdigit() else 0
+                litres[standing.tree] = whole_number(self.text(f"litres-{uid}", 6)) or 0
         title = self.translate(_("Watering round of ${day}", mapping={"day": self._in_words(day)}))
         try:
             made = plans.make(self.context, title, litres, tank, day)

@@ -6,6 +6,7 @@ from datetime import time
 from datetime import timedelta
 from datetime import UTC
 from kaarst.core.opening_hours import BERLIN
+from kaarst.core.whole_number import whole_number
 from kaarst.policy import _
 from kaarst.policy.icon import icon_of
 from kaarst.policy.listings.cards import event_card
@@ -66,8 +67,7 @@ class NewsList(BrowserView):
 
     @property
     def year(self) -> int | None:
-        year = self.request.form.get("year", "")
-        return int(year) if isinstance(year, str) and year.isdigit() else None
+        return whole_number(self.request.form.get("year"), 4)
 
     @memoize
     def batch(self) -> Batch:

@@ -1,5 +1,6 @@
 """A form as JSON Schema 2020-12: what a client needs to draw it and to check it beforehand."""
 
+from kaarst.core.whole_number import whole_number
 from kaarst.services.forms import addresses
 from kaarst.services.forms import uploads
 from kaarst.services.forms.conditions import EMPTY
@@ -112,7 +113,11 @@ def _values(condition, asked):
         known = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
         return [known[value.lower()] for value in condition.values if value.lower() in known]
     if kind == "number":
-        return [int(value) for value in condition.values if value.lstrip("-").isdigit()]
+        return [
+            int(value)
+            for value in condition.values
+            if whole_number(value.removeprefix("-")) is not None
+        ]
     return list(condition.values)
 
 

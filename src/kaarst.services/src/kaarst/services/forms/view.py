@@ -5,6 +5,7 @@ place in an address. Sending the same page again gives the same receipt.
 """
 
 from functools import cached_property
+from kaarst.core.whole_number import whole_number
 from kaarst.services import _
 from kaarst.services.forms import answers
 from kaarst.services.forms import gate
@@ -222,8 +223,9 @@ class FormView(DrawnForm):
         if group is None or not group.is_group:
             return False
         entries = self.raw.setdefault(name, [])
-        if remove and index.isdigit() and int(index) < len(entries) > group.minimum:
-            del entries[int(index)]
+        place = whole_number(index)
+        if remove and place is not None and place < len(entries) > group.minimum:
+            del entries[place]
         elif add and len(entries) < group.maximum:
             entries.append(rows.empty_entry(group))
         self._hold(answers.check(self.asked, self.raw, self.limits))
