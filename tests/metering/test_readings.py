@@ -1,16 +1,22 @@
 """Readings on pages and over REST: what is shown, to whom, and what is refused."""
 
+from kaarst.metering.rollup.calendar import day_of
+from kaarst.metering.rollup.calendar import day_start
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.store import edges
 from kaarst.metering.store import registers
 from kaarst.metering.store import rows
+from kaarst.metering.store.engine import default_store
 from kaarst.metering.store.engine import opened
 from plone import api
+from plone.app.testing import login
 from plone.app.testing import setRoles
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
 from plone.app.testing import TEST_USER_ID
+from plone.protect import createToken
 from z3c.relationfield import RelationValue
+from zope.component import getMultiAdapter
 from zope.component import getUtility
 from zope.event import notify
 from zope.intid.interfaces import IIntIds
@@ -156,6 +162,54 @@ def test_what_is_refused(energy):
     for path in ("geheim/@readings", "geheim/geheim-strom/@readings"):
         assert get(f"{energy}/{path}", **json).status_code == 401
     assert "login" in get(f"{energy}/geheim/readings.csv").url
+
+
+def test_temperatures_by_upload(energy, functional_portal):
+    address = f"{energy}/weather"
+    view = getMultiAdapter(
+        (functional_portal["energie"], functional_portal.REQUEST), name="weather"
+    )
+
+    def upload(content):
+        return requests.post(
+            address, auth=(SITE_OWNER_NAME, SITE_OWNER_PASSWORD), timeout=60, allow_redirects=False,
+            data={"step": "upload", "_authenticator": createToken()},
+            files={"file": ("klima.txt", content)},
+        )  # fmt: skip
+
+    assert get(address).url != address
+    login(functional_portal.aq_parent, SITE_OWNER_NAME)
+    assert upload(b"nichts;davon\n1;2\n").status_code == 400
+    assert upload(b"Datum;Temperatur\n").status_code == 400
+    answer = upload(b"Datum;Temperatur\n01.01.2025;-2,5\n02.01.2025;kalt\n03.01.2025;16\n")
+    assert answer.status_code == 200
+    assert "(3)" in answer.text
+    assert upload(b"Datum;Temperatur\n01.01.2025;-2,5\n").status_code == 302
+    assert view.known["count"] == 2
+    view.entered = None
+    assert {
+        "year": 2025,
+        "degree_days": "23" if view.language == "en" else "23",
+        "days": 2,
+    } in view.sums()
+
+
+def test_steps_of_a_day_in_fine_readings(energy):
+    today = day_start(day_of(int(time.time() * 1000)))
+    with default_store().writing() as connection:
+        register = registers.create(connection, "kita-strom", "1-0:16.7.0", "own:fein", "power")
+        moments = range(today, today + 600_000, 10_000)
+        rows.insert_readings(
+            connection,
+            [
+                (register.id, ts, (300 if n < 30 else 2300) * 10**6, ts, 0)
+                for n, ts in enumerate(moments)
+            ],
+        )
+    text = page(f"{energy}/kita/kita-strom?period=day")
+    assert "00:05:00" in text
+    assert "2.0" in text or "2,0" in text
+    assert "steps-title" not in page(f"{energy}/kita/kita-strom?period=week")
 
 
 def test_the_town_over_rest_and_as_open_data(energy):

@@ -5,6 +5,12 @@ switched on from several. No names of devices are guessed.
 """
 
 from collections.abc import Sequence
+from kaarst.metering.analysis.series import POWER_CODE
+from kaarst.metering.store.registers import registers
+from kaarst.metering.store.schema import reading
+from kaarst.metering.units import MICRO
+from sqlalchemy import Connection
+from sqlalchemy import select
 from statistics import median
 from typing import NamedTuple
 
@@ -65,6 +71,19 @@ def steps(readings: Sequence[tuple[int, float]], most: int = 20) -> list[Step]:
             found.append((index, step))
     largest = sorted((step for _index, step in found), key=lambda step: -abs(step.change))[:most]
     return sorted(largest)
+
+
+def of_meter(connection: Connection, meter: str, start: int, end: int) -> list[Step]:
+    """Returns the largest steps of a meter's power from `start` until `end`."""
+    found = []
+    for one in registers(connection, meter=meter, obis=POWER_CODE):
+        rows = connection.execute(
+            select(reading.c.ts, reading.c.value)
+            .where(reading.c.register == one.id, reading.c.ts >= start, reading.c.ts < end)
+            .order_by(reading.c.ts)
+        )
+        found += [(ts, value / MICRO) for ts, value in rows]
+    return steps(found)
 
 
 def _distances(readings: Sequence[tuple[int, float]]) -> list[int]:

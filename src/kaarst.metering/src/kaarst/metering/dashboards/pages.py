@@ -4,6 +4,7 @@ from datetime import date
 from functools import cached_property
 from kaarst.metering import _
 from kaarst.metering.analysis import report
+from kaarst.metering.analysis import steps
 from kaarst.metering.dashboards import ask
 from kaarst.metering.dashboards import picture
 from kaarst.metering.dashboards import sources
@@ -168,6 +169,27 @@ class ReadingsPage(Page):
             "share": "–" if micro is None else words.percent(share, self.language),
             "bar": picture.share(share, 1),
         }
+
+
+class MeterPage(ReadingsPage):
+    """One meter: its readings may be fine enough to see devices being switched."""
+
+    def steps(self) -> list[dict]:
+        """`{time, before, after, change}` of the day that is shown; empty of coarser readings."""
+        if self.period.kind != "day" or self.chosen is None:
+            return []
+        start, end = self.chosen.report.items[0].start, self.chosen.report.items[-1].end
+        with default_store().reading() as connection:
+            found = steps.of_meter(connection, self.context.getId(), start, end)
+        return [
+            {
+                "time": f"{to_datetime(one.at):%H:%M:%S}",
+                "before": words.power(one.before, self.language),
+                "after": words.power(one.after, self.language),
+                "change": ("+" if one.change > 0 else "") + words.power(one.change, self.language),
+            }
+            for one in found
+        ]
 
 
 class ReadingsCSV(ReadingsPage):

@@ -1,5 +1,6 @@
 """The pages of the town's energy, of a building and of a meter."""
 
+from kaarst.metering.dashboards.pages import MeterPage
 from kaarst.metering.dashboards.pages import ReadingsPage
 from kaarst.metering.dashboards.town import TownPage
 from kaarst.metering.meters import choices
@@ -81,7 +82,7 @@ class BuildingView(ReadingsPage):
             yield from self._meters(one, depth + 1)
 
 
-class MeterView(ReadingsPage):
+class MeterView(MeterPage):
     """What a meter counts and what it showed last."""
 
     template = ViewPageTemplateFile("templates/meter.pt")
