@@ -144,11 +144,12 @@ def test_sql_is_written_once_and_only_with_the_rest(site_store):
 def test_the_demo_city_gets_its_buildings_once(portal, site_store):
     setRoles(portal, TEST_USER_ID, ["Manager"])
     api.content.create(portal, "Energy", id="energie", title="Energie")
+    api.content.create(portal, "Trees", id="baeume", title="Bäume")
     assert later.make(portal) == 0
     api.portal.set_registry_record("kaarst.policy.demo_city", True)
     count = later.make(portal)
     kinds = [record.portal_type for record in energy.records()]
-    assert count == len(kinds)
+    assert count > len(kinds)
     assert kinds.count("Building") >= 20
     assert kinds.count("Meter") >= 60
     assert portal["energie"]["rathaus"]["rathaus-strom"]["rathaus-strom-1"].title == "Rechenzentrum"

@@ -110,6 +110,33 @@ class IMeter(model.Schema):
         description=_("help_meter_place", default="For example: cellar, room U12"),
         required=False,
     )
+    tariff = schema.Choice(
+        title=_("Tariff"),
+        description=_(
+            "help_meter_tariff",
+            default="What it costs. Empty: that of the meter in front of it, if there is one.",
+        ),
+        vocabulary="kaarst.metering.tariffs",
+        required=False,
+    )
+    budget = schema.Int(
+        title=_("Budget for a year"),
+        description=_(
+            "help_budget",
+            default="In kWh, of gas and water in m³. Heating is spread over the months by degree "
+            "days, everything else evenly.",
+        ),
+        min=1,
+        max=10**9,
+        required=False,
+    )
+
+
+class ITariff(model.Schema):
+    """A tariff. Its content id is the key of its versions in the store (`tariff_version`)."""
+
+    medium = schema.Choice(title=_("What it is for"), vocabulary=choices.MEDIA)
+    supplier = schema.TextLine(title=_("Supplier"), required=False)
 
 
 class IDashboard(model.Schema):

@@ -8,10 +8,17 @@ from kaarst.metering.analysis.report import Source
 from kaarst.metering.interfaces import IBuilding
 from kaarst.metering.interfaces import IEnergy
 from kaarst.metering.interfaces import IMeter
+from kaarst.metering.rollup.calendar import to_datetime
 from kaarst.metering.store import tariffs
 from kaarst.metering.store.engine import default_store
 from kaarst.metering.tariff.model import Tariff
+from kaarst.metering.tariffs.content import key_of as tariff_key
+from kaarst.metering.tariffs.factors import in_order
+from kaarst.metering.tariffs.factors import monthly
+from kaarst.metering.tariffs.pages import factors
 from plone import api
+
+import time
 
 
 READ = "kaarst.metering: View readings"
@@ -57,11 +64,15 @@ def sources(context) -> list[Source]:
 
 def of_meters(found) -> list[Source]:
     """Returns meters (content) as sources; each tariff is read once."""
+    found = list(found)
+    energy = energy_of(found[0]) if found else None
+    written = factors(energy) if energy is not None else []
+    month = to_datetime(int(time.time() * 1000)).month
     with default_store().reading() as connection:
         known: dict[str, Tariff] = {}
         made = []
         for meter in found:
-            name = getattr(aq_base(meter), "tariff", None) or ""
+            name = tariff_key(meter)
             if name and name not in known:
                 known[name] = tariffs.tariff(connection, name)
             parent = aq_parent(aq_inner(meter))
@@ -69,6 +80,8 @@ def of_meters(found) -> list[Source]:
                 Source(
                     meter.getId(), meter.medium, known.get(name, series.NO_TARIFF),
                     parent.getId() if IMeter.providedBy(parent) else "",
+                    monthly(getattr(aq_base(meter), "budget", None), meter.medium, month),
+                    in_order(written, meter.medium),
                 )
             )  # fmt: skip
     return made

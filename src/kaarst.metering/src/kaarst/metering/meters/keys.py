@@ -80,10 +80,11 @@ def check_added(meter, event) -> None:
     key = meter.getId()
     renamed = event.oldParent is not None and event.oldName != event.newName
     if renamed and _has_registers(event.oldName):
-        _refuse(_("The short name of a meter cannot be changed: its readings are kept under it."))
+        refuse(_("The short name of a meter cannot be changed: its readings are kept under it."))
     if len(key) > LIMIT or is_taken(key, meter):
-        _refuse(_("There is another meter with this short name in the site."))
+        refuse(_("There is another meter with this short name in the site."))
 
 
-def _refuse(sentence) -> None:
+def refuse(sentence) -> None:
+    """Ends the request with 400 and a sentence."""
     raise BadRequest(translate(sentence, context=getRequest()))

@@ -17,6 +17,7 @@ from kaarst.metering.tariff.model import Version
 from kaarst.metering.units import MICRO
 from sqlalchemy import Connection
 from sqlalchemy import delete
+from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import select
 
@@ -57,6 +58,23 @@ def remove_version(connection: Connection, name: str, valid_from: date):
             tariff_version.c.valid_from == day_number(valid_from),
         )
     )
+
+
+def remove(connection: Connection, name: str, who: str, now: int):
+    """Removes a tariff with all its versions and prices, for good."""
+    connection.execute(delete(tariff_version).where(tariff_version.c.tariff == name))
+    connection.execute(delete(price).where(price.c.series == name))
+    audit.note(connection, who, "remove-tariff", name, now)
+
+
+def price_span(connection: Connection, series: str) -> tuple[int, int, int] | None:
+    """Returns how many prices a series has, the first moment and the last one; None without any."""
+    row = connection.execute(
+        select(func.count(), func.min(price.c.ts), func.max(price.c.until)).where(
+            price.c.series == series
+        )
+    ).one()
+    return tuple(row) if row[0] else None
 
 
 def save_prices(connection: Connection, series: str, rows: Iterable[tuple[int, int, Decimal]]):

@@ -5,6 +5,7 @@ Their keys are those of the simulated devices (kaarst.metering.simulation.town).
 
 from collections.abc import Iterator
 from kaarst.metering.simulation import town
+from kaarst.policy.demo import prices
 from kaarst.policy.founding.records import Record
 from pathlib import Path
 
@@ -22,8 +23,13 @@ _SOURCE = Path(town.__file__)
 
 def records() -> list[Record]:
     """Buildings first, then meters, then those behind other meters."""
-    found = [*_buildings(), *_meters()]
+    found = [*_buildings(), *prices.records(ROOT), *_meters()]
     return sorted(found, key=lambda record: (record.path.count("/"), record.order))
+
+
+def finish(site) -> None:
+    """Prices and factors, which are no fields of the content."""
+    prices.finish(site[ROOT])
 
 
 def _buildings() -> Iterator[Record]:
@@ -49,4 +55,6 @@ def _meters() -> Iterator[Record]:
             "medium": plan.medium,
             "place": "" if plan.parent else PLACES[plan.medium],
         }
+        more = {"tariff": prices.tariff_of(plan), "budget": prices.budget_of(plan)}
+        fields |= {name: value for name, value in more.items() if value}
         yield Record("/".join(filter(None, parts)), "Meter", fields, _SOURCE, order=number)

@@ -17,8 +17,8 @@ import logging
 logger = logging.getLogger(__name__)
 #: Names of the parts that are made already.
 MADE = "kaarst.policy.demo_made"
-#: Part, and what gives its records.
-PARTS = (("energy", energy.records), ("trees", trees.records))
+#: Part, what gives its records, and what is done when they are made.
+PARTS = (("energy", energy.records, energy.finish), ("trees", trees.records, None))
 
 
 def make(site) -> int:
@@ -27,9 +27,11 @@ def make(site) -> int:
         return 0
     made = list(api.portal.get_registry_record(MADE, default=None) or ())
     count = 0
-    for name, records in PARTS:
+    for name, records, finish in PARTS:
         if name not in made:
             count += Builder(site).build(records())
+            if finish is not None:
+                finish(site)
             made.append(name)
     if count:
         api.portal.set_registry_record(MADE, tuple(made))

@@ -1,0 +1,1 @@
+Tariffs are entered by the day from which they hold, with prices at certain times, by the hour from a file, for feeding in, and the calorific value of gas; a corrected price corrects the past. Emission factors and yearly budgets belong to them.
