@@ -100,7 +100,7 @@ def test_a_round_is_ticked_off_without_a_network_and_arrives(city, visit, answer
     assert phone.evaluate(WAITING) == ["[]"]
     in_order(phone, city, watch)
 
-    phone.get_by_role("link", name="Runde beenden").click()
+    phone.get_by_role("button", name="Runde beenden").click()
     expect(phone.get_by_text("Erledigt").first).to_be_visible()
     assert answer(url)["state"] == "done"
 

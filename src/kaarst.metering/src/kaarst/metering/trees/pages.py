@@ -5,10 +5,13 @@ from datetime import datetime
 from datetime import time
 from datetime import timedelta
 from datetime import UTC
+from decimal import Decimal
 from functools import cached_property
 from kaarst.core.opening_hours.wording import date_text
 from kaarst.core.whole_number import whole_number
 from kaarst.metering import _
+from kaarst.metering.dashboards import picture
+from kaarst.metering.dashboards.picture import Column
 from kaarst.metering.page import Page
 from kaarst.metering.page import RESOURCES
 from kaarst.metering.rollup.calendar import day_date
@@ -39,7 +42,7 @@ STATES = {
     state.UNKNOWN: _("Not known"),
 }
 KINDS = {signs.TENSION: _("Suction"), signs.MOISTURE: _("Water content")}
-CURVE_DAYS = 14
+CURVE_DAYS = 30
 
 
 class TreePage(Page):
@@ -180,11 +183,14 @@ class TreeView(TreePage):
         ]
 
     def probes(self) -> list[dict]:
-        """Each probe with its newest value and the days of two weeks."""
-        today = day_number(datetime.now(ZONE).date())
+        """Each probe with its newest value, and its last 30 days as a picture and a table."""
+        now = datetime.now(UTC)
+        today = day_number(now.astimezone(ZONE).date())
+        site = state.Site(self.context.planted, self.context.soil or "")
         with default_store().reading() as connection:
-            for probe in self.standing.probes:
+            for place, probe in enumerate(self.standing.probes):
                 days = measured.curve(connection, probe.key, today - CURVE_DAYS + 1, today)
+                limit = state.limit(site, probe, now)
                 yield {
                     "title": f"{self.translate(KINDS[probe.kind])}, {probe.depth} cm",
                     "unit": probe.unit,
@@ -193,8 +199,29 @@ class TreeView(TreePage):
                     else f"{number(probe.value, self.language)} {probe.unit}",
                     "at": None if probe.at is None else self.day_words(probe.at),
                     "sound": probe.fault is None,
+                    "limit": None
+                    if limit is None
+                    else f"{number(limit, self.language)} {probe.unit}",
+                    "picture": self._picture(place, probe, _by_day(days), limit, today),
                     "days": [self._day(day, low, high) for day, low, high in reversed(days)],
                 }
+
+    def _picture(self, place: int, probe, days: dict, limit, today: int) -> str:
+        """What is worst of each day (the highest suction, the lowest content) beside the limit."""
+        worst = 1 if probe.kind == signs.TENSION else 0
+        columns = [
+            Column(
+                f"{day_date(day).day}.",
+                float(days[day][worst]) if day in days else None,
+                other=None if limit is None else float(limit),
+            )
+            for day in range(today - CURVE_DAYS + 1, today + 1)
+        ]
+        top = picture.ceiling(columns)
+        scale = tuple(f"{number(Decimal(str(part)), self.language)}" for part in (top, top / 2))
+        title = f"{self.translate(KINDS[probe.kind])}, {probe.depth} cm ({probe.unit})"
+        text = self.translate(_("The table below has the same figures."))
+        return picture.columns(columns, title, text, f"probe-{place}", scale)
 
     def _day(self, day: int, low, high) -> dict:
         return {
@@ -220,6 +247,11 @@ class TreeView(TreePage):
 
     def dose(self) -> int:
         return self.standing.judgement.litres or 100
+
+
+def _by_day(days) -> dict[int, tuple]:
+    """(day, low, high) by day."""
+    return {day: (low, high) for day, low, high in days}
 
 
 class WaterTree(TreePage):

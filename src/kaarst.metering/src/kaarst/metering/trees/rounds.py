@@ -134,7 +134,7 @@ class RoundView(TreePage):
         self.private()
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
-            return self._tick()
+            return self._move() if self.text("transition") else self._tick()
         return self.template()
 
     def worker_url(self) -> str:
@@ -191,15 +191,13 @@ class RoundView(TreePage):
     def transitions(self) -> list[dict]:
         """What can be done with the round as a whole."""
         found = api.portal.get_tool("portal_workflow").getTransitionsFor(self.context)
-        authenticator = self.context.restrictedTraverse("@@authenticator").token()
-        return [
-            {
-                "title": one["title"],
-                "url": f"{self.context.absolute_url()}/content_status_modify"
-                f"?workflow_action={one['id']}&_authenticator={authenticator}",
-            }
-            for one in found
-        ]
+        return [{"title": one["title"], "id": one["id"]} for one in found]
+
+    def _move(self):
+        wanted = self.text("transition", 20)
+        if wanted in {one["id"] for one in self.transitions()}:
+            api.content.transition(self.context, wanted)
+        return self.back(self.context.absolute_url())
 
     def _tick(self):
         litres = self.text("litres", 6)

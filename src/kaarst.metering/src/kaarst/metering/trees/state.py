@@ -104,6 +104,16 @@ def tension_limits(age: int, depth: int) -> tuple[int | None, int] | None:
     return None
 
 
+def limit(site: Site, probe: Probe, now: datetime) -> Decimal | None:
+    """The value of a probe beyond which the tree is thirsty; None where nobody knows."""
+    age = now.astimezone(ZONE).year - site.planted
+    if probe.kind == signs.TENSION:
+        found = tension_limits(age, probe.depth)
+        return None if found is None else Decimal(found[1])
+    soil = SOILS.get(site.soil)
+    return None if soil is None else soil.content(THIRSTY_SHARE)
+
+
 def judge(
     site: Site,
     probes: list[Probe],
