@@ -185,6 +185,7 @@ def test_closing_lists_who_is_hit_and_moves_them(desk):
     assert head.status == 200
     article = page.xpath(CLOSURES)[0]
     assert "Erika Mustermann" in article.text_content()
+    assert "Appointments that have to be moved: 1" in page.text_content()
     button = article.xpath(".//button[@name='start']")[0].get("value")
     head.submit(form_with(article, button), button)
     assert bookings(site)[0].start != receipt.booking.start
@@ -200,6 +201,10 @@ def test_the_preview_shows_the_week(desk):
     page = head.get(desk, "setup")
     assert page.xpath("//table[contains(@class, 'k-week')]//td")[0].text_content().strip()
     assert len(page.xpath("//table[contains(@class, 'k-week')]/tbody/tr")) == 3
+    # Each page of a desk can be told from the others by its title.
+    names = ("setup", "day", "by-phone", "closures", "conflicts", "wishes", "calendars", "figures")
+    titles = [head.get(desk, name).findtext(".//title").split(" \u2014 ")[0] for name in names]
+    assert len(set(titles)) == len(names), titles
 
 
 def test_an_editor_of_desks_makes_one_in_the_browser(desk):

@@ -53,6 +53,10 @@ class CitizenPage(Page):
             )
         return found[:40]
 
+    def receives(self) -> bool:
+        """Whether people come to one of the desks, and may have to wait there."""
+        return any(desk.meets == DESK for desk in self.desks())
+
     def phone(self) -> str:
         return town().phone or ""
 

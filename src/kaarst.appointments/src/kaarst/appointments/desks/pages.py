@@ -14,6 +14,7 @@ from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.desks.meeting import VIDEO
 from kaarst.appointments.desks.plan import children
 from kaarst.appointments.desks.plan import place_of
+from kaarst.appointments.engine import raster
 from kaarst.appointments.page import Page
 from kaarst.appointments.page import WEEKDAYS
 from kaarst.core.places.contact import phone_url
@@ -72,6 +73,7 @@ class SetupView(Page):
     """What the desk is made of, and the week that follows from it."""
 
     template = ViewPageTemplateFile("templates/setup.pt")
+    heading = _("Set up")
     parts = (
         ("Offering", _("Bookable services"), _("Add a bookable service")),
         (
@@ -131,11 +133,14 @@ class SetupView(Page):
         )
 
     def first(self) -> date:
-        """The Monday of the week shown."""
+        """The Monday of the week shown: this one, or the next where this one is over."""
         try:
             day = date.fromisoformat(self.text("week"))
         except ValueError:
             day = today()
+            left = raster.days(day, week.monday(day) + timedelta(days=6))
+            if not any(self.plan.hours.open_cells(one) for one in left):
+                day = week.monday(day) + timedelta(days=7)
         return week.monday(max(min(day, date(2100, 1, 1)), date(2000, 1, 1)))
 
     def days(self):

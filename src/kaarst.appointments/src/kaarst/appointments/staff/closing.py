@@ -21,6 +21,7 @@ class ClosuresView(MovingPage):
     """The closures of a desk; each lists the appointments it hits, with times to move them to."""
 
     template = ViewPageTemplateFile("templates/closures.pt")
+    heading = _("Close for a while")
 
     def __call__(self):
         self.private()
@@ -47,7 +48,7 @@ class ClosuresView(MovingPage):
             if end <= self.engine.now:
                 raise ValueError("over")
             with serving(self.context, self.engine.now) as wishes:
-                closing.close(
+                closure, _found = closing.close(
                     wishes.desk, start, end, names, reason=self.text("reason"), actor=self.actor()
                 )
         except ValueError:
@@ -58,6 +59,12 @@ class ClosuresView(MovingPage):
             )
             return False
         api.portal.show_message(_("Closed."), self.request)
+        if hit := len(self._hit_by(closure)):
+            message = _(
+                "Appointments that have to be moved: ${count}. They stand below.",
+                mapping={"count": hit},
+            )
+            api.portal.show_message(message, self.request, type="warning")
         return True
 
     def reopen(self) -> bool:

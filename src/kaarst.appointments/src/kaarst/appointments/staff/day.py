@@ -72,6 +72,10 @@ class DayView(DeskPage):
 
     template = ViewPageTemplateFile("templates/day.pt")
 
+    @property
+    def page_title(self):
+        return f"{self.context.title}: {self.day_words(self.day())}"
+
     def __call__(self):
         self.private()
         self.engine = office.engine(self.context)

@@ -29,6 +29,10 @@ class PhoneView(DeskPage):
     moving = None
     request_of = None
 
+    @property
+    def heading(self):
+        return _("Move an appointment") if self.moving is not None else _("Book for somebody")
+
     def __call__(self):
         self.private()
         self.typed, self.mistakes = {}, {}

@@ -1,0 +1,1 @@
+Waiting times and the rules by which times are given are linked where one books; the day of a desk can be printed; its pages have titles of their own and lead back to the day; closing says how many appointments have to be moved.
