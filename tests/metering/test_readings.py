@@ -257,3 +257,8 @@ def test_a_dashboard_that_an_editor_has_put_together(energy, functional_portal):
     assert "use-rathaus-split" in text
     assert 'period=week" aria-current' in text.replace("&amp;", "&") or "period=week&amp;" in text
     assert "2020" in get(f"{energy}/vergleich?period=year&date=2020-05-05").text
+    # One stream for the whole page, and nothing in it of what the reader may not see.
+    found = get(f"{energy}/vergleich/@live", Accept="application/json").json()
+    meters = {one["meter"] for one in found["items"]}
+    assert {"rathaus-strom", "kita-strom"} <= meters
+    assert not any(meter.startswith("geheim") for meter in meters)

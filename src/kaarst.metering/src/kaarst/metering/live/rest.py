@@ -1,9 +1,11 @@
-"""`GET {energy, building or meter}/@live`: values now, and where new ones are told as they arrive."""
+"""`GET {energy, building, meter or dashboard}/@live`: values now, and where new ones are told as they arrive."""
 
 from datetime import datetime
 from datetime import UTC
+from kaarst.core.places.relations import related
 from kaarst.core.rest import JsonGet
 from kaarst.metering.interfaces import IBuilding
+from kaarst.metering.interfaces import IDashboard
 from kaarst.metering.interfaces import IEnergy
 from kaarst.metering.interfaces import IMeter
 from kaarst.metering.live.permits import permit
@@ -31,8 +33,16 @@ def visible(context) -> list[str]:
     """Returns the keys of a meter and those behind it, or of a building's, or of the town's.
 
     Of the whole town only the main meters: what lies behind them is part of them. A meter that the
-    asker may not see hides nothing that lies behind it and may be seen.
+    asker may not see hides nothing that lies behind it and may be seen. Of a dashboard those of all
+    that it shows.
     """
+    if IDashboard.providedBy(context):
+        parts = related(context, "items")
+        return sorted({key for part in parts for key in visible(part)})
+    return [one.getId() for one in _meters(context) if api.user.has_permission(READ, obj=one)]
+
+
+def _meters(context) -> list:
     found = [context] if IMeter.providedBy(context) else []
     pending = list(context.objectValues())
     while pending:
@@ -43,4 +53,4 @@ def visible(context) -> list[str]:
                 pending += one.objectValues()
         elif IBuilding.providedBy(one) and api.user.has_permission("View", obj=one):
             pending += one.objectValues()
-    return [one.getId() for one in found if api.user.has_permission(READ, obj=one)]
+    return found
