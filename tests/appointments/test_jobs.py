@@ -1,5 +1,6 @@
 """What the worker does by itself."""
 
+from datetime import date
 from datetime import timedelta
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
@@ -7,6 +8,8 @@ from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Hold
 from kaarst.appointments.jobs import work
+from kaarst.appointments.jobs.auditing import AuditLedgers
+from kaarst.appointments.jobs.auditing import LedgersAgree
 from kaarst.appointments.jobs.health import LedgersMerge
 from kaarst.appointments.jobs.retention import Appointments
 from kaarst.core.interfaces import IJob
@@ -54,6 +57,23 @@ def test_reservations_end(clock, desk, portal):
     work.EndReservations().run(portal)
     assert len(kept.engine.records(Hold)) == 0
     assert audit(kept.engine, engine.now) == []
+
+
+def test_the_nightly_audit_finds_what_does_not_agree(clock, desk, portal):
+    kept, health = store.existing(portal), LedgersAgree()
+    assert (health.check(portal).state, kept.audited) == ("ok", None)
+    booking = booked(desk).booking
+    AuditLedgers().run(portal)
+    assert health.check(portal).state == "ok" and "no difference" in health.check(portal).message
+    clock.shift(timedelta(days=4))
+    assert health.check(portal).state == "warning"
+    clock.shift(timedelta(days=-4))
+    # As if a ledger had been changed by hand.
+    piece = booking.pieces[0]
+    kept.engine.ledgers.remove(piece.resource, date.fromordinal(piece.day), booking.id)
+    AuditLedgers().run(portal)
+    found = health.check(portal)
+    assert found.state == "error" and "appointments: 1" in found.message
 
 
 def test_reservations_of_a_deleted_desk_end_too(clock, desk, portal):

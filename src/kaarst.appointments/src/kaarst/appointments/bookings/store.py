@@ -28,7 +28,12 @@ KINDS = (Booking, Hold, Closure, Wish, Draw, Entry, QueueDay, Ticket, Connection
 
 
 class Store(Persistent):
-    """The engine's storage, the numbers (number → key of the booking) and the probe."""
+    """The engine's storage, the numbers (number → key of the booking) and the probe.
+
+    `audited`: when the last audit was (seconds since 1970) and how many differences it found.
+    """
+
+    audited: tuple[int, int] | None = None
 
     def __init__(self):
         self.engine = ZODBStorage(KINDS)

@@ -1,4 +1,4 @@
-"""Whether bookings side by side are merged, and whether ledgers and bookings agree."""
+"""Whether bookings side by side are merged."""
 
 from kaarst.appointments.bookings import store
 from kaarst.appointments.probe import Merging
