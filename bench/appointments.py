@@ -1,7 +1,8 @@
 """A desk with 500 appointments: ours beside redturtle.prenotazioni 2.9, over HTTP, in one run.
 
 `make bench ARGS=appointments`. Four counters, every day from 07:00 to 13:00, appointments of half an
-hour, the same 500 of them on the same fourteen days. One process each, FileStorage, `localhost`.
+hour, the same 500 of them on the same fourteen days. Both sides run at the same time and are asked
+in turn, so that what else the machine does hits both.
 """
 
 from bench.instances import environment
@@ -9,28 +10,32 @@ from bench.instances import Instance
 from bench.pages import STOCK
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from dataclasses import field
 from datetime import datetime
 from datetime import timedelta
 from kaarst.core.opening_hours import BERLIN
+from kaarst.core.opening_hours.holidays import holiday_name
 from pathlib import Path
 
+import http.client
 import json
 import os
 import random
-import requests
 import secrets
 import statistics
+import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 
 
 PEER = "redturtle.prenotazioni==2.9.0"
 COUNTERS, BOOKED, DAYS, FIRST_DAY = 4, 500, 14, 3
-SEARCHES, SINGLE, CLIENTS, TOGETHER = 30, 30, 16, 96
-THREADS = 4
+SEARCHES, SINGLE, CLIENTS, TOGETHER, WAVES = 30, 30, 16, 96, 3
+GOAL = 10
 #: Half hours from 07:00 until before 13:00, in minutes after midnight.
 STARTS = range(7 * 60, 13 * 60, 30)
 CREATE_OURS = """
@@ -49,7 +54,7 @@ with api.env.adopt_roles(["Manager"]):
         site, "Appointments", id="termine", title="Termine")
     hours = {{f"hours_{{day}}": "07:00–13:00" for day in week}}
     desk = api.content.create(page, "Desk", id="desk", title="Desk", hours_of_place=False,
-                              lead=0, horizon=120, **hours)
+                              lead=0, horizon=180, **hours)
     offering = api.content.create(desk, "Offering", id="passport", title="Passport", minutes=30)
     for number in range({counters}):
         api.content.create(desk, "Resource", title=f"Counter {{number}}", kind="counter")
@@ -99,74 +104,98 @@ transaction.commit()
 """
 
 
-@dataclass
-class Figures:
-    """What was measured of one side; seconds, and bookings a second."""
+@dataclass(frozen=True)
+class Layout:
+    """How a side is run; more than one process share a ZEO server."""
 
-    listed: int = 0
-    search: float = 0.0
-    booking: float = 0.0
-    floor: float = 0.0
-    rate: float = 0.0
-    statuses: Counter = field(default_factory=Counter)
+    webs: int
+    threads: int
+
+    def __str__(self):
+        def count(number, what):
+            return f"{number} {what}{'s' * (number > 1)}"
+
+        where = "ZEO" if self.webs > 1 else "FileStorage"
+        processes = count(self.webs, "process").replace("processs", "processes")
+        return f"{processes} with {count(self.threads, 'thread')}, {where}"
+
+
+LAYOUTS = (Layout(1, 1), Layout(1, 4), Layout(2, 2))
 
 
 class Side:
-    """One system behind HTTP; each thread of a measurement keeps a connection of its own."""
+    """One system behind HTTP; each thread of a measurement keeps its connections."""
 
     def __init__(self, instance, path):
         self.instance, self.path = instance, path
         self.local = threading.local()
 
-    @property
-    def session(self):
-        if not hasattr(self.local, "session"):
-            self.local.session = requests.Session()
-            self.local.session.headers["Accept"] = "application/json"
-        return self.local.session
+    def ask(self, method, service, data=None, web=0, **headers):
+        """Returns (status, answer). `data`: the query of a GET, the body of a POST."""
+        port = self.instance.ports[web % len(self.instance.ports)]
+        known = self.local.__dict__.setdefault("connections", {})
+        if port not in known:
+            known[port] = http.client.HTTPConnection("localhost", port, timeout=300)
+        path = f"/{self.path}/{service}"
+        headers |= {"Accept": "application/json", "Content-Type": "application/json"}
+        body = None
+        if method == "GET" and data:
+            path += f"?{urllib.parse.urlencode(data)}"
+        elif data is not None:
+            body = json.dumps(data)
+        known[port].request(method, path, body, headers)
+        answer = known[port].getresponse()
+        content = answer.read()
+        is_json = (answer.headers["Content-Type"] or "").startswith("application/json")
+        return answer.status, json.loads(content) if is_json else content
 
-    def get(self, endpoint, **query):
-        url = self.instance.url(f"{self.path}/{endpoint}")
-        answer = self.session.get(url, params=query, timeout=300)
-        answer.raise_for_status()
-        return answer.json()
+    def found(self, endpoint, **query):
+        status, answer = self.ask("GET", endpoint, query)
+        if status != 200:
+            raise RuntimeError(f"{type(self).__name__} answered {status}: {answer}")
+        return answer
 
-    def post(self, service, data, **headers):
-        url = self.instance.url(f"{self.path}/{service}")
-        return self.session.post(url, json=data, headers=headers, timeout=300)
+
+PERSON = {"name": "Erika Mustermann", "email": "erika@example.org"}
 
 
 class Kaarst(Side):
-    """Ours: every possible start; to book is to hold and to confirm, with the mail queued."""
+    """Ours: every possible start; the mail is queued in the transaction of the booking."""
 
     def search(self, first, last):
-        found = self.get("@slots", service="passport", **{"from": first, "to": last})
+        found = self.found("@slots", service="passport", **{"from": first, "to": last})
         return [start for day in found["days"] for start in day["slots"]]
 
-    def book(self, start):
-        held = self.post("@holds", {"services": ["passport"], "start": start}, **key())
-        if held.status_code != 201:
-            return held.status_code
-        person = {"name": "Erika Mustermann", "email": "erika@example.org"}
-        data = {"hold": held.json()["hold"], **person}
-        return self.post("@bookings", data, **key()).status_code
+    def book(self, start, web=0):
+        """In one request, as the peer does it."""
+        data = {"services": ["passport"], "start": start, **PERSON}
+        return self.ask("POST", "@bookings", data, web, **key())[0]
+
+    def hold_and_book(self, start, web=0):
+        """As our pages do it: the time is kept while the name is typed."""
+        data = {"services": ["passport"], "start": start}
+        status, held = self.ask("POST", "@holds", data, web, **key())
+        if status != 201:
+            return status
+        data = {"hold": held["hold"], **PERSON}
+        return self.ask("POST", "@bookings", data, web, **key())[0]
 
 
 class Prenotazioni(Side):
     """The peer: one start every half hour; it sends no mail as it is set up."""
 
     def search(self, first, last):
-        found = self.get("@available-slots", start=first, end=last, booking_type="Passport")
+        found = self.found("@available-slots", start=first, end=last, booking_type="Passport")
         return found["items"]
 
-    def book(self, start):
-        fields = {"title": "Erika Mustermann", "email": "erika@example.org"}
+    def book(self, start, web=0):
+        fields = {"title": PERSON["name"], "email": PERSON["email"]}
         data = {
             "booking_date": start,
             "booking_type": "Passport",
             "fields": [{"name": name, "value": value} for name, value in fields.items()],
         }
-        return self.post("@booking", data).status_code
+        return self.ask("POST", "@booking", data, web)[0]
 
 
 def key():
@@ -191,56 +220,103 @@ def taken():
     return [int(moment(day, start).timestamp()) for day, start in chosen]
 
 
-def median_of(ask, times):
-    seconds = []
-    for number in range(times):
-        before = time.perf_counter()
-        ask(number)
-        seconds.append(time.perf_counter() - before)
-    return statistics.median(seconds)
+@dataclass
+class Rush:
+    """What one way of booking did in its waves."""
+
+    statuses: Counter = field(default_factory=Counter)
+    seconds: float = 0.0
+    spent: float = 0.0
+
+    @property
+    def booked(self):
+        return self.statuses[200] + self.statuses[201]
+
+    @property
+    def rate(self):
+        return self.booked / self.seconds
+
+    @property
+    def failed(self):
+        return self.statuses.total() - self.booked
 
 
-def one_after_another(side, figures, free):
-    """Searches and bookings one at a time."""
+def one_after_another(sides, free):
+    """Searches and bookings one at a time: medians in seconds, by name of the way and side."""
+    ours, peer = sides
     first, last = midnight(FIRST_DAY).date(), midnight(FIRST_DAY + DAYS - 1).date()
     span = first.isoformat(), last.isoformat()
-    figures.listed = len(side.search(*span))
-    side.search(*span)
-    figures.search = median_of(lambda _number: side.search(*span), SEARCHES)
-    floor = side.instance.url(f"{side.path}/@@absolute_url")
-    side.session.get(floor).raise_for_status()
-    figures.floor = median_of(lambda _number: side.session.get(floor), SEARCHES)
-
-    def book(number):
-        status = side.book(free[number].isoformat())
-        if status not in (200, 201):
-            raise RuntimeError(f"{type(side).__name__} answered {status}")
-
-    figures.booking = median_of(book, SINGLE)
-
-
-def all_at_once(side, figures, free):
-    """Sixteen clients book different times."""
-    with ThreadPoolExecutor(CLIENTS) as pool:
-        before = time.perf_counter()
-        statuses = Counter(pool.map(lambda start: side.book(start.isoformat()), free))
-        seconds = time.perf_counter() - before
-    figures.statuses = statuses
-    figures.rate = (statuses[200] + statuses[201]) / seconds
+    figures = {("listed", side): len(side.search(*span)) for side in sides}
+    ways = {
+        ("search", ours): (lambda _start: ours.search(*span)),
+        ("search", peer): (lambda _start: peer.search(*span)),
+        ("floor", ours): (lambda _start: ours.found("@@absolute_url")),
+        ("floor", peer): (lambda _start: peer.found("@@absolute_url")),
+        ("book", ours): ours.book,
+        ("book", peer): peer.book,
+        ("hold", ours): ours.hold_and_book,
+    }
+    seconds = {way: [] for way in ways}
+    for number, start in enumerate(free[: SINGLE + 2]):
+        for way, ask in ways.items():
+            before = time.perf_counter()
+            status = ask(start.isoformat())
+            # The first two warm up.
+            if number > 1:
+                seconds[way].append(time.perf_counter() - before)
+            if way[0] in ("book", "hold") and status not in (200, 201):
+                raise RuntimeError(f"{way} answered {status}")
+    return figures | {way: statistics.median(found) for way, found in seconds.items()}
 
 
-def measured(side):
-    figures = Figures()
-    beyond = range(FIRST_DAY + DAYS + 1, FIRST_DAY + DAYS + 40)
-    # Neither on Saturdays nor on Sundays: nobody measures how holidays are kept.
-    days = [day for day in beyond if midnight(day).weekday() < 5][:12]
-    free = [moment(day, start) for day in days for start in STARTS]
-    with side.instance.running(side.path):
-        one_after_another(side, figures, free[:SINGLE])
-    side.instance.threads = THREADS
-    with side.instance.running(side.path):
-        all_at_once(side, figures, free[SINGLE : SINGLE + TOGETHER])
-    return figures
+def all_at_once(sides, free):
+    """Sixteen clients book different times, in waves: first ours, then the peer, and again."""
+    ours, peer = sides
+    ways = {
+        ("book", ours): ours.book,
+        ("book", peer): peer.book,
+        ("hold", ours): ours.hold_and_book,
+    }
+    rushes = {way: Rush() for way in ways}
+    for wave in range(WAVES):
+        starts = free[wave * TOGETHER : (wave + 1) * TOGETHER]
+        for way, book in ways.items():
+            rush, spent = rushes[way], way[1].instance.processor_seconds()
+            with ThreadPoolExecutor(CLIENTS) as pool:
+                before = time.perf_counter()
+                jobs = [(start.isoformat(), number) for number, start in enumerate(starts)]
+                rush.statuses.update(pool.map(lambda job, book=book: book(*job), jobs))
+                rush.seconds += time.perf_counter() - before
+            rush.spent += way[1].instance.processor_seconds() - spent
+    return rushes
+
+
+def run(sides, layout, warming, measure):
+    """Runs both sides in a layout, has each process book one of the times `warming`, and measures."""
+    with ExitStack() as stack:
+        for side in sides:
+            side.instance.webs, side.instance.threads = layout.webs, layout.threads
+            stack.enter_context(side.instance.running(side.path))
+            side.local = threading.local()
+            for web in range(layout.webs):
+                status = side.book(next(warming).isoformat(), web)
+                if status not in (200, 201):
+                    raise RuntimeError(f"{type(side).__name__} answered {status}")
+        return measure()
+
+
+def free_starts(first, count):
+    """Different times from a day on, and the day after the last: neither weekends nor holidays.
+
+    Nobody measures how those are kept.
+    """
+    found, day = [], first
+    while len(found) < count:
+        date = midnight(day).date()
+        if date.weekday() < 5 and holiday_name(date) is None:
+            found.extend(moment(day, start) for start in STARTS)
+        day += 1
+    return found[:count], day
 
 
 def measure():
@@ -250,33 +326,79 @@ def measure():
     with tempfile.TemporaryDirectory() as folder:
         ours = Instance(f"{folder}/ours", filters=("egg:kaarst.core#security-headers",))
         ours.script(CREATE_OURS.format(**values))
-        peer = Instance(f"{folder}/peer", environment(Path(folder) / "venv", *STOCK, PEER))
+        peer = Instance(f"{folder}/peer", environment(Path(folder) / "venv", *STOCK, PEER, "ZEO"))
         peer.script(CREATE_PEER.format(**values))
-        a = measured(Kaarst(ours, "kaarst/termine/desk"))
-        b = measured(Prenotazioni(peer, "peer/desk"))
-    return written(a, b)
+        sides = Kaarst(ours, "kaarst/termine/desk"), Prenotazioni(peer, "peer/desk")
+        warming, day = free_starts(FIRST_DAY + DAYS + 1, 2 * len(STARTS))
+        singles, day = free_starts(day, SINGLE + 2)
+        warming, rushes = iter(warming), {}
+        alone = LAYOUTS[0]
+        figures = run(sides, alone, warming, lambda: one_after_another(sides, singles))
+        for layout in LAYOUTS:
+            crowded, day = free_starts(day, TOGETHER * WAVES)
+            ask = lambda free=crowded: all_at_once(sides, free)  # noqa: E731
+            rushes[layout] = run(sides, layout, warming, ask)
+            for way, rush in rushes[layout].items():
+                sys.stderr.write(f"{layout}: {way[0]} {type(way[1]).__name__} {rush}\n")
+    return written(*sides, figures, rushes)
 
 
-def failed(figures):
-    return sum(count for status, count in figures.statuses.items() if status not in (200, 201))
+def written(ours, peer, figures, rushes):
+    def row(name, way, factor, goal, digits=1):
+        a = figures[way, ours] * factor
+        b = figures["book" if way == "hold" else way, peer] * factor
+        return f"| {name} | {a:.{digits}f} | {b:.{digits}f} | {b / a:.1f} | {goal} |"
+
+    best = {
+        way: max(found[way].rate for found in rushes.values())
+        for way in next(iter(rushes.values()))
+    }
+    one, two = (best[way, ours] / best["book", peer] for way in ("book", "hold"))
+    lines = [
+        "## Appointments",
+        "",
+        f"A desk of ours beside redturtle.prenotazioni {PEER.partition('==')[2]} on a stock Plone 6.2: "
+        f"{COUNTERS} counters, {BOOKED} appointments on {DAYS} days; over HTTP on `localhost`, both sides running "
+        "at once and asked in turn. One process with one thread, medians. Ours lists every possible start, the peer one "
+        "every half hour. An appointment of ours is checked, and its mail is queued in the same transaction, as the words "
+        "of which the worker makes it; the peer sends none. Ours seals the PIN with a slow hash, of which each process "
+        "keeps 64 made ahead and makes new ones beside the requests. Floor: a view that returns a constant.",
+        "",
+        "| | Kaarst | redturtle.prenotazioni | ratio | goal |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        row(f"free times of {DAYS} days (ms)", "search", 1000, "≥ 100"),
+        f"| starts listed | {figures['listed', ours]} | {figures['listed', peer]} | | |",
+        row("an appointment in one request (ms)", "book", 1000, "≥ 2"),
+        row("reserved, then confirmed: two requests (ms)", "hold", 1000, "≥ 2"),
+        row("floor (ms)", "floor", 1000, ""),
+        "",
+        f"{CLIENTS} clients book different times, {WAVES} waves of {TOGETHER} each. Processor: time of all processes of "
+        "the side for one appointment; the clients run on the same cores. Failed: refused, or answered with 5xx.",
+        "",
+        "| run as | way | a second | failed | processor (ms) | ratio in the same layout |",
+        "| --- | --- | ---: | ---: | ---: | ---: |",
+    ]
+    for layout, found in rushes.items():
+        lines += crowd(layout, found, ours, peer)
+    lines += [
+        "",
+        f"Goal: {GOAL} times the throughput without an error. With each side in the layout that suits it best: "
+        f"{one:.1f} times in one request, {two:.1f} times reserved and confirmed.",
+        "",
+        f"Load of the machine (5 minutes, at the end): {os.getloadavg()[1]:.1f}.",
+    ]
+    return "\n".join(lines) + "\n"
 
 
-def written(a, b):
-    return f"""\
-## Appointments
-
-A desk of ours beside redturtle.prenotazioni {PEER.partition("==")[2]} on a stock Plone 6.2: {COUNTERS} counters, {BOOKED} appointments \
-on {DAYS} days; over HTTP, one process, FileStorage, `localhost`; one thread for the first
-figures (median), {THREADS} threads and {CLIENTS} clients for the last two. Ours lists every possible start, the peer one \
-every half hour. To book, ours takes two requests (hold, confirm), checks, and queues the mail in the same transaction; the peer takes one and sends no mail. \
-Floor: a view that returns a constant, in the same process.
-
-| | Kaarst | redturtle.prenotazioni | ratio | goal |
-| --- | ---: | ---: | ---: | ---: |
-| free times of {DAYS} days (ms) | {a.search * 1000:.1f} | {b.search * 1000:.0f} | {b.search / a.search:.0f} | ≥ 100 |
-| starts listed | {a.listed} | {b.listed} | | |
-| an appointment (ms) | {a.booking * 1000:.1f} | {b.booking * 1000:.1f} | {b.booking / a.booking:.1f} | ≥ 2 |
-| floor (ms) | {a.floor * 1000:.1f} | {b.floor * 1000:.1f} | | |
-| {CLIENTS} clients, different times: appointments a second | {a.rate:.0f} | {b.rate:.1f} | {a.rate / b.rate:.1f} | ≥ 10 |
-| of {TOGETHER}, refused or failed | {failed(a)} | {failed(b)} | | 0 |
-"""
+def crowd(layout, found, ours, peer):
+    """The rows of one layout."""
+    ways = (
+        ("Kaarst, one request", "book", ours),
+        ("Kaarst, reserved and confirmed", "hold", ours),
+        ("redturtle.prenotazioni", "book", peer),
+    )
+    for name, way, side in ways:
+        rush, other = found[way, side], found["book", peer]
+        ratio = f"{rush.rate / other.rate:.1f}" if side is ours else ""
+        spent = rush.spent / max(rush.booked, 1) * 1000
+        yield f"| {layout} | {name} | {rush.rate:.1f} | {rush.failed} | {spent:.0f} | {ratio} |"

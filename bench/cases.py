@@ -75,11 +75,7 @@ class Kaarst(City):
 
     def start(self):
         super().start()
-        self.configure("worker")
-        (self.home / "worker").mkdir()
-        config = self.home / "etc/worker.conf"
-        log = (self.home / "worker.log").open("w")
-        self.begin([self.python.with_name("kaarst-worker"), "--config", config], log)
+        self.start_worker()
 
     def senders(self):
         page = urllib.request.urlopen(self.url(FORM)).read().decode()

@@ -113,7 +113,7 @@ def in_turn(ours, stock, rounds=6, times=25):
 
     Returns for each the median seconds of a request and the seconds of processor time of one.
     """
-    sides = [(instance, Pages(instance.port, path)) for instance, path in (ours, stock)]
+    sides = [(instance, Pages(instance.ports[0], path)) for instance, path in (ours, stock)]
     for _instance, page in sides:
         page.seconds(10)
     taken, spent = ([], []), [0.0, 0.0]

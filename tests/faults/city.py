@@ -214,6 +214,14 @@ class City:
         web.start()
         return web
 
+    def start_worker(self):
+        """Begins the worker, which then does what is due beside the web processes."""
+        (self.home / "worker").mkdir(exist_ok=True)
+        self.configure("worker")
+        command = [self.python.with_name("kaarst-worker"), "--config"]
+        log = (self.home / "worker.log").open("w")
+        return self.begin([*command, self.home / "etc/worker.conf"], log)
+
     def work(self, *jobs, days=0):
         """Has a worker do these jobs once, as if it were `days` later, and waits for its end."""
         (self.home / "worker").mkdir(exist_ok=True)

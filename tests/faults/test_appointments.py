@@ -4,11 +4,15 @@ Through two web processes on one ZEO server, by HTTP, as front ends do it.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from kaarst.appointments.bookings import store
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Hold
 from tests.faults.city import City
+from tests.faults.races import apart
+from tests.faults.races import free
+from tests.faults.races import Race
 
 import pytest
 import requests
@@ -43,28 +47,10 @@ def session():
     return local.session
 
 
-def free(city, desk, weeks=8):
-    """Every free start of some weeks, in order."""
-    found = []
-    day = time.time()
-    for week in range(weeks):
-        first = time.strftime("%Y-%m-%d", time.localtime(day + week * 7 * 86_400))
-        last = time.strftime("%Y-%m-%d", time.localtime(day + (week * 7 + 6) * 86_400))
-        query = {"service": "reisepass", "from": first, "to": last}
-        answer = session().get(city.webs[0].url(f"{desk}/@slots"), params=query, timeout=60)
-        found += [slot for one in answer.json()["days"] for slot in one["slots"]]
-    return sorted(set(found))
-
-
 def post(web, path, data, key=""):
     headers = {"Idempotency-Key": key or secrets.token_urlsafe(24)}
     answer = session().post(web.url(path), json=data, headers=headers, timeout=120)
     return answer.status_code, answer.json()
-
-
-def apart(slots, minutes=20):
-    """Starts that do not overlap: every second one where they lie ten minutes apart."""
-    return slots[:: minutes // 10]
 
 
 def checked(city):
@@ -77,28 +63,17 @@ def checked(city):
 
 
 def test_sixteen_race_for_one_time_again_and_again(city):
-    slots = apart(free(city, SINGLE))
-    assert len(slots) > ROUNDS
+    race = Race(city, SINGLE, CLIENTS)
     began = time.monotonic()
-    wins, losses = [], []
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        for number in range(ROUNDS):
-            data = {"services": ["reisepass"], "start": slots[number]}
-            answers = list(
-                clients.map(
-                    lambda client, data=data: post(city.webs[client % 2], f"{SINGLE}/@holds", data),
-                    range(CLIENTS),
-                )
-            )
-            statuses = sorted(status for status, _ in answers)
-            assert statuses == [201] + [409] * (CLIENTS - 1), (number, statuses)
-            wins += [body["hold"] for status, body in answers if status == 201]
-            losses += [body for status, body in answers if status == 409]
+    outcome = race.run(apart(free(city, SINGLE))[:ROUNDS])
     took = time.monotonic() - began
     sys.stderr.write(f"{ROUNDS} rounds of {CLIENTS} clients in {took:.1f} s\n")
-    assert {len(body["alternatives"]) for body in losses} == {3}
-    _bookings, holds = checked(city)
-    assert {hold.id for hold in holds} == set(wins)
+    assert outcome.rounds_with_one_winner == len(outcome.winners) == ROUNDS
+    assert set(outcome.statuses) == {201, 409} and outcome.poor == outcome.torn == 0
+    found = race.found()
+    assert found.differences == [] and found.letters == ROUNDS
+    seen = {int(datetime.fromisoformat(k).timestamp()): v for k, v in outcome.winners.items()}
+    assert found.bookings == seen
     assert "Traceback" not in city.errors()
 
 
