@@ -27,6 +27,8 @@ import urllib.request
 PARTS, BIN = ROOT / "instance" / "parts", ROOT / "instance" / "bin"
 SITE = "kaarst"
 PASSWORD = "kaarst-demo-2026"
+# As in kaarst.metering.simulation.homes.
+LETTER_NUMBER, LETTER_PIN = "ZAE-DEM0-2026-9", "4821 7736"
 ACCOUNTS = (
     ("admin", "Administration"),
     ("redaktion", "Seiten, Leistungen und Formulare"),
@@ -179,6 +181,8 @@ def announce(port, var, opened, manager, ended, making):
     print(
         f"\nThe city is open: {address}\n\nDemo accounts ({address}/login), password {PASSWORD}:\n"
         + "\n".join(lines)
+        + f"\n\nA letter to show that a meter is yours ({address}/my-meters, as buerger):"
+        f"\n  number {LETTER_NUMBER}, PIN {LETTER_PIN}"
         + f"\n\nE-mails the city sends are in {var / 'mail'}\nCtrl-C ends everything.\n",
         flush=True,
     )

@@ -1,19 +1,24 @@
 """The demo town: everything its devices send is understood, and its history is plausible."""
 
+from kaarst.core import reference
+from kaarst.metering.households import neighbours
 from kaarst.metering.rollup.calendar import boundaries
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import HOUR
+from kaarst.metering.simulation import homes
 from kaarst.metering.simulation import messages
 from kaarst.metering.simulation import past
 from kaarst.metering.simulation import setup
 from kaarst.metering.simulation import town
 from kaarst.metering.simulation.main import strange
 from kaarst.metering.simulation.main import Town
+from kaarst.metering.store import claims
 from kaarst.metering.store import history
 from kaarst.metering.store import registers
 from kaarst.metering.store import temperatures
 from kaarst.metering.store.batch import Message
 from kaarst.metering.store.intake import Intake
+from pathlib import Path
 from tests.metering.helpers import at
 
 import random
@@ -99,3 +104,14 @@ def test_the_year_before_leads_to_where_the_history_begins(store, monkeypatch):
         means = temperatures.means(connection, day_of(cuts[0]), day_of(cuts[-1]))
     assert len(means) == len(cuts)
     assert -15 < min(means.values()) < max(means.values()) < 30
+
+
+def test_the_letter_of_the_demo_is_the_one_that_is_printed(store):
+    setup.prepare(store)
+    with store.reading() as connection:
+        found = claims.find(connection, reference.normalise(homes.NUMBER))
+        assert found.meter == homes.keys()[0]
+        assert reference.check_pin(homes.PIN, found.sealed)
+        assert len(neighbours.members(connection)) == len(homes.FLATS) - 1
+    printed = (Path(__file__).parents[2] / "instance/run.py").read_text(encoding="utf-8")
+    assert f'"{homes.NUMBER}", "{homes.PIN}"' in printed

@@ -29,6 +29,9 @@ from kaarst.metering.rollup.curve import Curve
 from kaarst.metering.rollup.curve import Slot
 from kaarst.metering.rollup.curve import slots
 from kaarst.metering.store import history
+from kaarst.metering.store.claims import bounded
+from kaarst.metering.store.registers import BEGINNING
+from kaarst.metering.store.registers import FOREVER
 from kaarst.metering.store.registers import Register
 from kaarst.metering.store.schema import register as register_table
 from kaarst.metering.tariff.cost import FED_IN
@@ -53,6 +56,7 @@ class Source:
 
     `parent`: the key of the meter in front of it, which counts the same energy once more. `budget`: millionths
     of the unit for a calendar month. `factors`: kilograms of CO₂ a kWh, as in `series.emissions`.
+    `since`, `until`: of which time readings are seen at all, for who holds the meter for a while.
     """
 
     key: str
@@ -61,6 +65,8 @@ class Source:
     parent: str = ""
     budget: int | None = None
     factors: tuple[tuple[int, Decimal], ...] = ()
+    since: int = BEGINNING
+    until: int = FOREVER
 
 
 @dataclass(frozen=True)
@@ -112,6 +118,16 @@ def chains(connection: Connection, keys: Iterable[str]) -> dict[str, list[Regist
     return found
 
 
+def seen(connection: Connection, sources: Sequence[Source]) -> dict[str, list[Register]]:
+    """Returns the registers of these meters, bounded to what may be seen of each."""
+    found = chains(connection, [source.key for source in sources])
+    return {
+        one.key: bounded(found[one.key], one.since, one.until)
+        for one in sources
+        if one.key in found
+    }
+
+
 def cuts_of(kind: str, day: date) -> list[int]:
     """Returns the cuts of the day, week, month or year around a date."""
     return boundaries(*period(kind, day), RESOLUTION[kind])
@@ -135,7 +151,7 @@ def reports(
     `kind`: day, week, month or year around `day`. `means`: mean temperatures by day number.
     A meter whose parent is among `sources` counts as a part of it and not once more.
     """
-    found = chains(connection, [source.key for source in sources])
+    found = seen(connection, sources)
     keys = {source.key for source in sources}
     made = []
     for medium in MEDIA:

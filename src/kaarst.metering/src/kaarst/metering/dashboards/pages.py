@@ -55,7 +55,7 @@ class ReadingsPage(Page):
 
     def reckoned(self) -> list[report.Report]:
         """Makes the reports anew."""
-        found = sources.of_meters(self.measured.values())
+        found = self.sources()
         today = day_date(day_of(self.now))
         first = day_number(date(today.year - 1, 1, 1))
         with default_store().reading() as connection:
@@ -64,6 +64,10 @@ class ReadingsPage(Page):
                 connection, found, self.period.kind, self.period.day, self.now, means
             )
         return [one for one in made if one.newest is not None]
+
+    def sources(self) -> list[report.Source]:
+        """The same meters as the analyses reckon with them."""
+        return sources.of_meters(self.measured.values())
 
     @cached_property
     def shown(self) -> list[Shown]:
@@ -132,6 +136,10 @@ class ReadingsPage(Page):
     def live_url(self) -> str:
         return f"{api.portal.get().absolute_url()}/{RESOURCES}/live.js"
 
+    def live_source(self) -> str:
+        """Where the page asks for values as they arrive."""
+        return self.url("@live")
+
     @cached_property
     def live_keys(self) -> str:
         """Keys of the meters whose power "now" is the sum of; nothing where there is no such tile."""
@@ -195,6 +203,9 @@ class MeterPage(ReadingsPage):
 class ReadingsCSV(ReadingsPage):
     """The table of the chosen medium for spreadsheets in Germany."""
 
+    def file_name(self) -> str:
+        return self.context.getId()
+
     def __call__(self):
         out = io.StringIO()
         writer = csv.writer(out, delimiter=";")
@@ -214,7 +225,7 @@ class ReadingsCSV(ReadingsPage):
             )
         response = self.request.response
         response.setHeader("Content-Type", "text/csv; charset=utf-8")
-        name = f"{self.context.getId()}-{self.period.first.isoformat()}.csv"
+        name = f"{self.file_name()}-{self.period.first.isoformat()}.csv"
         response.setHeader("Content-Disposition", f'attachment; filename="{name}"')
         # With a mark at the beginning Excel reads it as UTF-8.
         return "\ufeff" + out.getvalue()

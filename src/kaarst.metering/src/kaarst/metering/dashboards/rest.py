@@ -68,7 +68,7 @@ class ReadingsGet(Conditional):
             span = ask.span(form, now)
         except ask.Wrong as wrong:
             raise invalid({wrong.field: REASONS[wrong.reason]}) from None
-        found = sources.sources(self.context)
+        found = self.sources()
         media = [m for m in report.MEDIA if any(one.medium == m for one in found)]
         if not media:
             raise ApiError(404, "NotFound", _("There are no readings here."))
@@ -79,8 +79,7 @@ class ReadingsGet(Conditional):
         items = self._items(mains, span, now)
         total = series.total(items)
         return {
-            "@id": f"{self.context.absolute_url()}/@readings",
-            "title": self.context.title,
+            **self.named(),
             "medium": medium,
             "media": media,
             "meters": [one.key for one in mains],
@@ -91,6 +90,16 @@ class ReadingsGet(Conditional):
             "to": iso(span.end),
             "items": [as_json(item) for item in items],
             "total": as_json(total),
+        }
+
+    def sources(self) -> list[report.Source]:
+        """The meters that the asker may see."""
+        return sources.sources(self.context)
+
+    def named(self) -> dict:
+        return {
+            "@id": f"{self.context.absolute_url()}/@readings",
+            "title": self.context.title,
         }
 
     def _medium(self, media: list[str]) -> str:
@@ -108,7 +117,7 @@ class ReadingsGet(Conditional):
 
     def _items(self, mains, span: ask.Span, now: int) -> list[Item]:
         with default_store().reading() as connection:
-            chains = report.chains(connection, [one.key for one in mains])
+            chains = report.seen(connection, mains)
             own = [series.drawn(chains.get(one.key, ()), one.medium) for one in mains]
             if span.resolution == "raw":
                 registers = [r for some in own for chain in some for r in chain]

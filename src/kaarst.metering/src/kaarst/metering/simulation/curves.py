@@ -24,6 +24,7 @@ _PROFILES = {
     "hall": (0.6, 5.5, 16, 23, 6),
     "depot": (0.9, 3.6, 6, 16, 5),
     "fire": (1.9, 1.6, 7, 20, 7),
+    "home": (1.3, 4.4, 6, 23, 7),
 }
 # Watts a square metre of the whole building.
 _SUBMETERS = {

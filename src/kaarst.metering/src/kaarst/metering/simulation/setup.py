@@ -7,6 +7,7 @@ from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.rollup.calendar import QUARTER
 from kaarst.metering.simulation import curves
+from kaarst.metering.simulation import homes
 from kaarst.metering.simulation import soil
 from kaarst.metering.simulation import town
 from kaarst.metering.store import edges
@@ -19,6 +20,8 @@ from kaarst.metering.store.history import newest
 from kaarst.metering.store.state import readings_changed
 from kaarst.metering.units import MICRO
 from sqlalchemy import Connection
+
+import time
 
 
 MAPPINGS = (
@@ -59,6 +62,7 @@ def prepare(store: Store) -> bool:
                     connection, f"{tree.key}{channel.partition('tension')[2]}", obis,
                     f"lora:{town.eui(tree.key)}", channel, unit, gap=6 * 3600,
                 )  # fmt: skip
+        homes.lay_letters(connection, int(time.time() * 1000))
         return True
 
 

@@ -6,6 +6,7 @@ keys are stable: the site's demo content refers to them.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from kaarst.metering.simulation import homes
 
 import hashlib
 
@@ -13,7 +14,8 @@ import hashlib
 @dataclass(frozen=True)
 class Building:
     """`use` names a load profile, `area` in m², `heating` is gas, heat or pump, `peak_power` of the
-    photovoltaics in kW, `submeters` as (title, profile)."""
+    photovoltaics in kW, `submeters` as (title, profile). `private`: not published, its
+    meters are those of flats."""
 
     slug: str
     title: str
@@ -24,6 +26,7 @@ class Building:
     heating: str = "gas"
     peak_power: int = 0
     submeters: tuple[tuple[str, str], ...] = ()
+    private: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,7 @@ BUILDINGS = (
     Building("vhs", "Haus der Weiterbildung", "Am Schulzentrum 18", "Kaarst", "office", 1300, "heat"),
     Building("jugend", "Jugendzentrum Bebop", "Pestalozzistraße 1", "Kaarst", "hall", 620, "gas"),
     Building("braunsmuehle", "Braunsmühle", "Braunsmühle 1", "Büttgen", "hall", 340, "pump"),
+    Building(homes.BUILDING, homes.TITLE, homes.STREET, homes.DISTRICT, "home", 430, "gas", private=True),
 )  # fmt: skip
 
 PROBES = ("milesight", "dragino", "tensiometer")
@@ -130,6 +134,9 @@ def meters() -> tuple[MeterPlan, ...]:
     """Returns the meters of all buildings."""
     found = []
     for number, building in enumerate(BUILDINGS):
+        if building.private:
+            found += _flats(building)
+            continue
         main = _electricity(building, number)
         found.append(main)
         if building.heating != "pump":
@@ -185,6 +192,18 @@ def _electricity(building: Building, number: int) -> MeterPlan:
         key, building.slug, "Strom, Hauptzähler", "electricity", preset, device, topic, registers,
         building.use, building.area, fault={"vorst": "silent", "vhs": "reset"}.get(building.slug, ""),
     )  # fmt: skip
+
+
+def _flats(building: Building) -> list[MeterPlan]:
+    return [
+        MeterPlan(
+            key, building.slug, title, "electricity", "tasmota", f"tasmota:{key}",
+            f"tele/{key}/SENSOR",
+            (("1-0:1.8.0", "SML.Total_in", "kWh"), ("1-0:16.7.0", "SML.Power_curr", "W")),
+            "home", size,
+        )
+        for key, (title, size) in zip(homes.keys(), homes.FLATS, strict=True)
+    ]  # fmt: skip
 
 
 def _heating(building: Building, number: int) -> MeterPlan:

@@ -120,6 +120,12 @@ def of_person(connection: Connection, person: str, in_force: bool = False) -> li
     return [Consent(*row) for row in connection.execute(query)]
 
 
+def by_id(connection: Connection, identifier: int) -> Consent | None:
+    """Returns one consent, in force or not."""
+    row = connection.execute(select(consent).where(consent.c.id == identifier)).first()
+    return None if row is None else Consent(*row)
+
+
 def permits(connection: Connection, meter: str, person: str, purpose: str = OWN_USE) -> bool:
     """Whether a consent of this person for this meter and purpose is in force."""
     return (

@@ -44,7 +44,9 @@ def _buildings() -> Iterator[Record]:
         }
         if building.peak_power:
             fields["peak_power"] = building.peak_power
-        yield Record(f"{ROOT}/{building.slug}", "Building", fields, _SOURCE, order=number)
+        options = {"state": "private"} if building.private else {}
+        path = f"{ROOT}/{building.slug}"
+        yield Record(path, "Building", fields, _SOURCE, options=options, order=number)
 
 
 def _meters() -> Iterator[Record]:

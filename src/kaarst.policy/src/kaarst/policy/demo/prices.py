@@ -70,8 +70,8 @@ def tariff_of(plan: town.MeterPlan) -> str:
 
 
 def budget_of(plan: town.MeterPlan) -> int | None:
-    """A year's budget of a main meter; none for the pool, which nothing can be compared with."""
-    if plan.parent or plan.building == "hallenbad":
+    """A year's budget of a main meter; none for the pool, which nothing can be compared with, nor for flats."""
+    if plan.parent or plan.building == "hallenbad" or plan.profile == "home":
         return None
     area = next(one.area for one in town.BUILDINGS if one.slug == plan.building)
     return round(area * _BUDGETS[plan.medium])

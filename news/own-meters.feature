@@ -1,0 +1,1 @@
+Citizens and businesses see their own meter: with a letter's number and PIN and a consent that they can withdraw with effect, from the day they moved in on; consumption, cost, hours, base load, live values, CSV and a comparison with at least five households like theirs.

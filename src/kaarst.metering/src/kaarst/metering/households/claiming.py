@@ -1,0 +1,138 @@
+"""The steps of a holder: number and PIN, consent, withdrawal. Pages and REST share them."""
+
+from kaarst.core import reference
+from kaarst.core.account import store as account
+from kaarst.core.reference_lookup import guarded
+from kaarst.metering.errors import MeteringError
+from kaarst.metering.households import wording
+from kaarst.metering.meters.keys import meter_of
+from kaarst.metering.store import claims
+from kaarst.metering.store import consents
+from kaarst.metering.store.engine import default_store
+from zExceptions import NotFound
+
+import time
+
+
+#: Before the numbers of letters, so that they are told from those of cases and appointments.
+PREFIX = "ZAE"
+
+
+def now() -> int:
+    """UTC milliseconds."""
+    return int(time.time() * 1000)
+
+
+def sealed(number: str) -> tuple[claims.Claim, str] | None:
+    """Returns a claim with which something can be done, and its sealed PIN; for `guarded`."""
+    if not number.startswith(f"{PREFIX}-"):
+        return None
+    with default_store().reading() as connection:
+        found = claims.find(connection, number)
+    if found is None or not found.is_open(now()):
+        return None
+    return found, found.sealed
+
+
+def prove(request, number: str, pin: str) -> claims.Claim:
+    """Returns the claim with this number if the PIN is its own, and puts it into the account.
+
+    Raises what `guarded` does, and MeteringError where another account has used the letter.
+    """
+    found = guarded(request, number, pin, sealed)
+    if not found.is_for(account.current()):
+        raise MeteringError("claim-used")
+    account.take(found.number)
+    return found
+
+
+def agree(number: str) -> claims.Claim:
+    """Records that the account that holds this number agrees to the wording shown now.
+
+    Raises NotFound for a number that is none of theirs, and MeteringError.
+    """
+    number = reference.normalise(number)
+    if not account.holds(number):
+        raise NotFound(number)
+    moment, person = now(), account.current()
+    with default_store().writing() as connection:
+        try:
+            found = claims.redeem(connection, number, person, moment)
+        except KeyError:
+            raise NotFound(number) from None
+        consents.grant(
+            connection, found.meter, person, consents.OWN_USE, wording.CURRENT, "letter", moment,
+            claim=found.id,
+        )  # fmt: skip
+    return found
+
+
+def compare(key: str, people: int, hot_water: bool) -> None:
+    """Records that the holder agrees to be compared, in place of what was said before."""
+    person, moment = account.current(), now()
+    with default_store().writing() as connection:
+        held = _held(connection, key)
+        stated = (wording.CURRENT, people, hot_water)
+        known = held.comparison
+        if known is not None and (known.wording, known.people, known.hot_water) == stated:
+            return
+        consents.withdraw_all(connection, key, person, moment, person, consents.COMPARISON)
+        consents.grant(
+            connection, key, person, consents.COMPARISON, wording.CURRENT, "letter", moment,
+            claim=held.claim, people=people, hot_water=hot_water,
+        )  # fmt: skip
+
+
+def withdraw(key: str, purpose: str = "") -> None:
+    """Withdraws all consents of who is asking for a meter, or one; NotFound if there is none."""
+    person = account.current()
+    with default_store().writing() as connection:
+        if not person or not consents.withdraw_all(connection, key, person, now(), person, purpose):
+            raise NotFound(key)
+
+
+def held(key: str) -> claims.Held:
+    """Returns what who is asking may see of a meter; NotFound for everybody and everything else."""
+    with default_store().reading() as connection:
+        return _held(connection, key)
+
+
+def _held(connection, key: str) -> claims.Held:
+    person = account.current()
+    found = claims.held(connection, person, key) if person else []
+    if not found:
+        raise NotFound(key)
+    return found[0]
+
+
+def all_held() -> list[claims.Held]:
+    """Returns all meters that who is asking may see."""
+    person = account.current()
+    if not person:
+        return []
+    with default_store().reading() as connection:
+        return claims.held(connection, person)
+
+
+def waiting() -> list[claims.Claim]:
+    """Returns the letters in the account of who is asking on which no consent rests (any more)."""
+    person = account.current()
+    used = {one.claim for one in all_held()}
+    found = []
+    for number in account.numbers(person) if person else ():
+        there = sealed(number)
+        if there is not None and there[0].is_for(person) and there[0].id not in used:
+            found.append(there[0])
+    return found
+
+
+def name_of(key: str) -> dict:
+    """What a meter is called for its holder: `{title, place, medium}`; the key where it is gone."""
+    meter = meter_of(key)
+    if meter is None:
+        return {"title": key, "place": "", "medium": ""}
+    building = meter
+    while building.portal_type == "Meter":
+        building = building.aq_parent
+    place = building.street or building.title
+    return {"title": meter.title, "place": place, "medium": meter.medium}

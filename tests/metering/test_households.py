@@ -1,0 +1,269 @@
+"""A citizen's whole way: letter, number and PIN, consent, the page that answers, withdrawal.
+
+What was stored is looked up in the store; strangers, former and new holders are tried at every door.
+"""
+
+from datetime import date
+from datetime import timedelta
+from decimal import Decimal
+from kaarst.core.account import store as account
+from kaarst.metering.live import tokens
+from kaarst.metering.live.values import withdrawn
+from kaarst.metering.rollup.calendar import day_date
+from kaarst.metering.rollup.calendar import day_number
+from kaarst.metering.rollup.calendar import day_of
+from kaarst.metering.rollup.calendar import day_start
+from kaarst.metering.rollup.calendar import HOUR
+from kaarst.metering.store import claims
+from kaarst.metering.store import consents
+from kaarst.metering.store import edges
+from kaarst.metering.store import registers
+from kaarst.metering.store import rows
+from kaarst.metering.store import tariffs
+from kaarst.metering.store.batch import IMPORTED
+from kaarst.metering.tariff.model import Version
+from kaarst.metering.units import MICRO
+from plone import api
+from plone.app.testing import setRoles
+from plone.app.testing import TEST_USER_ID
+from plone.app.testing import TEST_USER_NAME
+from plone.app.testing import TEST_USER_PASSWORD
+
+import html
+import pytest
+import re
+import requests
+import time
+import transaction
+
+
+PASSWORD = "geheim-genug-2026"
+CITIZENS = ("erika", "otto")
+KEY = "wohnung-strom"
+#: What is used an hour: so much in the flat, so much by whoever lived there before.
+OWN, EARLIER = 250, 9_000
+DAYS = 60
+
+
+class Town:
+    """A private house with one meter, two citizens, and somebody who runs the meters."""
+
+    def __init__(self, portal, store):
+        self.portal, self.store = portal, store
+        setRoles(portal, TEST_USER_ID, ["Manager"])
+        self.page = api.content.create(portal, "Energy", id="energie", title="Energie")
+        house = api.content.create(self.page, "Building", title="Wohnung", street="Ring 4711")
+        self.meter = api.content.create(house, "Meter", title="Strom", medium="electricity")
+        self.meter.tariff = "haushalt"
+        api.content.transition(self.page, "publish")
+        for citizen in CITIZENS:
+            api.user.create(
+                email=f"{citizen}@example.org", username=citizen, password=PASSWORD,
+                roles=("Citizen",),
+            )  # fmt: skip
+        setRoles(portal, TEST_USER_ID, ["Meter Manager"])
+        self.now = int(time.time() * 1000)
+        self.today = day_date(day_of(self.now))
+        self.moved = self.today - timedelta(DAYS // 2)
+        self.fill()
+        transaction.commit()
+
+    def fill(self):
+        moved = day_start(day_number(self.moved))
+        with self.store.writing() as connection:
+            tariffs.save_version(
+                connection, "haushalt", Version(date(2020, 1, 1), Decimal("0.40")), "energie", 0
+            )
+            made = registers.create(connection, KEY, "1-0:1.8.0", "x:flat", "energy", serial="4712")
+            value, found, hours = 7 * MICRO, [], {}
+            for moment in range(self.now // HOUR * HOUR - DAYS * 24 * HOUR, self.now, HOUR):
+                value += (EARLIER if moment <= moved else OWN) * 1000
+                found.append((made.id, moment, value, moment, IMPORTED))
+                edges.merge_reading(hours, (made.id, moment // HOUR), moment, value)
+            rows.insert_readings(connection, found)
+            edges.merge(connection, hours)
+
+    def session(self, login=None) -> requests.Session:
+        session = requests.Session()
+        session.headers["Accept-Language"] = "de"
+        if login == "staff":
+            session.auth = (TEST_USER_NAME, TEST_USER_PASSWORD)
+        elif login:
+            session.auth = (login, PASSWORD)
+        return session
+
+    def url(self, path) -> str:
+        return f"{self.portal.absolute_url()}/{path}"
+
+    def post(self, session, path, **form):
+        """Sends a form of a page, with the token that stands in it."""
+        page = session.get(self.url(path))
+        token = re.search(r'name="_authenticator"\s+value="(\w+)"', page.text)
+        assert token, f"{page.status_code} {text(page)[-1500:]}"
+        return session.post(self.url(path), data={"_authenticator": token.group(1), **form})
+
+    def letter(self, staff, since, **form) -> tuple[str, str]:
+        path = f"energie/wohnung/{KEY}/letters"
+        page = self.post(staff, path, step="make", since=since.isoformat(), **form)
+        assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
+        number = re.search(r'id="letter-number">([^<]+)<', page.text).group(1)
+        return number, re.search(r'id="letter-pin">([^<]+)<', page.text).group(1)
+
+    def json(self, session, path, **query):
+        return session.get(self.url(path), params=query, headers={"Accept": "application/json"})
+
+    def send(self, session, path, **body):
+        return session.post(self.url(path), json=body, headers={"Accept": "application/json"})
+
+    def held(self, person):
+        with self.store.reading() as connection:
+            return claims.held(connection, person)
+
+    def doors(self, session) -> dict:
+        """What every door to the meter answers."""
+        found = {
+            name: session.get(self.url(name), params={"meter": KEY}, headers=headers).status_code
+            for name, headers in (
+                ("my-meter", {}),
+                ("my-meter.csv", {}),
+                ("@my-meter-readings", {"Accept": "application/json"}),
+                ("@my-meter-live", {"Accept": "application/json"}),
+            )
+        }
+        items = self.json(session, "@my-meters").json().get("items", [])
+        return {**found, "@my-meters": len(items)}
+
+
+OPEN = {
+    "my-meter": 200, "my-meter.csv": 200, "@my-meter-readings": 200, "@my-meter-live": 200,
+    "@my-meters": 1,
+}  # fmt: skip
+SHUT = {name: 0 if name == "@my-meters" else 404 for name in OPEN}
+
+
+@pytest.fixture
+def town(functional_portal, site_store):
+    return Town(functional_portal, site_store)
+
+
+def text(page) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
+
+
+def test_a_citizen_claims_a_meter_sees_cost_and_withdraws(town):
+    staff, erika, otto = town.session("staff"), town.session("erika"), town.session("otto")
+    assert town.doors(erika) == SHUT
+    number, pin = town.letter(staff, town.moved)
+    listed = staff.get(town.url(f"energie/wohnung/{KEY}/letters")).text
+    assert number in listed and pin not in listed
+    with town.store.reading() as connection:
+        [claim] = claims.of_meter(connection, KEY)
+    assert claim.since == day_start(day_number(town.moved))
+    assert claim.sealed.startswith("scrypt$") and pin not in claim.sealed
+
+    # A wrong PIN and an unknown number are told apart by nobody.
+    for wrong in (
+        {"number": number, "pin": "0000 0000"},
+        {"number": "ZAE-0000-0000-0", "pin": pin},
+    ):
+        assert town.post(erika, "my-meters", step="claim", **wrong).status_code in (400, 404)
+    read = town.post(erika, "my-meters", step="claim", number=number.lower(), pin=pin)
+    assert "withdraw this consent at any time" in text(read) and 'id="agree"' in read.text
+    assert "checked" not in read.text
+    assert town.doors(erika) == SHUT
+    agree = {"step": "agree", "number": number, "wording": "2026-11"}
+    unticked = town.post(erika, "my-meters", **agree)
+    assert unticked.status_code == 400 and 'id="agree-error"' in unticked.text
+    assert town.held("erika") == []
+    page = town.post(erika, "my-meters", **agree, agree="1")
+    assert page.url.endswith(f"/my-meter?meter={KEY}")
+    [held] = town.held("erika")
+    assert (held.meter, held.number, held.own_use.wording) == (KEY, number, "2026-11")
+    assert held.own_use.proof == "letter" and held.own_use.claim == claim.id
+
+    # The page answers, and nothing on it is of whoever lived there before.
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "kWh" in page.text and "Ring 4711" in page.text
+    assert re.search(r'class="k-answer-cost"\s*>\s*€?[\d.,]+', page.text), text(page)
+    assert town.doors(erika) == OPEN and town.doors(otto) == SHUT
+    first = town.today - timedelta(DAYS)
+    answer = town.json(
+        erika, "@my-meter-readings", meter=KEY, resolution="day", **{"from": first.isoformat()}
+    ).json()
+    used = [one for one in answer["items"] if one["consumption"] is not None]
+    known = [one["consumption"] for one in used]
+    assert all(abs(one["cost"] - 0.4 * one["consumption"]) < 1e-6 for one in used)
+    assert known and max(known) <= 25 * OWN / 1000
+    assert used[0]["start"][:10] == town.moved.isoformat()
+
+    permit = town.json(erika, "@my-meter-live", meter=KEY).json()
+    assert [one["meter"] for one in permit["items"]] == [KEY]
+    token = tokens.read(tokens.key(town.store), permit["token"])
+    assert (token.meters, token.consents) == ({KEY}, {held.own_use.id})
+
+    # Nobody else can use the letter, and the account finds it by itself.
+    other = town.post(otto, "my-meters", step="claim", number=number, pin=pin)
+    assert other.status_code == 400 and "another account" in text(other)
+    sections = town.json(erika, "@account").json()["sections"]
+    [entry] = next(one for one in sections if one["id"] == "kaarst.metering.meters")["items"]
+    assert (entry["number"], entry["todo"]) == (number, "")
+
+    # Withdrawn: asked once more, then with effect at every door.
+    question = town.post(erika, "my-meters", step="withdraw", meter=KEY)
+    assert 'name="sure"' in question.text and town.doors(erika) == OPEN
+    done = town.post(erika, "my-meters", step="withdraw", meter=KEY, sure="1")
+    assert "consent is withdrawn" in text(done)
+    assert town.held("erika") == [] and town.doors(erika) == SHUT
+    with town.store.reading() as connection:
+        assert withdrawn(connection, token.consents) == token.consents
+        [evidence] = consents.of_person(connection, "erika")
+    assert evidence.withdrawn_at and evidence.wording == "2026-11"
+
+
+def test_former_and_new_holder(town):
+    staff, erika, otto = town.session("staff"), town.session("erika"), town.session("otto")
+    number, pin = town.letter(staff, town.moved - timedelta(10))
+    claim = {"number": number, "pin": pin, "agree": True, "wording": "2026-11"}
+    assert town.send(erika, "@my-meters-claim", **{**claim, "agree": False}).status_code == 400
+    assert town.send(erika, "@my-meters-claim", **{**claim, "wording": "1"}).status_code == 400
+    assert town.send(erika, "@my-meters-claim", **{**claim, "pin": "1"}).status_code == 404
+    assert town.send(town.session(), "@my-meters-claim", **claim).status_code == 401
+    assert town.send(erika, "@my-meters-claim", **claim).status_code == 201
+    assert town.send(otto, "@my-meters-claim", **claim).status_code == 409
+    assert town.doors(erika) == OPEN
+
+    # The house cannot become public while somebody holds its meter.
+    publish = {"workflow_action": "publish"}
+    path = "energie/wohnung/content_status_modify"
+    staff.post(town.url(path), data=publish)
+    transaction.begin()
+    assert api.content.get_state(town.page["wohnung"]) == "private"
+
+    second, pin = town.letter(staff, town.moved, whose="new")
+    assert town.doors(erika) == SHUT
+    assert town.send(erika, "@my-meters-claim", **claim).status_code == 404
+    claim = {**claim, "number": second, "pin": pin}
+    assert town.send(otto, "@my-meters-claim", **claim).status_code == 201
+    assert (town.doors(erika), town.doors(otto)) == (SHUT, OPEN)
+    answer = town.json(
+        otto, "@my-meter-readings", meter=KEY, resolution="day",
+        **{"from": (town.today - timedelta(DAYS)).isoformat()},
+    ).json()  # fmt: skip
+    known = [one for one in answer["items"] if one["consumption"] is not None]
+    assert known[0]["start"][:10] == town.moved.isoformat()
+
+    # Who asks for what is kept finds it; then the flat stands empty.
+    from kaarst.core.personal.person import Person
+    from kaarst.metering.households.keeping import Holders
+
+    transaction.begin()
+    [finding] = Holders().find(town.portal, Person(email="otto@example.org"))
+    data, _files = Holders().export(town.portal, finding.id)
+    assert (data["meter"], data["letter"], data["withdrawn"]) == (KEY, second, None)
+    assert [one.id for one in Holders().find(town.portal, Person(number=second))] == [finding.id]
+    town.post(staff, f"energie/wohnung/{KEY}/letters", step="end", until=town.today.isoformat())
+    assert town.doors(otto) == SHUT
+    [finding] = Holders().find(town.portal, Person(number=second))
+    assert finding.hold is not None
+    transaction.begin()
+    assert second in account.numbers("otto")
