@@ -8,7 +8,9 @@ import pytest
 @pytest.fixture(scope="session")
 def city(tmp_path_factory):
     """The demo city in processes of its own; `city.url(path)` is the address of a page."""
-    city = City(tmp_path_factory.mktemp("city"), webs=1, demo=True)
+    city = City(
+        tmp_path_factory.mktemp("city"), webs=1, demo=True, furnish="tests.demo_readings:fill"
+    )
     try:
         city.start()
         yield city

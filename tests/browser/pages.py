@@ -51,7 +51,9 @@ PAGES = {
     "call display": "termine/buergerbuero-kaarst/display",
     "energy": "energie",
     "building": "energie/rathaus",
-    "meter": "energie/rathaus/rathaus-strom",
+    "building, another medium by the year": "energie/gbg?medium=gas&period=year",
+    "dashboard": "energie/schulen?period=week",
+    "meter": "energie/rathaus/rathaus-strom?period=day",
     "trees": "baeume",
     "trees, some of them": "baeume?state=good&district=Kaarst",
     "tree": "baeume/baum-12",
@@ -113,8 +115,9 @@ class Watch:
         ]
 
     def strangers(self, address):
-        """Addresses of requests that went elsewhere than to `address`."""
-        return [url for url in self.asked if not url.startswith((address, "data:", "blob:"))]
+        """Addresses of requests that went to another origin than that of `address`."""
+        origin = "/".join([*address.split("/")[:3], ""])
+        return [url for url in self.asked if not url.startswith((origin, "data:", "blob:"))]
 
 
 def settle(page):

@@ -98,7 +98,7 @@ def test_the_year_before_leads_to_where_the_history_begins(store, monkeypatch):
     with store.reading() as connection:
         for plan in plans:
             [register] = registers.registers(connection, meter=plan.key, kind="counter")
-            cuts = boundaries(at("2025-01-02T00:00:00"), at("2026-02-09T00:00:00"), "day")
+            cuts = boundaries(at("2025-01-01T00:00:00"), at("2026-02-09T00:00:00"), "day")
             slots = history.consumption(connection, [register], cuts, now, True)
             assert all(slot.complete for slot in slots), plan
         means = temperatures.means(connection, day_of(cuts[0]), day_of(cuts[-1]))

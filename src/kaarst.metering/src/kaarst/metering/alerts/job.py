@@ -40,9 +40,9 @@ def thresholds(energy) -> Thresholds:
 
 @implementer(IJob)
 class WatchMeters:
-    """Looks every quarter of an hour."""
+    """Looks every five minutes."""
 
-    interval = 900
+    interval = 300
 
     def run(self, site):
         if IKaarstMeteringLayer not in registered_layers():

@@ -23,13 +23,19 @@ from kaarst.metering.store.state import readings_changed
 from sqlalchemy import Connection
 from sqlalchemy import select
 
+import time
+
+
+PAUSE = 0.1
+
 
 def fill_earlier(store: Store, now: int, go_on: Callable[[], bool] = lambda: True) -> int:
     """Writes readings by the hour from the first of last year to the oldest there is; returns rows.
 
     Counters of before are set so that the oldest reading is what comes next. A transaction a meter.
     """
-    begin = day_start(day_number(date(day_date(day_of(now)).year - 1, 1, 1)))
+    # A day more, so that the first of January is complete.
+    begin = day_start(day_number(date(day_date(day_of(now)).year - 1, 1, 1)) - 1)
     fill_weather(store, begin, now)
     count = 0
     for plan in town.meters():
@@ -40,6 +46,8 @@ def fill_earlier(store: Store, now: int, go_on: Callable[[], bool] = lambda: Tru
                 if register.counter:
                     count += _before(connection, plan, register, begin)
             readings_changed(connection)
+        # SQLite lets whoever asks first write: the bridge must not wait for all of this.
+        time.sleep(PAUSE)
     return count
 
 

@@ -22,8 +22,8 @@ _SOURCE = Path(town.__file__)
 
 
 def records() -> list[Record]:
-    """Buildings first, then meters, then those behind other meters."""
-    found = [*_buildings(), *prices.records(ROOT), *_meters()]
+    """Buildings first, then meters, then those behind other meters; tariffs and a dashboard."""
+    found = [*_buildings(), *prices.records(ROOT), *_meters(), *_dashboards()]
     return sorted(found, key=lambda record: (record.path.count("/"), record.order))
 
 
@@ -60,3 +60,16 @@ def _meters() -> Iterator[Record]:
         more = {"tariff": prices.tariff_of(plan), "budget": prices.budget_of(plan)}
         fields |= {name: value for name, value in more.items() if value}
         yield Record("/".join(filter(None, parts)), "Meter", fields, _SOURCE, order=number)
+
+
+def _dashboards() -> Iterator[Record]:
+    schools = [building.slug for building in town.BUILDINGS if building.use == "school"]
+    fields = {
+        "title": "Unsere Schulen",
+        "description": "Was die Schulen der Stadt an Strom brauchen. Erfundene Werte.",
+        "medium": "electricity",
+        "period": "month",
+        "tiles": ["picture", "today", "year", "night"],
+        "items": [f"/{ROOT}/{slug}" for slug in schools[:4]],
+    }
+    yield Record(f"{ROOT}/schulen", "Dashboard", fields, _SOURCE, order=100)
