@@ -5,6 +5,7 @@ from kaarst.appointments.calendars import entries
 from kaarst.appointments.calendars import interfaces
 from kaarst.appointments.calendars.delivery import Delivery
 from kaarst.appointments.calendars.graph import access
+from kaarst.appointments.calendars.graph import client
 from kaarst.appointments.calendars.graph.access import Application
 from kaarst.appointments.calendars.graph.adapter import Graph
 from kaarst.appointments.calendars.graph.clouds import CLOUDS
@@ -293,6 +294,12 @@ def test_patience_is_what_they_ask_for(graph, calendar):
         assert (error.reason, error.later) == (interfaces.LATER, seconds)
         # Not asked again at once.
         assert graph.asked[-1][1].partition("?")[0].endswith("/calendarView")
+
+
+def test_a_slow_calendar_does_not_keep_others_waiting(graph, monkeypatch):
+    monkeypatch.setattr(client, "SECONDS", -1)
+    assert reason(adapter(graph).check).reason == interfaces.LATER
+    assert graph.asked == []
 
 
 def test_a_token_that_has_ended_is_replaced_once(graph, calendar):

@@ -11,12 +11,15 @@ from urllib.parse import unquote
 from urllib.parse import urlsplit
 
 import json
+import time
 
 
 VERSION = "/v1.0/"
 #: Ids that stay when somebody drags an event elsewhere, and times in UTC.
 PREFER = ('IdType="ImmutableId"', 'outlook.timezone="UTC"')
 MOST_PAGES = 200
+#: For all that one round asks of a calendar: others wait meanwhile.
+SECONDS = 45
 NEXT = "@odata.nextLink"
 DELTA = "@odata.deltaLink"
 
@@ -27,6 +30,7 @@ class Client:
     def __init__(self, application: Application):
         self._application = application
         self._root = f"{application.cloud.graph}{VERSION}"
+        self._until = time.monotonic() + SECONDS
 
     def __repr__(self):
         return f"<Graph client, {self._application!r}>"
@@ -45,6 +49,8 @@ class Client:
         `path`: below the version, or a whole address that Graph gave. `match`: an ETag.
         """
         address = self._address(path)
+        if time.monotonic() > self._until:
+            raise CalendarError(interfaces.LATER)
         headers = {"Accept": "application/json", "Prefer": ", ".join((*PREFER, *prefer))}
         body = None
         if data is not None:
