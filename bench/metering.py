@@ -316,10 +316,46 @@ def _times(store, start, end):
             for found in history.load_many(connection, chains, cuts[0], cuts[-1]):
                 curve.slots(found, cuts, False, end)
 
+    yield from _pages(store, end)
     yield "a year of one meter by the hour (8,760 slots)", _median(hourly, 100)
     yield "a month of one meter by the quarter of an hour", _median(month_of_quarters, 100)
     yield f"30 days of all {METERS} meters by the day", _median(daily_of_all, 50)
     yield f"a year of all {METERS} meters by the month", _median(year_of_all, 10)
+
+
+def _pages(store, end):
+    """What a building's page asks for: three meters that add up, three behind the first one.
+
+    Everything on it: slots, cost with day and night prices, today, forecast, years, base load, shares.
+    """
+    from datetime import date
+    from decimal import Decimal
+    from kaarst.metering.analysis import report
+    from kaarst.metering.tariff.model import ALL_DAYS
+    from kaarst.metering.tariff.model import Band
+    from kaarst.metering.tariff.model import Tariff
+    from kaarst.metering.tariff.model import Version
+
+    night = Band(ALL_DAYS, 0, 360, Decimal("0.22"))
+    tariff = Tariff(
+        (Version(date(2024, 1, 1), Decimal("0.31"), base=Decimal(120), bands=(night,)),)
+    )
+    now = end - DAY // 2
+
+    def page(kind):
+        def ask(number):
+            names = [f"meter-{(number + place) % METERS}" for place in range(6)]
+            sources = [report.Source(name, "electricity", tariff) for name in names[:3]]
+            sources += [
+                report.Source(name, "electricity", tariff, parent=names[0]) for name in names[3:]
+            ]
+            with store.reading() as connection:
+                report.reports(connection, sources, kind, date(2025, 12, 31), now)
+
+        return ask
+
+    for kind in ("day", "month", "year"):
+        yield f"a building's page, six meters, a {kind}, with cost", _median(page(kind), 100)
 
 
 def _median(ask, count):
