@@ -13,6 +13,7 @@ from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.wishing import wishes as wishing
 from kaarst.core.sealing import seal
 from plone import api
 from plone.uuid.interfaces import IUUID
@@ -96,6 +97,27 @@ def test_who_works_at_two_desks_is_booked_once(desks, portal):
     assert [one["key"] for one in shown["hit"]] == [other.id]
     with pytest.raises(Gone):
         closing.reopen(office.engine(second), closure.id)
+
+
+def test_who_waits_at_the_other_desk_is_offered_what_becomes_free(desks):
+    first, second = desks
+    day = town.next_weekday()
+    limits = wishing.Limits(until=day, weekdays=(day.weekday(),), notice=0)
+    person = {**ERIKA, "email": "erika@example.org"}
+    taken = [
+        office.book(first, ["reisepass"], town.at(day, clock), ERIKA).booking
+        for clock in ("09:00", "10:00")
+    ]
+    wish = wishing.ask(second, ["reisepass"], person, limits).wish
+    office.cancel(taken[0])
+    offered = wishing.active(second)[0]
+    assert (offered.id, offered.state, offered.start) == (wish.id, "offered", town.at(day, "08:50"))
+    # Held for them at both desks.
+    assert town.at(day, "09:00") not in starts(first, day)
+    booked = wishing.accept(offered)
+    assert booked.desk == IUUID(second)
+    office.cancel(taken[1])
+    assert wishing.active(second) == []
 
 
 def test_which_ledger_it_is_never_changes(desks):

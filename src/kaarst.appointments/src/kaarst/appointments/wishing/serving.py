@@ -3,6 +3,7 @@
 Every change that can free a time goes through `serving`; see `engine.wishes` for the rules.
 """
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
 from kaarst.appointments.bookings import store
@@ -11,9 +12,13 @@ from kaarst.appointments.desks.plan import plan_of
 from kaarst.appointments.desks.times import minutes_of
 from kaarst.appointments.engine import wishes
 from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.search import Piece
+from kaarst.appointments.engine.wishes import WAITING
+from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.engine.wishes import WishList
 from kaarst.appointments.engine.wishes import WishRules
 from kaarst.appointments.wishing import mail
+from plone.app.uuid.utils import uuidToObject
 
 
 # What is worth an offer at all, unless the editor gives less time than that to answer.
@@ -47,11 +52,33 @@ def may_wait(desk) -> bool:
 def serving(desk, now: int | None = None, site=None) -> Iterator[WishList]:
     """Do anything at a desk (content) with `wishes.desk`; at the end what became free is offered.
 
-    Nothing is offered or sent when it fails.
+    Nothing is offered or sent when it fails. What a desk shares with others is offered there as
+    well, if nobody who waits at the desk itself can use it.
     """
     engine = Desk(plan_of(desk), store.existing(site).engine, now)
     with wishes.serving(engine, rules_of(desk)) as found:
         yield found
+        freed = list(engine.freed)
+    _tell(desk, found)
+    for other in _waiting_elsewhere(engine, freed):
+        there = Desk(plan_of(other), engine.storage, engine.now)
+        there.freed += [piece for piece in freed if there.plan.resource(piece.resource)]
+        with wishes.serving(there, rules_of(other)) as found_there:
+            pass
+        _tell(other, found_there)
+
+
+def _waiting_elsewhere(engine: Desk, freed: Iterable[Piece]) -> Iterator:
+    """The other desks (content) at which somebody waits and that share what became free."""
+    names = {piece.resource for piece in freed}
+    records = engine.storage.records(Wish) if names else ()
+    for key in sorted({one.desk for one in records if one.state == WAITING} - {engine.plan.id}):
+        desk = uuidToObject(key, unrestricted=True)
+        if desk is not None and any(plan_of(desk).resource(name) for name in names):
+            yield desk
+
+
+def _tell(desk, found: WishList) -> None:
     for wish in found.offered:
         mail.tell_offer(desk, wish)
     for wish in found.missed:
