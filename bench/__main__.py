@@ -14,6 +14,9 @@ import sys
 
 
 HERE = Path(__file__).parent
+#: Where a result stands in a page of its own, between two comments.
+PAGES = {"race": HERE.parent / "docs/never-double-booked.md"}
+BEGIN, END = "<!-- result -->\n", "<!-- end -->"
 
 
 def measurements():
@@ -45,6 +48,15 @@ def collect():
     (HERE / "RESULTS.md").write_text("\n\n".join([head.strip(), *sections]) + "\n")
 
 
+def publish(name, section):
+    """Put a result into the page that explains it."""
+    page = PAGES[name]
+    before, _begin, rest = page.read_text().partition(BEGIN)
+    _former, _end, after = rest.partition(END)
+    table = section.partition("\n")[2].strip()
+    page.write_text(f"{before}{BEGIN}\n{table}\n\n{END}{after}")
+
+
 def main(names):
     known = measurements()
     unknown = set(names) - set(known)
@@ -55,7 +67,10 @@ def main(names):
         text = import_module(f"bench.{name}").measure()
         (HERE / "results").mkdir(exist_ok=True)
         stamp = f"{datetime.date.today():%Y-%m-%d}, {machine()}."
-        (HERE / "results" / f"{name}.md").write_text(f"{text.strip()}\n\n{stamp}\n")
+        section = f"{text.strip()}\n\n{stamp}\n"
+        (HERE / "results" / f"{name}.md").write_text(section)
+        if name in PAGES:
+            publish(name, section)
         print(text, flush=True)
     collect()
 
