@@ -20,7 +20,8 @@ NOW = datetime(2026, 7, 15, 10, tzinfo=UTC)
 MOMENT = int(NOW.timestamp() * 1000)
 
 
-def test_the_demos_probes_and_their_faults(store):
+def test_the_demos_probes_and_their_faults(any_store):
+    store = any_store
     setup.prepare(store)
     setup.fill_trees(store, MOMENT, 12)
     intake = Intake(store)

@@ -115,7 +115,8 @@ def test_everybody_sees_which_trees_are_thirsty_and_why(page):
     assert [one.tree.title for one in standings] == [one.findtext("h3/a") for one in listed]
     states = [one.get("data-state") for one in listed]
     assert states == [one.judgement.state for one in standings]
-    assert states[0] == "thirsty" and {"thirsty", "good"} <= set(states)
+    # How many are depends on the season in which the test runs; the sheltered ones always are.
+    assert states[:4] == ["thirsty"] * 4
     text = found.text_content()
     assert "hält der Boden sein Wasser mit" in text
     assert "${" not in text

@@ -5,7 +5,9 @@ keys are stable: the site's demo content refers to them.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from kaarst.metering.rollup.calendar import ZONE
 from kaarst.metering.simulation import homes
 
 import hashlib
@@ -110,8 +112,9 @@ _SPECIES = (
     ("Liquidambar styraciflua", "Amberbaum"),
     ("Ginkgo biloba", "Ginkgo"),
 )
-_PLANTED = (2025, 2024, 2023, 2022, 2019, 2012, 1998, 1975)
-_PLANTED_PROBED = (2025, 2024, 2023, 2025, 2022)
+#: Years since trees were planted: what probes say is judged by it, so it must not grow.
+_AGES = (1, 2, 3, 4, 7, 14, 28, 51)
+_AGES_PROBED = (1, 2, 3, 1, 4)
 _FAULTS = {7: "frozen", 13: "torn", 21: "silent"} | dict.fromkeys(
     (1, 11, 17, 25, 27, 31, 37), "sheltered"
 )
@@ -153,18 +156,19 @@ def meters() -> tuple[MeterPlan, ...]:
 def trees() -> tuple[TreePlan, ...]:
     """Returns forty trees, half of them with probes, some of which are broken."""
     found = []
+    this_year = datetime.now(ZONE).year
     for number in range(40):
         species, german = _SPECIES[number % len(_SPECIES)]
         street, district = _STREETS[number % len(_STREETS)]
         probe = PROBES[number // 2 % 3] if number % 2 else ""
         fault = _FAULTS.get(number, "")
         # Probes go to young trees, most of the time.
-        planted = _PLANTED_PROBED[number // 2 % 5] if probe else _PLANTED[number * 3 % 8]
+        age = _AGES_PROBED[number // 2 % 5] if probe else _AGES[number * 3 % 8]
         soil = ("Sl4", "Ls3", "Lu", "Su3", "Uls")[number % 5]
         found.append(
             TreePlan(
                 f"baum-{number + 1:02d}", species, german, f"{street} {number * 3 % 40 + 1}",
-                district, planted, soil, probe, fault,
+                district, this_year - age, soil, probe, fault,
             )
         )  # fmt: skip
     return tuple(found)
