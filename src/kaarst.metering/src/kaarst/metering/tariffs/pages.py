@@ -195,6 +195,12 @@ class TariffView(FormPage):
             ]))  # fmt: skip
         return lines
 
+    def has_bands(self) -> bool:
+        """Whether there is anything in the lines for prices at certain times."""
+        one = self._chosen()
+        names = [f"{part}_{n}" for part in ("from", "until", "price") for n in range(1, 5)]
+        return bool(one and one.bands) or any(self.text(name) for name in names)
+
     def price_fields(self):
         units = tuple((unit, unit) for unit in PRICE_UNITS)
         return self.drawn(

@@ -1,0 +1,156 @@
+"""The energy manager's way: a building with two meters and a tariff, and a device nobody knows."""
+
+from kaarst.metering.decoders import load
+from kaarst.metering.store.batch import Message
+from kaarst.metering.store.engine import Store
+from kaarst.metering.store.intake import Intake
+from playwright.sync_api import expect
+from tests.browser.pages import too_wide
+from tests.browser.pages import violations
+from tests.browser.pages import Watch
+
+import os
+import pytest
+import time
+
+
+pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+TOPIC = "bauhof/neuer-zaehler"
+PICTURES = os.environ.get("KAARST_PICTURES")
+
+
+@pytest.fixture
+def device(city):
+    """What the bridge does with the messages of a device that nobody has mapped."""
+    load()
+    store = Store(f"sqlite:///{city.home}/metering.sqlite")
+    store.migrate()
+    now = int(time.time() * 1000)
+
+    def send(kwh, minutes):
+        moment = now - minutes * 60_000
+        payload = b'{"time":%d,"zaehler":{"energie_kwh":%.3f}}' % (moment // 1000, kwh)
+        return Intake(store).take([Message(TOPIC, payload, moment + 500)])[0].kind
+
+    yield send
+    store.dispose()
+
+
+def in_order(page, city, watch, name):
+    """What has to hold on every page of the way, at both widths."""
+    for viewport in (PHONE, DESKTOP):
+        page.set_viewport_size(viewport)
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/{name}-{viewport['width']}.png", full_page=True)
+        wide = too_wide(page)
+        assert wide == [], (viewport, wide)
+    found = violations(page, within="main")
+    assert found == [], found
+    assert watch.refused() == []
+    assert watch.strangers(city.url()) == []
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def add(page, url, title, **fields):
+    """Fills in Plone's own form for new content and returns its address."""
+    page.goto(url)
+    page.get_by_label("Titel").first.fill(title)
+    for name, value in fields.items():
+        field = page.locator(
+            f"[name='form.widgets.{name}'], [name='form.widgets.{name}:list']"
+        ).first
+        if field.evaluate("element => element.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    button(page, "Sichern").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    return page.url.rstrip("/").removesuffix("/view")
+
+
+def test_from_a_new_building_to_the_readings_of_an_unknown_device(city, visit, device):
+    assert [device(4711, 30), device(4712.5, 15)] == ["dead", "dead"]
+    page = visit(DESKTOP, login="energie")
+    watch = Watch(page)
+    energy = city.url("energie")
+
+    # A building with two meters, and what its electricity costs.
+    add(page, f"{energy}/++add++Tariff", "Strom Lagerhalle", medium="electricity")
+    page.get_by_label("Gültig ab").fill("2026-01-01")
+    page.get_by_label("Arbeitspreis in Cent").fill("27,4")
+    page.get_by_label("Grundpreis").fill("120")
+    button(page, "Speichern").click()
+    expect(page.get_by_role("cell", name="27,4 ct/kWh")).to_be_visible()
+    in_order(page, city, watch, "tariff")
+    hall = add(page, f"{energy}/++add++Building", "Lagerhalle", use="depot", area="800")
+    main = add(
+        page, f"{hall}/++add++Meter", "Strom", medium="electricity", tariff="strom-lagerhalle"
+    )
+    assert main.endswith("/lagerhalle-strom")
+    add(page, f"{hall}/++add++Meter", "Wasser", medium="water")
+    page.goto(f"{main}/registers")
+    in_order(page, city, watch, "registers")
+
+    # The device that nobody knows: say how it is read.
+    page.goto(energy)
+    page.get_by_role("link", name="Posteingang der Zähler").first.click()
+    in_order(page, city, watch, "posteingang")
+    page.get_by_role("link", name=TOPIC).click()
+    in_order(page, city, watch, "dead-letters")
+    page.get_by_role("link", name="Sagen, wie sie gelesen werden").click()
+    in_order(page, city, watch, "suggestions")
+    page.get_by_role("link", name="Dieses nehmen").first.click()
+    button(page, "An der letzten Nachricht ausprobieren").click()
+    expect(page.locator("#trial")).to_contain_text("4712.500")
+    in_order(page, city, watch, "mapping")
+    button(page, "Speichern").click()
+
+    # Which meter it is, and what waited.
+    page.get_by_role("link", name="Zuordnen").first.click()
+    page.get_by_label("Zähler", exact=True).select_option(label="Lagerhalle: Strom")
+    page.get_by_label("Was er zählt").select_option(label="Strombezug")
+    in_order(page, city, watch, "assign")
+    button(page, "Zuordnen").click()
+    button(page, "Noch einmal einlesen").click()
+    expect(page.get_by_text("2 gespeichert")).to_be_visible()
+    assert page.get_by_role("link", name=TOPIC).count() == 0
+    in_order(page, city, watch, "posteingang-after")
+
+    # What it shows now, and what comes next.
+    assert device(4713, 1) == "stored"
+    page.goto(f"{main}/registers")
+    expect(page.get_by_role("row", name="Strombezug")).to_contain_text("4.713 kWh")
+    page.get_by_role("link", name="Wechseln oder ausbauen").click()
+    in_order(page, city, watch, "exchange")
+    page.goto(f"{main}/registers")
+    page.get_by_role("link", name="Werte einlesen").click()
+    in_order(page, city, watch, "import")
+    for name in ("mappings", "questions", "tariffs"):
+        page.goto(f"{energy}/{name}")
+        in_order(page, city, watch, name)
+
+
+def test_nobody_else_gets_in(city, visit):
+    """Not a citizen, and not somebody who writes pages."""
+    for login in ("buerger", "redaktion"):
+        page = visit(DESKTOP, login=login)
+        for path in (
+            "posteingang",
+            "mappings",
+            "tariffs",
+            "questions",
+            "rathaus/rathaus-strom/registers",
+        ):
+            page.goto(city.url(f"energie/{path}"))
+            expect(page.locator("table.k-list")).to_have_count(0)
+            assert (
+                "insufficient" in page.url
+                or "login" in page.url
+                or "Keine Berechtigung" in page.content()
+            )
