@@ -4,6 +4,9 @@ from datetime import date
 from decimal import Decimal
 from kaarst.metering.analysis import report
 from kaarst.metering.analysis import series
+from kaarst.metering.dashboards import words
+from kaarst.metering.dashboards.ask import Period
+from kaarst.metering.dashboards.shown import Shown
 from kaarst.metering.rollup.calendar import day_date
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import day_start
@@ -190,3 +193,26 @@ def test_curves_of_several_meters():
     assert both.used == [10, 40]
     assert both.unknown == [(HOUR, 6 * HOUR)]
     assert series.together([]).moments == []
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_report_in_words(month, language):
+    period = Period("month", date(2026, 3, 18))
+    said = {
+        medium: Shown(one, period, language, lambda message: message.default or str(message))
+        for medium, one in month.items()
+    }
+    power, gas = said["electricity"], said["gas"]
+    assert power.total == ("836 kWh" if language == "de" else "836 kWh").replace(" ", words.THIN)
+    assert power.cost.startswith("268,2" if language == "de" else "268.2")
+    assert power.running
+    assert not power.incomplete
+    assert "As much as" in power.change
+    assert len(power.rows) == 31
+    assert not power.has_earlier
+    ids = [tile["id"] for tile in power.tiles()]
+    assert ids == ["today", "month", "year", "night", "fed-in", "emissions"]
+    assert {tile["id"]: tile["value"] for tile in power.tiles()}["year"].startswith("±0")
+    # A winter's night of heating is no base load of the year.
+    assert [tile["id"] for tile in gas.tiles()] == ["today", "month", "year", "energy", "emissions"]
+    assert power.picture.count("<rect") == 18

@@ -178,8 +178,8 @@ class _Maker:
         total = series.total(items)
         hours = series.together([self._hours(source) for source in mains])
         days = self._days(mains)
-        nights = night.nights(hours, self.now)
-        base = night.base_load(nights)
+        # What heats in a winter's night says nothing about the year.
+        base = None if medium in HEATED else night.base_load(night.nights(hours, self.now))
         today = day_date(day_of(self.now))
         month = period("month", today)
         budgets = [source.budget for source in mains]

@@ -23,6 +23,8 @@ EARLIER = {
 PERIODS = {"day": _("Day"), "week": _("Week"), "month": _("Month"), "year": _("Year")}
 #: Below this share of a change nothing is said to have changed.
 SAME = 0.005
+#: And below this one nothing is left of it when it is written down.
+NOTHING = 0.0005
 
 
 class Shown:
@@ -165,7 +167,7 @@ class Shown:
         """`{id, title, value, text}`, only those of which something is known."""
         made = (
             self._power(), self._today(), self._month(), self._year(), self._night(),
-            self._fed_in(), self._emissions(),
+            self._fed_in(), self._energy(), self._emissions(),
         )  # fmt: skip
         return [tile for tile in made if tile]
 
@@ -229,7 +231,9 @@ class Shown:
         return self._tile("year", _("This year"), self._signed(years.change), text, adjusted)
 
     def _signed(self, share: float) -> str:
-        sign = "+" if share > 0 else words.MINUS if share < 0 else "±"
+        if abs(share) < NOTHING:
+            return f"±{words.percent(0, self.language)}"
+        sign = "+" if share > 0 else words.MINUS
         return f"{sign}{words.percent(share, self.language)}"
 
     def _night(self):
@@ -263,6 +267,13 @@ class Shown:
                 mapping={"amount": words.euros(-found.cost.working, self.language)},
             )
         return self._tile("fed-in", _("Fed in"), self.amount(found.consumption), earned)
+
+    def _energy(self):
+        if self.report.energy is None:
+            return None
+        value = f"{words.number(self.report.energy, self.language)}{words.THIN}kWh"
+        text = _("In this period, by the gas quality of the tariff.")
+        return self._tile("energy", _("Energy in it"), value, text)
 
     def _emissions(self):
         if self.report.emissions is None:

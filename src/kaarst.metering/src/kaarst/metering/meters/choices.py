@@ -47,6 +47,7 @@ TILES = _choice(
     ("year", _("This year")),
     ("night", _("Base load")),
     ("fed-in", _("Fed in")),
+    ("energy", _("Energy in it")),
     ("emissions", _("CO2")),
     ("split", _("The biggest consumers")),
 )
