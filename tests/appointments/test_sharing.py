@@ -23,11 +23,14 @@ from tests.appointments.calendars.graph.server import MAILBOX
 from tests.appointments.calendars.graph.server import running
 from tests.appointments.calendars.graph.server import SECRET
 from tests.appointments.calendars.graph.server import TENANT
+from tests.appointments.clicking import Browser
+from tests.appointments.test_staff_pages import desk  # noqa: F401
 from zExceptions import Forbidden
 
 import datetime
 import pytest
 import time
+import transaction
 
 
 ERIKA = {"name": "Erika Mustermann"}
@@ -50,12 +53,12 @@ def desks(portal):
     return first, second
 
 
-def counter(desk):
-    return next(one for one in desk.objectValues() if one.portal_type == "Resource")
+def counter(place):
+    return next(one for one in place.objectValues() if one.portal_type == "Resource")
 
 
-def starts(desk, day):
-    engine = office.engine(desk)
+def starts(place, day):
+    engine = office.engine(place)
     return engine.search().instants(engine.plan.request(["reisepass"]), day)
 
 
@@ -191,3 +194,35 @@ def test_one_calendar_for_both_desks(desks, portal, monkeypatch):
 
 def links(site):
     return next(iter(store.existing(site).engine.records(Connection)))
+
+
+def test_in_the_browser_and_over_rest(desk):  # noqa: F811
+    site = desk.aq_parent.aq_parent
+    second = town.make(site, counters=0, title="Büttgen")
+    transaction.commit()
+    head = Browser("head")
+    key = IUUID(counter(desk))
+    page = head.get(second, "++add++Resource")
+    options = page.xpath("//select[contains(@name, 'same_as')]/option")
+    assert f"{counter(desk).title} ({desk.title})" in [one.text_content() for one in options]
+
+    def post(**values):
+        return head.session.post(
+            second.absolute_url(),
+            json={"@type": "Resource", "title": "Frau Meier", "kind": "counter", **values},
+            headers={"Accept": "application/json"},
+            timeout=60,
+        )
+
+    assert post(same_as="nobody").status_code == 400
+    made = post(same_as=key)
+    assert made.status_code == 201, made.text
+    transaction.begin()
+    assert office.engine(second).plan.resource(key) is not None
+    assert "the same as" in head.get(second, "setup").text_content()
+    assert not head.get(counter(second), "edit").xpath("//*[contains(@name, 'same_as')]")
+    page = head.get(counter(desk), "delete_confirmation")
+    assert head.status == 409
+    assert "Büttgen" in page.get_element_by_id("message").text_content()
+    page = head.get(second, "calendars")
+    assert "It belongs to another desk as well" in page.text_content()
