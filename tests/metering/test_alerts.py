@@ -114,7 +114,7 @@ def test_the_worker_tells_of_it_once_and_the_page_lists_it(portal, site_store):
     shown = view()
     assert shown.count("k-card") == 3
     found = getMultiAdapter((page, portal.REQUEST), name="GET_application_json_@alerts").handle()
-    assert {one["kind"] for one in found["items"]} == {"leak", "standby", "silent"}
+    assert [one["kind"] for one in found["items"]] == ["leak", "silent", "standby"]
     # Nobody cares about standby any more: that one is over.
     page.standby_percent = 100
     job.look(portal, page, NOW + 2 * HOUR)

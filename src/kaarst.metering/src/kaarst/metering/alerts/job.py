@@ -8,6 +8,7 @@ from kaarst.metering.alerts.book import Alert
 from kaarst.metering.alerts.book import Book
 from kaarst.metering.alerts.book import KEPT
 from kaarst.metering.alerts.book import update
+from kaarst.metering.analysis.alerts import KINDS
 from kaarst.metering.analysis.alerts import Thresholds
 from kaarst.metering.analysis.alerts import watch
 from kaarst.metering.dashboards import sources
@@ -73,7 +74,7 @@ def _mail(site, energy, new: list[Alert]) -> None:
     def say(message) -> str:
         return translate(message, target_language=language)
 
-    shown = sorted(new, key=lambda one: (one.kind, one.meter))[:MOST]
+    shown = sorted(new, key=lambda one: (KINDS.index(one.kind), one.meter))[:MOST]
     lines = [words.line(one, meters.get(one.meter), language) for one in shown]
     if len(new) > MOST:
         lines.append(say(_("And ${count} more.", mapping={"count": len(new) - MOST})))

@@ -7,6 +7,7 @@ from kaarst.metering.alerts import words
 from kaarst.metering.alerts.book import Alert
 from kaarst.metering.alerts.book import Book
 from kaarst.metering.alerts.job import thresholds
+from kaarst.metering.analysis.alerts import KINDS
 from kaarst.metering.dashboards import sources
 from kaarst.metering.page import Page
 from kaarst.metering.rollup.calendar import to_datetime
@@ -15,10 +16,11 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
 def listed(energy) -> tuple[list[Alert], dict]:
-    """Returns (alerts, the newest first, those that last before the others; meters by key)."""
+    """Returns (alerts, meters by key): those that last by urgency, then those that are over."""
     meters = {one.getId(): one for one in sources.meters(energy)}
     found = [one for one in Book(api.portal.get()).alerts().values() if one.meter in meters]
-    found.sort(key=lambda one: (not one.open, -(one.ended or one.since), one.meter))
+    found.sort(key=lambda one: (-(one.ended or 0), KINDS.index(one.kind), -one.since, one.meter))
+    found.sort(key=lambda one: not one.open)
     return found, meters
 
 

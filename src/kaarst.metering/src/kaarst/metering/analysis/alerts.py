@@ -27,7 +27,8 @@ from typing import NamedTuple
 
 
 LEAK, STANDBY, BUDGET, SILENT = "leak", "standby", "budget", "silent"
-KINDS = (LEAK, STANDBY, BUDGET, SILENT)
+#: The most urgent first.
+KINDS = (LEAK, SILENT, BUDGET, STANDBY)
 
 
 @dataclass(frozen=True)
