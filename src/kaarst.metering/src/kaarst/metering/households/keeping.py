@@ -6,6 +6,7 @@ from kaarst.core.interfaces import IJob
 from kaarst.core.interfaces import IPersonalData
 from kaarst.core.interfaces import IRetention
 from kaarst.core.personal.person import Finding
+from kaarst.core.whole_number import whole_number
 from kaarst.metering import _
 from kaarst.metering.households import claiming
 from kaarst.metering.households.wording import WORDINGS
@@ -136,7 +137,7 @@ class Holders:
 
     def _known(self, id: str) -> consents.Consent:
         with default_store().reading() as connection:
-            found = consents.by_id(connection, int(id)) if id.isdigit() else None
+            found = consents.by_id(connection, int(id)) if whole_number(id) is not None else None
         if found is None:
             raise KeyError(id)
         return found
