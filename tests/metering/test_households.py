@@ -7,6 +7,7 @@ from datetime import date
 from datetime import timedelta
 from decimal import Decimal
 from kaarst.core.account import store as account
+from kaarst.metering.dashboards import sources
 from kaarst.metering.live import tokens
 from kaarst.metering.live.values import withdrawn
 from kaarst.metering.rollup.calendar import day_date
@@ -28,6 +29,9 @@ from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
+from tests.services.test_case_privacy import doors
+from tests.services.test_case_privacy import of_the_city
+from tests.services.test_case_privacy import WELL_KNOWN
 
 import html
 import pytest
@@ -230,6 +234,15 @@ def test_former_and_new_holder(town):
     assert town.send(town.session(), "@my-meters-claim", **claim).status_code == 401
     assert town.send(erika, "@my-meters-claim", **claim).status_code == 201
     assert town.send(otto, "@my-meters-claim", **claim).status_code == 409
+    for nonsense in ("\0", "x" * 500, "\ud83d", "", "flat\n"):
+        assert (
+            town.json(
+                erika, "@my-meter-readings", meter=nonsense.encode("utf-8", "surrogatepass")
+            ).status_code
+            == 404
+        )
+        asked = town.send(erika, "@my-meters-withdraw", meter=nonsense)
+        assert asked.status_code in (400, 404), (nonsense, asked.text)
     assert town.doors(erika) == OPEN
 
     # The house cannot become public while somebody holds its meter.
@@ -267,3 +280,62 @@ def test_former_and_new_holder(town):
     assert finding.hold is not None
     transaction.begin()
     assert second in account.numbers("otto")
+
+
+JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+#: Where the town speaks of its meters in general.
+TOWN_WIDE = (
+    *("@search?SearchableText=Strom", "@search?portal_type=Meter&fullobjects=1", "@navigation"),
+    *("@energy", "energie", "energie/@live", "energie/@readings", "energie/energy.csv"),
+    *("energie/energy.jsonld", "sitemap.xml.gz", "@@search?SearchableText=Strom", "@dead-letters"),
+)
+
+
+def test_nobody_sees_anothers_meter_by_any_door(town):
+    """Every view and service of meter, house and site, asked by a visitor and by another citizen."""
+    staff, erika = town.session("staff"), town.session("erika")
+    number, pin = town.letter(staff, town.moved)
+    claim = {"number": number, "pin": pin, "agree": True, "wording": "2026-11"}
+    assert town.send(erika, "@my-meters-claim", **claim).status_code == 201
+    newest = town.json(erika, "@my-meter-live", meter=KEY).json()["items"][0]["counter"]
+    secrets = ("4712", "4711", number, "scrypt$", f"{newest:g}", str(newest))
+    seen = "".join(
+        staff.get(town.url(f"energie/wohnung/{KEY}/{one}")).text for one in ("", "letters")
+    )
+    assert number in seen and "4711" in staff.get(town.url("energie/wohnung")).text
+    transaction.begin()
+    # Nor is it a part of the town's sums and alerts, not even for those who run the meters.
+    with api.env.adopt_user(TEST_USER_NAME):
+        assert sources.meters(town.page) == [] and len(sources.meters(town.page["wohnung"])) == 1
+    ours = of_the_city()
+    at_the_meter = doors(town.meter) + [
+        (method, f"../{name}") for method, name in doors(town.page["wohnung"])
+    ]
+    at_the_site = [(m, n) for m, n in doors(town.portal) if "meter" in n or "readings" in n]
+    assert len(at_the_meter) > 150 and ("GET", "@my-meter-readings") in at_the_site
+    for login in (None, "otto"):
+        session = town.session(login)
+        for base, found in ((f"energie/wohnung/{KEY}/", at_the_meter), ("", at_the_site)):
+            for method, name in found:
+                if name.removeprefix("../") not in ours and name not in WELL_KNOWN:
+                    continue
+                is_service = "@" in name or method != "GET"
+                answer = session.request(
+                    method, town.url(base + name), params={"meter": KEY}, allow_redirects=False,
+                    headers=JSON if is_service else {}, timeout=60,
+                    json={"meter": KEY, "number": number} if is_service else None,
+                )  # fmt: skip
+                assert answer.status_code < 500, (login, method, base, name)
+                for secret in secrets:
+                    assert secret not in answer.text, (login, method, base, name, secret)
+                if base and name in ours:
+                    assert answer.status_code != 200, (login, method, name)
+        for path in TOWN_WIDE:
+            answer = session.get(
+                town.url(path), headers=JSON if "@" in path[:2] or "/@" in path else {}
+            )
+            assert answer.status_code < 500 and KEY not in answer.text, (login, path)
+    # What was tried has changed nothing, and a token says only what its bearer may see.
+    assert [one.meter for one in town.held("erika")] == [KEY] and town.held("otto") == []
+    permit = town.json(town.session(), "energie/@live").json()
+    assert KEY not in tokens.read(tokens.key(town.store), permit["token"]).meters

@@ -9,6 +9,7 @@ from kaarst.metering.interfaces import IBuilding
 from kaarst.metering.interfaces import IEnergy
 from kaarst.metering.interfaces import IMeter
 from kaarst.metering.rollup.calendar import to_datetime
+from kaarst.metering.store import claims
 from kaarst.metering.store import tariffs
 from kaarst.metering.store.engine import default_store
 from kaarst.metering.tariff.model import Tariff
@@ -29,8 +30,17 @@ def meters(context) -> list:
 
     Only those whose readings the reader may see.
     """
+    if IEnergy.providedBy(context):
+        return _of_the_town(_below(context))
     own = [context] if IMeter.providedBy(context) and _may_read(context) else []
     return [*own, *_below(context)]
+
+
+def _of_the_town(found) -> list:
+    """Leaves out what belongs to households: no part of the town's sums, and of no alert."""
+    with default_store().reading() as connection:
+        theirs = claims.claimed(connection)
+    return [one for one in found if one.getId() not in theirs]
 
 
 def buildings(energy) -> list:

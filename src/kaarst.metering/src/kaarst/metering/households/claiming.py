@@ -5,6 +5,7 @@ from kaarst.core.account import store as account
 from kaarst.core.reference_lookup import guarded
 from kaarst.metering.errors import MeteringError
 from kaarst.metering.households import wording
+from kaarst.metering.meters.keys import LIMIT
 from kaarst.metering.meters.keys import meter_of
 from kaarst.metering.store import claims
 from kaarst.metering.store import consents
@@ -86,6 +87,7 @@ def compare(key: str, people: int, hot_water: bool) -> None:
 def withdraw(key: str, purpose: str = "") -> None:
     """Withdraws all consents of who is asking for a meter, or one; NotFound if there is none."""
     person = account.current()
+    _check_key(key)
     with default_store().writing() as connection:
         if not person or not consents.withdraw_all(connection, key, person, now(), person, purpose):
             raise NotFound(key)
@@ -99,10 +101,17 @@ def held(key: str) -> claims.Held:
 
 def _held(connection, key: str) -> claims.Held:
     person = account.current()
+    _check_key(key)
     found = claims.held(connection, person, key) if person else []
     if not found:
         raise NotFound(key)
     return found[0]
+
+
+def _check_key(key: str) -> None:
+    """Databases refuse some signs in the middle of their work; no key has them."""
+    if not 0 < len(key) <= LIMIT or not key.isprintable():
+        raise NotFound(key)
 
 
 def all_held() -> list[claims.Held]:

@@ -104,6 +104,11 @@ def of_meter(connection: Connection, meter: str) -> list[Claim]:
     return [Claim(*row) for row in connection.execute(query)]
 
 
+def claimed(connection: Connection) -> set[str]:
+    """Returns the meters that ever belonged to somebody: what they say is no business of the town."""
+    return set(connection.execute(select(table.c.meter).distinct()).scalars())
+
+
 def redeem(connection: Connection, number: str, person: str, now: int) -> Claim:
     """Notes that an account has proved to hold the meter.
 

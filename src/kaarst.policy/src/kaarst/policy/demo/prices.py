@@ -26,6 +26,7 @@ import time
 TARIFFS = {
     "strom-gebaeude": ("Strom, städtische Gebäude", "electricity", "Beispielwerke"),
     "strom-hallenbad": ("Strom, Hallenbad mit Nachttarif", "electricity", "Beispielwerke"),
+    "strom-haushalt": ("Strom, Haushalte", "electricity", "Beispielwerke"),
     "gas-gebaeude": ("Gas, städtische Gebäude", "gas", "Beispielwerke"),
     "nahwaerme": ("Nahwärme Schulzentrum und Rathaus", "heat", "Beispielwärme"),
     "wasser": ("Trinkwasser und Abwasser", "water", "Beispielwasser"),
@@ -41,6 +42,7 @@ _YEARS = (2024, 2025, 2026)
 _PRICES = {
     "strom-gebaeude": (("0.289", "0.274", "0.268"), "120"),
     "strom-hallenbad": (("0.296", "0.281", "0.275"), "360"),
+    "strom-haushalt": (("0.412", "0.389", "0.374"), "148"),
     "gas-gebaeude": (("0.098", "0.106", "0.111"), "180"),
     "nahwaerme": (("0.118", "0.121", "0.124"), "900"),
     "wasser": (("4.36", "4.48", "4.60"), "110"),
@@ -66,6 +68,8 @@ def tariff_of(plan: town.MeterPlan) -> str:
         return ""
     if (plan.building, plan.medium) == ("hallenbad", "electricity"):
         return "strom-hallenbad"
+    if plan.profile == "home":
+        return "strom-haushalt"
     return _BY_MEDIUM[plan.medium]
 
 
