@@ -3,6 +3,7 @@
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from datetime import datetime
+from functools import lru_cache
 from kaarst.appointments.desks import meeting
 from kaarst.appointments.desks.plan import children
 from kaarst.appointments.desks.plan import place_of
@@ -154,6 +155,8 @@ def instant(text: str) -> float:
     return seconds
 
 
+# In a rush the same starts are written thousands of times.
+@lru_cache(maxsize=16_384)
 def iso(moment: int) -> str:
     """ISO 8601 with the offset of the day."""
     return raster.local(moment).isoformat(timespec="seconds")
