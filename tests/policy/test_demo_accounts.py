@@ -17,7 +17,7 @@ ROLES = {
     "sachbearbeitung": {"Clerk", "Desk Staff"},
     "sachbearbeitung-steuern": {"Clerk"},
     "termine": {"Desk Manager", "Desk Staff"},
-    "energie": set(),
+    "energie": {"Meter Manager", "Tree Keeper"},
     "buerger": {"Citizen"},
 }
 PUBLIC = {"Member", "Authenticated", "Anonymous"}
