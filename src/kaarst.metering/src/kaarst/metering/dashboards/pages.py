@@ -1,5 +1,7 @@
 """The readings on the pages of a meter, a building and the whole town, and the same as CSV."""
 
+from Acquisition import aq_inner
+from Acquisition import aq_parent
 from datetime import date
 from functools import cached_property
 from kaarst.metering import _
@@ -11,6 +13,8 @@ from kaarst.metering.dashboards import sources
 from kaarst.metering.dashboards import words
 from kaarst.metering.dashboards.shown import PERIODS
 from kaarst.metering.dashboards.shown import Shown
+from kaarst.metering.interfaces import IEnergy
+from kaarst.metering.interfaces import IMeasured
 from kaarst.metering.page import Page
 from kaarst.metering.page import RESOURCES
 from kaarst.metering.rollup.calendar import day_date
@@ -32,6 +36,17 @@ class ReadingsPage(Page):
 
     #: Begins the ids of its pictures, where a page has several of these.
     prefix = "use"
+
+    @property
+    def page_title(self) -> str | None:
+        """A building often bears the name of a place of the town, a meter that of many others."""
+        if self.heading or IEnergy.providedBy(self.context):
+            return super().page_title
+        names, here = [], self.context
+        while IMeasured.providedBy(here):
+            names.append(here.title)
+            here = aq_parent(aq_inner(here))
+        return ", ".join(names) or None
 
     @cached_property
     def now(self) -> int:
