@@ -65,9 +65,10 @@ def test_a_too_old_python_is_named():
 
 
 def test_a_path_too_long_for_a_socket(tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    code, said = prepare(PORT=str(port), MQTT_PORT=str(port + 1), VAR=str(tmp_path / ("x" * 120)))
+    with socket.socket() as probe, socket.socket() as other:
+        for one in (probe, other):
+            one.bind(("127.0.0.1", 0))
+        port, mqtt_port = (one.getsockname()[1] for one in (probe, other))
+    code, said = prepare(PORT=str(port), MQTT_PORT=str(mqtt_port), VAR=str(tmp_path / ("x" * 120)))
     assert code != 0
     assert said.startswith("The path of the data folder is too long")
