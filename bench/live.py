@@ -108,7 +108,7 @@ def _rounds(town, store, port, pid):
 
 def _visit(town, taken):
     for name, path in PATHS.items():
-        page = Pages(town.port, path)
+        page = Pages(town.ports[0], path)
         page.seconds(5)
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
