@@ -12,7 +12,6 @@ from kaarst.appointments.engine.records import NO_SHOW
 from kaarst.core import page
 from kaarst.core.opening_hours.wording import date_text
 from plone import api
-from zope.i18n import translate
 
 
 STATES = {
@@ -35,22 +34,8 @@ WEEKDAYS = (
 RESOURCES = "++resource++kaarst.appointments"
 
 
-class Page(page.Page):
+class Page(page.TitledPage):
     """A page with the package's style; writes moments in words."""
-
-    #: What the page is called, unless it bears the title of what it is about.
-    heading = None
-
-    @property
-    def page_title(self) -> str | None:
-        """Tells the page from others in tabs and to screen readers (WCAG 2.4.2)."""
-        return self.translate(self.heading) if self.heading else None
-
-    @property
-    def language(self) -> str:
-        """The language of the page, "de" or "en"."""
-        found = self.request.get("LANGUAGE") or api.portal.get_default_language()
-        return (found or "de").split("-")[0]
 
     def style_url(self):
         return f"{api.portal.get().absolute_url()}/{RESOURCES}/appointments.css"
@@ -65,9 +50,6 @@ class Page(page.Page):
         if not isinstance(found, list | tuple):
             return []
         return [one for one in found if isinstance(one, str) and one][:limit]
-
-    def translate(self, message) -> str:
-        return translate(message, context=self.request)
 
     def when(self, moment: int) -> str:
         """ "Montag, 23. November 2026, 08:30 Uhr"."""

@@ -1,7 +1,9 @@
 """What pages of citizens and clerks share, whatever they are about."""
 
+from plone import api
 from Products.Five import BrowserView
 from zExceptions import NotFound
+from zope.i18n import translate
 
 
 def speak(request, language: str) -> None:
@@ -23,6 +25,27 @@ class Page(BrowserView):
         """A text out of the request; whatever else comes is none."""
         value = self.request.form.get(name, "")
         return value.strip()[:limit] if isinstance(value, str) else ""
+
+
+class TitledPage(Page):
+    """A page with a title of its own, that puts things into the reader's words."""
+
+    #: What the page is called, unless it bears the title of what it is about.
+    heading = None
+
+    @property
+    def page_title(self) -> str | None:
+        """Tells the page from others in tabs and to screen readers (WCAG 2.4.2)."""
+        return self.translate(self.heading) if self.heading else None
+
+    @property
+    def language(self) -> str:
+        """The language of the page, "de" or "en"."""
+        found = self.request.get("LANGUAGE") or api.portal.get_default_language()
+        return (found or "de").split("-")[0]
+
+    def translate(self, message) -> str:
+        return translate(message, context=self.request)
 
 
 class Parts(BrowserView):

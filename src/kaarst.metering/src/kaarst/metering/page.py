@@ -6,28 +6,13 @@ from kaarst.core.opening_hours.wording import date_text
 from kaarst.metering.rollup.calendar import to_datetime
 from kaarst.metering.units import MICRO
 from plone import api
-from zope.i18n import translate
 
 
 RESOURCES = "++resource++kaarst.metering"
 
 
-class Page(page.Page):
+class Page(page.TitledPage):
     """A page with the package's style; writes moments and amounts in words."""
-
-    #: What the page is called, unless it bears the title of what it is about.
-    heading = None
-
-    @property
-    def page_title(self) -> str | None:
-        """Tells the page from others in tabs and to screen readers (WCAG 2.4.2)."""
-        return self.translate(self.heading) if self.heading else None
-
-    @property
-    def language(self) -> str:
-        """The language of the page, "de" or "en"."""
-        found = self.request.get("LANGUAGE") or api.portal.get_default_language()
-        return (found or "de").split("-")[0]
 
     def style_url(self):
         return f"{api.portal.get().absolute_url()}/{RESOURCES}/metering.css"
@@ -35,9 +20,6 @@ class Page(page.Page):
     def url(self, name: str = "") -> str:
         """The address of a page about the same content."""
         return f"{self.context.absolute_url()}/{name}".rstrip("/")
-
-    def translate(self, message) -> str:
-        return translate(message, context=self.request)
 
     def actor(self) -> str:
         """Who is signed in, for what is written down."""
