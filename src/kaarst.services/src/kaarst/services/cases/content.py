@@ -5,6 +5,7 @@ from BTrees.OOBTree import OOBTree
 from datetime import datetime
 from datetime import timedelta
 from kaarst.core import reference
+from kaarst.core.address import not_by_address
 from kaarst.core.shards import Shards
 from kaarst.services.cases import deadline
 from kaarst.services.cases import history
@@ -40,6 +41,7 @@ GUARDED = (
 )
 
 
+@not_by_address
 class OutsideTheCatalogue:
     """Mixed into content that portal_catalog never hears of."""
 
@@ -60,6 +62,7 @@ class OutsideTheCatalogue:
 
 
 @implementer(ICase)
+@not_by_address
 class Case(OutsideTheCatalogue, Item):
     """A case. Made by `CaseDesk.receive`, changed by its workflow only."""
 
@@ -194,6 +197,7 @@ class Case(OutsideTheCatalogue, Item):
 
 
 @implementer(ICase)
+@not_by_address
 class NoCase(OutsideTheCatalogue, Item):
     """Stands where no case is, so that strangers cannot tell which numbers are taken.
 
@@ -208,6 +212,10 @@ class NoCase(OutsideTheCatalogue, Item):
         for name in GUARDED:
             Permission(name, (), self).setRoles(())
 
+    def document(self, id):
+        """None; it is here so that its address answers like that of a case."""
+        raise NotFound(id)
+
 
 def current_user():
     """The user id of who is logged in, or an empty text."""
@@ -215,6 +223,7 @@ def current_user():
 
 
 @implementer(ICaseDesk, IPublishTraverse)
+@not_by_address
 class CaseDesk(Item):
     """Holds all cases of a town, spread so that simultaneous ones do not conflict.
 

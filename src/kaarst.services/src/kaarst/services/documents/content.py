@@ -1,5 +1,6 @@
 """The content classes: a text template, and the folder of all of them."""
 
+from kaarst.core.address import not_by_address
 from kaarst.services import _
 from kaarst.services import fixed
 from kaarst.services.documents.interfaces import ITextTemplate
@@ -13,6 +14,7 @@ FOLDER_ID = "vorlagen"
 
 
 @implementer(ITextTemplate)
+@not_by_address
 class TextTemplate(Item):
     """A text that clerks choose in a case."""
 
@@ -27,6 +29,7 @@ class TextTemplate(Item):
 
 
 @implementer(ITextTemplates)
+@not_by_address
 class TextTemplates(Container):
     """The folder of all text templates of a town."""
 

@@ -5,6 +5,7 @@ Only a released one goes out to the citizen: `issue.issue` and `letter.send` are
 
 from datetime import datetime
 from datetime import UTC
+from kaarst.core.address import not_by_address
 from kaarst.services import _
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.decisions import issue
@@ -46,6 +47,7 @@ class IPaper(IWorkflowAware):
 
 
 @implementer(IPaper)
+@not_by_address
 class Paper(SimpleItem):
     """A letter of a case. Its state is a workflow's; it lives in `case.papers`."""
 
