@@ -30,19 +30,25 @@ PATIENCE = 5
 
 
 def url(store: str = MAIN) -> URL:
-    """Returns the address of a store: "kaarst" (data) or "counters".
+    """Returns the address of a store: "kaarst" (data), "counters", "audit" (kaarst.core.audit).
 
     A PostgreSQL address without a driver is used with psycopg 3.
     """
     configured = os.environ.get("KAARST_DATABASE", "").strip()
     if not configured:
         return URL.create("sqlite", database=str(directory() / f"{store}.sqlite"))
-    address = make_url(configured)
-    if address.drivername in ("postgres", "postgresql"):
-        return address.set(drivername="postgresql+psycopg")
+    address = parsed(configured)
     if address.get_backend_name() == "sqlite" and store != MAIN:
         path = Path(address.database)
         return address.set(database=str(path.with_name(f"{path.stem}-{store}{path.suffix}")))
+    return address
+
+
+def parsed(configured: str) -> URL:
+    """Returns an address as an operator gives it, with the driver that is installed."""
+    address = make_url(configured)
+    if address.drivername in ("postgres", "postgresql"):
+        return address.set(drivername="postgresql+psycopg")
     return address
 
 
@@ -90,10 +96,10 @@ def insert(made: Engine, table: Table):
 
 def directory() -> Path:
     """The instance's var directory, as it was set up or as Zope's configuration has it."""
-    from App.config import getConfiguration
-
     if var := os.environ.get("KAARST_VAR", "").strip():
         return Path(var)
+    from App.config import getConfiguration
+
     # CLIENT_HOME is one process's own directory below it.
     home = getattr(getConfiguration(), "clienthome", None) or os.environ.get("CLIENT_HOME")
     if not home:

@@ -7,9 +7,12 @@ by its owner only. Each line of it is a key of Fernet (AES-128-CBC with HMAC-SHA
 one seals, all of them open, so that a new key can be put before the old one.
 """
 
+from base64 import urlsafe_b64decode
 from cryptography.fernet import Fernet
 from cryptography.fernet import InvalidToken
 from cryptography.fernet import MultiFernet
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from kaarst.core import database
 from pathlib import Path
 
@@ -49,10 +52,31 @@ def opened(sealed: str) -> str:
         raise NotOpened("Sealed with another key.") from None
 
 
+def derived(purpose: str, make: bool = False) -> list[bytes]:
+    """Returns keys of 32 bytes for another purpose, one of each line, the first one in use.
+
+    They say nothing about what is in the file, nor about those of another purpose (HKDF, RFC 5869).
+    `make`: makes the file where there is none. Raises NotOpened.
+    """
+    path = key_file()
+    if make and not path.exists():
+        _make(path)
+    return [
+        HKDF(hashes.SHA256(), 32, salt=None, info=purpose.encode()).derive(urlsafe_b64decode(line))
+        for line in _lines(path)
+    ]
+
+
 def _keys(path: Path) -> MultiFernet:
+    return MultiFernet([Fernet(line) for line in _lines(path)])
+
+
+def _lines(path: Path) -> list[str]:
+    """The keys in the file, at least one, each tried."""
     try:
         lines = path.read_text("ascii").split()
-        return MultiFernet([Fernet(line) for line in lines])
+        MultiFernet([Fernet(line) for line in lines])
+        return lines
     except (OSError, ValueError) as error:
         # Says where, never what: the error of a key that is none may hold a part of it.
         raise NotOpened(f"No key can be read from {path}: {type(error).__name__}") from None

@@ -1,0 +1,232 @@
+"""The log in SQL: appended to by one at a time, shortened from its beginning, never changed.
+
+One chain for the installation and not one for each town: a whole town cannot be removed from it
+unseen, what is done at Zope's root has its place in it, and there is one head to note elsewhere.
+Pages show each town its own entries only.
+"""
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from kaarst.core import database
+from kaarst.core import sealing
+from kaarst.core.audit import tables
+from kaarst.core.audit.chain import BEGINNING
+from kaarst.core.audit.chain import chained
+from kaarst.core.audit.chain import Checkpoint
+from kaarst.core.audit.chain import checkpoint as made_checkpoint
+from kaarst.core.audit.chain import Draft
+from kaarst.core.audit.chain import Entry
+from kaarst.core.audit.chain import Head
+from kaarst.core.audit.chain import is_sealed
+from kaarst.core.audit.chain import Verdict
+from kaarst.core.audit.chain import verify
+from pathlib import Path
+from sqlalchemy import Connection
+from sqlalchemy import create_engine
+from sqlalchemy import delete
+from sqlalchemy import Engine
+from sqlalchemy import event
+from sqlalchemy import func
+from sqlalchemy import insert
+from sqlalchemy import inspect
+from sqlalchemy import select
+from sqlalchemy import URL
+
+import os
+
+
+VARIABLE = "KAARST_AUDIT_URL"
+STORE = "audit"
+PURPOSE = "kaarst.core.audit"
+# Seconds a writer waits for another one.
+PATIENCE = 10
+# "kaarst audit" in 63 bits, any number that nobody else uses as an advisory lock.
+_LOCK = 0x6B6172_61756469
+
+
+class Log:
+    """The audit log of an installation. Threads share it; a process makes one."""
+
+    def __init__(self, address: URL):
+        self.sqlite = address.get_backend_name() == "sqlite"
+        self.engine = _sqlite(address) if self.sqlite else _postgresql(address)
+
+    def prepare(self) -> None:
+        """Makes the tables with their triggers where there are none."""
+        with self.reading() as connection:
+            if inspect(connection).has_table(tables.checkpoint.name):
+                return
+        with self.writing() as connection:
+            tables.metadata.create_all(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction as the only writer; what it wrote survives a power cut."""
+        with self.engine.connect() as connection:
+            if self.sqlite:
+                connection = connection.execution_options(writes=True)
+            with connection.begin():
+                if not self.sqlite:
+                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state throughout."""
+        with self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def append(self, drafts: Sequence[Draft]) -> list[Entry]:
+        """Adds entries at the end, all or none, and returns them.
+
+        Raises SQLAlchemyError, or sealing.NotOpened where there is no key.
+        """
+        key = keys(make=True)[0]
+        with self.writing() as connection:
+            at, made = self.head(connection), []
+            for draft in drafts:
+                made.append(chained(draft, at, key))
+                at = Head(made[-1].sequence, made[-1].hash)
+            connection.execute(insert(tables.entry), [one._asdict() for one in made])
+        return made
+
+    def head(self, connection: Connection) -> Head:
+        """Returns the last entry's sequence and hash, or those of the last one deleted."""
+        for table in (tables.entry, tables.checkpoint):
+            newest = select(table.c.sequence, table.c.hash).order_by(table.c.sequence.desc())
+            found = connection.execute(newest.limit(1)).first()
+            if found is not None:
+                return Head(*found)
+        return Head(0, BEGINNING)
+
+    def verify(self, expected: Head | None = None) -> Verdict:
+        """Reads the whole log and says whether it is what was written; see chain.verify."""
+        sealed = keys()
+        with self.reading() as connection:
+            if missing := self.missing_triggers(connection):
+                said = f"The log can be changed: it lacks {', '.join(missing)}."
+                return Verdict(0, said, 0, Head(0, BEGINNING))
+            notes = select(tables.checkpoint).order_by(tables.checkpoint.c.sequence)
+            lines = [Checkpoint(*row) for row in connection.execute(notes)]
+            query = select(tables.entry).order_by(tables.entry.c.sequence)
+            rows = connection.execution_options(yield_per=1000).execute(query)
+            verdict = verify((Entry(*row) for row in rows), lines, sealed, expected)
+            rows.close()
+            if verdict.bad is None and self.sqlite:
+                # An index that leaves a row out hides it from searches.
+                whole = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+                if whole != "ok":
+                    return verdict._replace(bad=0, said=f"The file is damaged: {whole}")
+        return verdict
+
+    def missing_triggers(self, connection: Connection) -> list[str]:
+        """Returns the names of the triggers that were dropped or put out of force."""
+        if self.sqlite:
+            query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        else:
+            query = (
+                "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D' AND tgrelid IN "
+                "(to_regclass('audit_entry'), to_regclass('audit_checkpoint'))"
+            )
+        there = set(connection.exec_driver_sql(query).scalars())
+        return sorted(set(tables.triggers(connection.dialect.name)) - there)
+
+    def contains(self, connection: Connection, head: Head) -> bool:
+        """Whether what was the head once is in the chain, or has gone as its time was over."""
+        if head.sequence == 0:
+            return True
+        found = connection.execute(
+            select(tables.entry.c.hash).where(tables.entry.c.sequence == head.sequence)
+        ).scalar()
+        if found is not None:
+            return found == head.hash
+        gone = connection.execute(select(func.max(tables.checkpoint.c.sequence))).scalar()
+        return gone is not None and head.sequence <= gone
+
+    def remove_old(self, before: int, now: int) -> int:
+        """Deletes the entries from the beginning up to the first one that is not older.
+
+        `before`, `now`: UTC milliseconds. A signed checkpoint stays for them. Refuses to touch a
+        log whose entry there is not genuine, and returns how many are gone.
+        """
+        entry = tables.entry
+        with self.writing() as connection:
+            kept = select(func.min(entry.c.sequence)).where(entry.c.at >= before)
+            first = connection.execute(kept).scalar()
+            last = select(entry).order_by(entry.c.sequence.desc()).limit(1)
+            if first is not None:
+                last = last.where(entry.c.sequence < first)
+            row = connection.execute(last).first()
+            if row is None:
+                return 0
+            sealed, key = keys(), keys()[0]
+            if not is_sealed(Entry(*row), sealed):
+                raise ValueError(f"entry {row.sequence} is not what was written")
+            line = made_checkpoint(Head(row.sequence, row.hash), now, key)
+            connection.execute(insert(tables.checkpoint).values(**line._asdict()))
+            gone = delete(entry).where(entry.c.sequence <= row.sequence)
+            return connection.execute(gone).rowcount
+
+    def dispose(self) -> None:
+        """Closes the connections."""
+        self.engine.dispose()
+
+
+def keys(make: bool = False) -> list[bytes]:
+    """The keys that seal the log, the present one first; see kaarst.core.sealing."""
+    return sealing.derived(PURPOSE, make)
+
+
+def address() -> URL:
+    """Where the log of this installation lies: `KAARST_AUDIT_URL`, or beside the other data."""
+    configured = os.environ.get(VARIABLE, "").strip()
+    return database.parsed(configured) if configured else database.url(STORE)
+
+
+def installed() -> Log:
+    """Returns this process's log, with its tables."""
+    return opened(address())
+
+
+@lru_cache(maxsize=16)
+def opened(where: URL) -> Log:
+    """Returns this process's log at an address, with its tables."""
+    log = Log(where)
+    log.prepare()
+    return log
+
+
+def rows(connection: Connection, query) -> Iterable[Entry]:
+    """The entries that a query for all columns finds."""
+    return (Entry(*row) for row in connection.execute(query))
+
+
+def _sqlite(where: URL) -> Engine:
+    Path(where.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(where, connect_args={"timeout": PATIENCE})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection, record):
+        # Transactions are begun below and not by the driver, which would begin them too late.
+        connection.isolation_level = None
+        # Bytes that somebody has changed may be no text any more; they are still to be compared.
+        connection.text_factory = lambda value: value.decode("utf-8", "surrogateescape")
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # FULL: a commit is on the disk, as the transaction it belongs to will be.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection):
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(where: URL) -> Engine:
+    return create_engine(where, pool_pre_ping=True, connect_args={"connect_timeout": PATIENCE})
