@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from kaarst.core.account import store as account
 from kaarst.metering.dashboards import sources
+from kaarst.metering.households import wording
 from kaarst.metering.live import tokens
 from kaarst.metering.live.values import withdrawn
 from kaarst.metering.rollup.calendar import day_date
@@ -22,6 +23,7 @@ from kaarst.metering.store import registers
 from kaarst.metering.store import rows
 from kaarst.metering.store import tariffs
 from kaarst.metering.store.batch import IMPORTED
+from kaarst.metering.store.schema import reading
 from kaarst.metering.tariff.model import Version
 from kaarst.metering.units import MICRO
 from plone import api
@@ -29,6 +31,7 @@ from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from plone.app.testing import TEST_USER_NAME
 from plone.app.testing import TEST_USER_PASSWORD
+from sqlalchemy import select
 from tests.services.test_case_privacy import doors
 from tests.services.test_case_privacy import of_the_city
 from tests.services.test_case_privacy import WELL_KNOWN
@@ -119,6 +122,14 @@ class Town:
     def send(self, session, path, **body):
         return session.post(self.url(path), json=body, headers={"Accept": "application/json"})
 
+    def stored(self) -> tuple[int, int]:
+        """How many readings there are of the time before and of one's own."""
+        moved = day_start(day_number(self.moved))
+        with self.store.reading() as connection:
+            moments = connection.execute(select(reading.c.ts)).scalars().all()
+        own = sum(moment >= moved for moment in moments)
+        return len(moments) - own, own
+
     def held(self, person):
         with self.store.reading() as connection:
             return claims.held(connection, person)
@@ -175,14 +186,14 @@ def test_a_citizen_claims_a_meter_sees_cost_and_withdraws(town):
     assert "withdraw this consent at any time" in text(read) and 'id="agree"' in read.text
     assert "checked" not in read.text
     assert town.doors(erika) == SHUT
-    agree = {"step": "agree", "number": number, "wording": "2026-11"}
+    agree = {"step": "agree", "number": number, "wording": wording.CURRENT}
     unticked = town.post(erika, "my-meters", **agree)
     assert unticked.status_code == 400 and 'id="agree-error"' in unticked.text
     assert town.held("erika") == []
     page = town.post(erika, "my-meters", **agree, agree="1")
     assert page.url.endswith(f"/my-meter?meter={KEY}")
     [held] = town.held("erika")
-    assert (held.meter, held.number, held.own_use.wording) == (KEY, number, "2026-11")
+    assert (held.meter, held.number, held.own_use.wording) == (KEY, number, wording.CURRENT)
     assert held.own_use.proof == "letter" and held.own_use.claim == claim.id
 
     # The page answers, and nothing on it is of whoever lived there before.
@@ -212,22 +223,57 @@ def test_a_citizen_claims_a_meter_sees_cost_and_withdraws(town):
     [entry] = next(one for one in sections if one["id"] == "kaarst.metering.meters")["items"]
     assert (entry["number"], entry["todo"]) == (number, "")
 
-    # Withdrawn: asked once more, then with effect at every door.
+    # Withdrawn: asked once more, then with effect at every door, and the readings of her time are gone.
     question = town.post(erika, "my-meters", step="withdraw", meter=KEY)
     assert 'name="sure"' in question.text and town.doors(erika) == OPEN
+    assert "deleted at once" in text(question) and "for billing" not in text(question)
+    href = re.search(r'href="([^"]+my-meter\.csv[^"]+)"', question.text).group(1)
+    assert erika.get(html.unescape(href)).text.count("kWh") > 0
+    before, own = town.stored()
+    assert before and own
     done = town.post(erika, "my-meters", step="withdraw", meter=KEY, sure="1")
     assert "consent is withdrawn" in text(done)
     assert town.held("erika") == [] and town.doors(erika) == SHUT
     with town.store.reading() as connection:
         assert withdrawn(connection, token.consents) == token.consents
         [evidence] = consents.of_person(connection, "erika")
-    assert evidence.withdrawn_at and evidence.wording == "2026-11"
+    assert evidence.withdrawn_at and evidence.wording == wording.CURRENT
+    assert town.stored() == (before, 0)
+    assert "Nothing is stored since" in text(staff.get(town.url(f"energie/wohnung/{KEY}/letters")))
+
+
+def test_where_the_town_bills_it_says_so_and_keeps_the_readings(town):
+    staff, erika = town.session("staff"), town.session("erika")
+    path = f"energie/wohnung/{KEY}/letters"
+    wrong = town.post(staff, path, step="store", basis="supply", months="1000")
+    assert wrong.status_code == 400 and 'id="months-error"' in wrong.text
+    assert town.post(staff, path, step="store", basis="supply", months="24").status_code == 200
+    number, pin = town.letter(staff, town.moved)
+    read = town.post(erika, "my-meters", step="claim", number=number, pin=pin)
+    assert "after 24 months" in text(read)
+    agree = {"step": "agree", "number": number, "wording": wording.CURRENT, "agree": "1"}
+    town.post(erika, "my-meters", **agree)
+    [item] = town.json(erika, "@my-meters").json()["items"]
+    assert (item["stored_for"], item["kept_months"]) == ("supply", 24)
+    before = town.stored()
+    question = town.post(erika, "my-meters", step="withdraw", meter=KEY)
+    assert "after 24 months" in text(question) and "my-meter.csv" not in question.text
+    assert town.send(erika, "@my-meters-withdraw", meter=KEY).status_code == 200
+    assert town.doors(erika) == SHUT and town.stored() == before
+    # The town does not supply after all: then nobody agrees, and nothing stays.
+    town.post(staff, path, step="store", basis="consent", months="")
+    assert town.stored() == (before[0], 0)
+    from kaarst.metering.households.keeping import ForgetConsents
+
+    town.post(staff, path, step="store", basis="supply", months="1")
+    ForgetConsents().run(town.portal)
+    assert 0 < town.stored()[0] < before[0]
 
 
 def test_former_and_new_holder(town):
     staff, erika, otto = town.session("staff"), town.session("erika"), town.session("otto")
     number, pin = town.letter(staff, town.moved - timedelta(10))
-    claim = {"number": number, "pin": pin, "agree": True, "wording": "2026-11"}
+    claim = {"number": number, "pin": pin, "agree": True, "wording": wording.CURRENT}
     assert town.send(erika, "@my-meters-claim", **{**claim, "agree": False}).status_code == 400
     assert town.send(erika, "@my-meters-claim", **{**claim, "wording": "1"}).status_code == 400
     assert town.send(erika, "@my-meters-claim", **{**claim, "pin": "1"}).status_code == 404
@@ -295,7 +341,7 @@ def test_nobody_sees_anothers_meter_by_any_door(town):
     """Every view and service of meter, house and site, asked by a visitor and by another citizen."""
     staff, erika = town.session("staff"), town.session("erika")
     number, pin = town.letter(staff, town.moved)
-    claim = {"number": number, "pin": pin, "agree": True, "wording": "2026-11"}
+    claim = {"number": number, "pin": pin, "agree": True, "wording": wording.CURRENT}
     assert town.send(erika, "@my-meters-claim", **claim).status_code == 201
     newest = town.json(erika, "@my-meter-live", meter=KEY).json()["items"][0]["counter"]
     secrets = ("4712", "4711", number, "scrypt$", f"{newest:g}", str(newest))

@@ -16,6 +16,9 @@ REASONS = {
     "unassigned": _("The device ${device} is not assigned to any meter or probe yet."),
     "empty": _("The message contains no value that is assigned to a meter or probe."),
     "ignored": _("A mapping says that messages of this topic are not needed."),
+    "no-consent": _(
+        "Nobody agrees to readings of this meter being stored, so the value was not kept."
+    ),
     "too-large": _("The message is longer than ${limit} bytes."),
     "not-json": _("The message is not valid JSON."),
     "not-an-object": _("The message is JSON, but not an object with named values."),

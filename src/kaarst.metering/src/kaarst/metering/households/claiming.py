@@ -9,6 +9,7 @@ from kaarst.metering.meters.keys import LIMIT
 from kaarst.metering.meters.keys import meter_of
 from kaarst.metering.store import claims
 from kaarst.metering.store import consents
+from kaarst.metering.store import storing
 from kaarst.metering.store.engine import default_store
 from zExceptions import NotFound
 
@@ -84,8 +85,17 @@ def compare(key: str, people: int, hot_water: bool) -> None:
         )  # fmt: skip
 
 
+def stored(key: str) -> storing.Storing:
+    """Returns why readings of a meter are stored, and whether they are."""
+    with default_store().reading() as connection:
+        return storing.of_meter(connection, key)
+
+
 def withdraw(key: str, purpose: str = "") -> None:
-    """Withdraws all consents of who is asking for a meter, or one; NotFound if there is none."""
+    """Withdraws all consents of who is asking for a meter, or one; NotFound if there is none.
+
+    With the last consent to own use go the readings that rest on it (`store.storing`).
+    """
     person = account.current()
     _check_key(key)
     with default_store().writing() as connection:

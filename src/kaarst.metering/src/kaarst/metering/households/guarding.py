@@ -4,6 +4,7 @@ from AccessControl.PermissionRole import rolesForPermissionOn
 from kaarst.metering import _
 from kaarst.metering.meters.deleting import keys_within
 from kaarst.metering.store import claims
+from kaarst.metering.store import storing
 from kaarst.metering.store.engine import default_store
 from kaarst.metering.store.joined import at_the_end
 from plone import api
@@ -43,7 +44,12 @@ def end_claims(meter, event) -> None:
         return
     key, who = meter.getId(), api.user.get_current().getId() or ""
     now = int(time.time() * 1000)
-    at_the_end(default_store(), lambda connection: claims.end(connection, key, now, who, now))
+
+    def forget(connection):
+        claims.end(connection, key, now, who, now)
+        storing.drop(connection, key)
+
+    at_the_end(default_store(), forget)
 
 
 def _someone_holds(content) -> bool:

@@ -15,6 +15,7 @@ from kaarst.metering.rollup.calendar import to_milliseconds
 from kaarst.metering.rollup.calendar import ZONE
 from kaarst.metering.store import claims
 from kaarst.metering.store import consents
+from kaarst.metering.store import storing
 from kaarst.metering.store.engine import default_store
 from plone import api
 from zope.globalrequest import getRequest
@@ -37,15 +38,29 @@ def ended_before(now: int) -> int:
     return to_milliseconds(datetime(to_datetime(now).year - YEARS, 1, 1, tzinfo=ZONE))
 
 
+def months_before(now: int, months: int) -> int:
+    """Returns the beginning of the month so many months before this one; both UTC milliseconds."""
+    today = to_datetime(now)
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    return to_milliseconds(datetime(year, month + 1, 1, tzinfo=ZONE))
+
+
 @implementer(IJob)
 class ForgetConsents:
-    """Removes consents and claims that are evidence no longer."""
+    """Removes consents and claims that are evidence no longer, and readings that billing needs no longer."""
 
     interval = 24 * 3600
 
     def run(self, site):
+        now = claiming.now()
         with default_store().writing() as connection:
-            consents.remove_old(connection, ended_before(claiming.now()))
+            consents.remove_old(connection, ended_before(now))
+        with default_store().reading() as connection:
+            supplied = storing.supplied(connection)
+        for one in supplied:
+            # A transaction a meter, so that the bridge gets between.
+            with default_store().writing() as connection:
+                storing.forget_old(connection, {one.meter: months_before(now, one.months)})
 
 
 @implementer(IRetention)
@@ -71,8 +86,10 @@ class Readings:
     def period(self, site):
         return _(
             "household_readings_period",
-            default="single readings three years (quarters of an hour after five weeks), hourly "
-            "figures ten years, daily figures as long as the meter is there",
+            default="until you withdraw your consent or move out: then all of your time are deleted at "
+            "once, and no more are stored. Before that single readings go after three years (condensed to "
+            "quarters of an hour after five weeks) and hourly figures after ten. If the town supplies you, "
+            "it says under “My meters” for how many months it keeps them for billing instead",
         )
 
 
@@ -97,7 +114,7 @@ class Holders:
     def _finding(self, one: consents.Consent) -> Finding:
         mapping = {"meter": one.meter}
         if one.withdrawn_at is None:
-            title = _("consent_found", default="Consent for the meter ${meter}: erasing withdraws it", mapping=mapping)  # fmt: skip
+            title = _("consent_found", default="Consent for the meter ${meter}: erasing withdraws it, and deletes the readings that rest on it", mapping=mapping)  # fmt: skip
             hold = None
         else:
             title = _("Withdrawn consent for the meter ${meter}", mapping=mapping)
@@ -110,6 +127,7 @@ class Holders:
         one = self._known(id)
         with default_store().reading() as connection:
             every = [c for c in claims.of_meter(connection, one.meter) if c.id == one.claim]
+            stored = storing.of_meter(connection, one.meter)
         data = {
             "meter": one.meter,
             "purpose": one.purpose,
@@ -125,6 +143,8 @@ class Holders:
             "withdrawn": _iso(one.withdrawn_at),
             "people": one.people,
             "electric_hot_water": one.hot_water,
+            "readings_stored_for": stored.basis,
+            "readings_kept_months": stored.months,
         }
         return data, []
 

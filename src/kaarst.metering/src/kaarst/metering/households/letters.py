@@ -15,6 +15,7 @@ from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import day_start
 from kaarst.metering.store import claims
 from kaarst.metering.store import registers
+from kaarst.metering.store import storing
 from kaarst.metering.store.engine import default_store
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -24,6 +25,13 @@ NEW, SAME = "new", "same"
 WHOSE = (
     (NEW, _("A new holder: earlier letters and consents end")),
     (SAME, _("Somebody of the same household: nothing else changes")),
+)
+WHY = (
+    (storing.CONSENT, _("only while the holder agrees")),
+    (
+        storing.SUPPLY,
+        _("because the town supplies and bills (GDPR Art. 6(1)(b), MsbG sec. 50(1) no. 1)"),
+    ),
 )
 _EARLIEST = date(2000, 1, 1)
 
@@ -76,6 +84,19 @@ class LettersView(HolderPage):
         self.say(_("Noted. Letters and consents for this meter have ended."))
         return self.url("letters")
 
+    def do_store(self):
+        """Records why readings are stored."""
+        basis = self.entered.choice("basis", storing.BASES)
+        months = None
+        if basis == storing.SUPPLY:
+            months = self.entered.whole("months", storing.LEAST_MONTHS, storing.MOST_MONTHS, True)
+        if self.entered.mistakes:
+            return None
+        with default_store().writing() as connection:
+            storing.decide(connection, self.key, basis, months, self.actor(), self.now)
+        self.say(_("Saved."))
+        return self.url("letters")
+
     def _day(self, name: str) -> date | None:
         text = self.entered.text(name, 10, required=True)
         try:
@@ -109,6 +130,26 @@ class LettersView(HolderPage):
         return self.drawn(
             [Field("until", _("Last day"), "date", value=self.today.isoformat(), required=True)]
         )
+
+    def store_fields(self):
+        found = claiming.stored(self.key)
+        fields = [
+            Field(
+                "basis", _("Readings are stored"), "select", choices=WHY, value=found.basis,
+                required=True,
+            ),
+            Field(
+                "months", _("Months for which billing needs them"),
+                hint=_("help_months", default="Only where the town supplies. What the holder agrees to see is kept longer."),
+                value=str(found.months or storing.USUAL_MONTHS), numeric=True,
+            ),
+        ]  # fmt: skip
+        return self.drawn(fields)
+
+    def withheld(self) -> str:
+        """Since when nothing is stored, "" while readings are."""
+        found = claiming.stored(self.key)
+        return self.when(found.withheld_since) if found.withheld else ""
 
     def rows(self) -> list[dict]:
         """All letters, the newest first, without PINs: `{number, since, until, made, state, open}`."""

@@ -10,6 +10,7 @@ from kaarst.metering.households import claiming
 from kaarst.metering.households import wording
 from kaarst.metering.page import RESOURCES
 from kaarst.metering.store import claims
+from kaarst.metering.store import storing
 from kaarst.metering.store.consents import COMPARISON
 from kaarst.metering.store.consents import OWN_USE
 from plone import api
@@ -99,7 +100,7 @@ class MyMeters(HolderPage):
             self.withdrawing, self.done = key, "ask"
             return None
         claiming.withdraw(key)
-        self.say(_("withdrawn_said", default="Your consent is withdrawn. Nobody sees the readings by it any more."))  # fmt: skip
+        self.say(_("withdrawn_said", default="Your consent is withdrawn. Nobody sees the readings by it any more, and those that were stored only because of it are deleted."))  # fmt: skip
         return self.url("my-meters")
 
     def do_compare(self):
@@ -163,6 +164,17 @@ class MyMeters(HolderPage):
 
     def version(self) -> str:
         return wording.CURRENT
+
+    def needed(self) -> dict | None:
+        """`{months}` where the town needs the readings for billing, whoever agrees; else None."""
+        key = self.claim.meter if self.claim else self.withdrawing
+        found = claiming.stored(key)
+        return {"months": found.months} if found.basis == storing.SUPPLY else None
+
+    def csv_url(self) -> str:
+        """The file of this year, to be taken along before it is deleted."""
+        query = {"meter": self.withdrawing, "period": "year"}
+        return f"{self.context.absolute_url()}/my-meter.csv?{urlencode(query)}"
 
     def mistake(self, name: str) -> str:
         found = self.entered.mistakes.get(name)

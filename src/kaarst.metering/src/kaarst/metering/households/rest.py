@@ -36,6 +36,8 @@ def described() -> dict:
                 "agreed": iso(one.own_use.granted_at),
                 "wording": one.own_use.wording,
                 "compared": one.comparison is not None,
+                "stored_for": (stored := claiming.stored(one.meter)).basis,
+                "kept_months": stored.months,
             }
             for one in claiming.all_held()
         ],
@@ -80,7 +82,7 @@ class MyMetersClaimPost(JsonPost):
 
 
 class MyMetersWithdrawPost(JsonPost):
-    """`{meter}`: withdraws all consents of who is asking for it, with effect."""
+    """`{meter}`: withdraws all consents of who is asking for it; readings that rest on them are deleted."""
 
     max_body = 10_000
 

@@ -27,7 +27,7 @@ FLATS = (
 NUMBER, PIN = "ZAE-DEM0-2026-9", "4821 7736"
 #: How long ago everybody moved in.
 DAYS = 300
-_WORDING = "2026-11"
+_WORDING = "2026-12"
 
 
 def keys() -> list[str]:

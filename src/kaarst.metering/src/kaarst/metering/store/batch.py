@@ -20,6 +20,8 @@ from typing import NamedTuple
 
 
 STORED, DUPLICATE, DEAD = "stored", "duplicate", "dead"
+#: The reason of a message with a value that nobody agrees to being stored: it is not kept as it came.
+WITHHELD = "no-consent"
 # What `Batch.add` found, bits: known already, new, or to be looked up.
 KNOWN, NEW, LATE = 0, 1, 2
 # Milliseconds a device's clock may be ahead of ours.
@@ -50,7 +52,7 @@ class Message(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a message; `reason` and `values` only for dead ones."""
+    """What became of a message; `reason` and `values` only for dead ones, or WITHHELD in part."""
 
     kind: str
     reason: str = ""
@@ -158,11 +160,11 @@ class Batch:
             if has_new or index in self._stored or outcomes[index].kind != STORED:
                 continue
             problem = self._contradicted.get(index)
-            outcomes[index] = (
-                Outcome(DUPLICATE)
-                if problem is None
-                else Outcome(DEAD, problem.reason, problem.values)
-            )
+            withheld = outcomes[index].reason
+            if problem is None:
+                outcomes[index] = Outcome(DUPLICATE, withheld)
+            else:
+                outcomes[index] = Outcome(DEAD, withheld or problem.reason, problem.values)
 
     def _append(self, register: Register, last: tuple, ts: int, value: int, received: int, quality):
         """Adds a reading newer than all of its register."""

@@ -2,7 +2,7 @@
 
 A claim is made by staff and redeemed by one account. Together with a consent in force it decides what
 a person may see of a meter: readings from `since` on and none after `until`. Ending a claim ends all
-consents that rest on it, in the same transaction.
+consents that rest on it, in the same transaction, and with them what they allowed to be stored.
 """
 
 from collections.abc import Iterable

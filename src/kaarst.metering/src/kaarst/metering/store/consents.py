@@ -1,10 +1,12 @@
 """Consents of people to the processing of their meter's readings (MsbG § 49, GDPR Art. 7).
 
 Who may see a meter of a household is decided by a consent in force, nothing else; a withdrawal takes
-effect with the commit that contains it.
+effect with the commit that contains it. What it means for what is stored, `storing` decides in the same
+transaction.
 """
 
 from kaarst.metering.store import audit
+from kaarst.metering.store import storing
 from kaarst.metering.store.schema import claim as claim_table
 from kaarst.metering.store.schema import consent
 from sqlalchemy import Connection
@@ -66,6 +68,7 @@ def grant(
         )
     )  # fmt: skip
     audit.note(connection, person, "consent", meter, now, purpose=purpose, wording=wording)
+    storing.settle(connection, meter, person, now)
     return done.inserted_primary_key[0]
 
 
@@ -84,6 +87,7 @@ def withdraw(connection: Connection, identifier: int, person: str, now: int):
         raise KeyError(identifier)
     meter = connection.execute(select(consent.c.meter).where(consent.c.id == identifier)).scalar()
     audit.note(connection, person, "consent-withdrawn", meter, now)
+    storing.settle(connection, meter, person, now)
 
 
 def withdraw_all(
@@ -101,6 +105,7 @@ def withdraw_all(
     count = connection.execute(query.values(withdrawn_at=now)).rowcount
     if count:
         audit.note(connection, who, "consent-withdrawn", meter, now, purpose=purpose, count=count)
+        storing.settle(connection, meter, who, now)
     return count
 
 

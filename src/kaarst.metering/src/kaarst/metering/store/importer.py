@@ -17,6 +17,7 @@ from kaarst.metering.errors import MeteringError
 from kaarst.metering.rollup.calendar import to_milliseconds
 from kaarst.metering.rollup.calendar import ZONE
 from kaarst.metering.store import audit
+from kaarst.metering.store import storing
 from kaarst.metering.store.batch import Batch
 from kaarst.metering.store.batch import DEAD
 from kaarst.metering.store.batch import DUPLICATE
@@ -140,6 +141,8 @@ def import_readings(
     Raises MeteringError where nothing of the file can be used; the caller's transaction decides
     whether anything stays.
     """
+    if storing.of_meter(connection, chain[-1].meter).withheld:
+        raise MeteringError("no-consent")
     report = Report()
     rows = parse(content, report)
     if not rows:

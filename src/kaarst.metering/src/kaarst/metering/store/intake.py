@@ -12,6 +12,8 @@ One transaction for a batch. What is decided here and in `batch` are rules, each
 * Late and disordered readings are put where they belong.
 * A message in which anything is wrong is a dead letter; what was right in it is stored all the
   same, and known when it is replayed.
+* Of a household that does not agree (any more) no value is kept anywhere: a message that holds
+  nothing else is only counted, as a dead letter without its contents.
 """
 
 from collections.abc import Sequence
@@ -20,6 +22,7 @@ from kaarst.metering.decoders.mapping import Mapping
 from kaarst.metering.errors import DecodeError
 from kaarst.metering.errors import MeteringError
 from kaarst.metering.store import letters
+from kaarst.metering.store import storing
 from kaarst.metering.store.batch import Batch
 from kaarst.metering.store.batch import DEAD
 from kaarst.metering.store.batch import DUPLICATE
@@ -29,6 +32,7 @@ from kaarst.metering.store.batch import Message
 from kaarst.metering.store.batch import NEW
 from kaarst.metering.store.batch import Outcome
 from kaarst.metering.store.batch import STORED
+from kaarst.metering.store.batch import WITHHELD
 from kaarst.metering.store.engine import Store
 from kaarst.metering.store.mappings import mappings
 from kaarst.metering.store.registers import Register
@@ -47,6 +51,9 @@ logger = logging.getLogger(__name__)
 _TOPICS_REMEMBERED = 50_000
 _STORED, _DUPLICATE = Outcome(STORED), Outcome(DUPLICATE)
 _EMPTY = Outcome(DEAD, "empty", {})
+_WITHHELD = Outcome(DEAD, WITHHELD, {})
+# What is withheld in a message does not take away what else is stored of it.
+_STORED_IN_PART, _DUPLICATE_IN_PART = Outcome(STORED, WITHHELD), Outcome(DUPLICATE, WITHHELD)
 
 
 class Intake:
@@ -58,7 +65,8 @@ class Intake:
         self._revision = -1
         self._mappings: list[Mapping] = []
         self._routes: dict[str, tuple[Mapping, dict] | None] = {}
-        self._devices: dict[str, list[tuple[str, list[Register]]]] = {}
+        # None in place of registers of which nothing may be stored.
+        self._devices: dict[str, list[tuple[str, list[Register] | None]]] = {}
         self._last: dict[int, tuple[int, int]] = {}
         self._tally = letters.Tally()
 
@@ -113,7 +121,11 @@ class Intake:
         for register in registers(connection):
             channels = devices.setdefault(register.device, {})
             channels.setdefault(register.channel, []).append(register)
-        self._devices = {device: list(found.items()) for device, found in devices.items()}
+        withheld = storing.withheld(connection)
+        self._devices = {
+            device: [(channel, _allowed(chain, withheld)) for channel, chain in found.items()]
+            for device, found in devices.items()
+        }
         self._last.clear()
         self._revision = revision
         return True
@@ -144,7 +156,7 @@ class Intake:
         return found
 
     def _assign(self, batch: Batch, index: int, message: Message, frames: list) -> Outcome:
-        assigned, problem, found = False, None, KNOWN
+        assigned, withheld, problem, found = False, False, None, KNOWN
         for device, moment, values in frames:
             channels = self._devices.get(device)
             if channels is None:
@@ -154,15 +166,29 @@ class Intake:
                 value = values.get(channel)
                 if value is None:
                     continue
+                if chain is None:
+                    withheld = True
+                    continue
                 assigned = True
                 try:
                     found |= batch.add(chain, moment, value, message, index)
                 except MeteringError as error:
                     problem = problem or error
+        if withheld and (problem is not None or not assigned):
+            return _WITHHELD
         if problem is not None:
             return Outcome(DEAD, problem.reason, problem.values)
         if not assigned:
             return _EMPTY
         if found & LATE:
             batch.amend(index, has_new=bool(found & NEW))
+        if withheld:
+            return _STORED_IN_PART if found else _DUPLICATE_IN_PART
         return _STORED if found else _DUPLICATE
+
+
+def _allowed(chain: list[Register], withheld: set[str]) -> list[Register] | None:
+    """The registers of a channel that may be written; None if the present one may not."""
+    left = [register for register in chain if register.meter not in withheld]
+    present = not chain[-1:] or chain[-1].meter not in withheld
+    return left if left and present else None

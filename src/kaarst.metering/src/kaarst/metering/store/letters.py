@@ -2,7 +2,8 @@
 
 A dead letter keeps the message as it came, so that it can be replayed once the mapping is mended.
 Messages that are right but carry nothing anybody assigned ("empty") or needs ("ignored") are dead
-letters too, but only counted, with the last one of a topic and day as a sample.
+letters too, but only counted, with the last one of a topic and day as a sample. Of those with a value
+that nobody agrees to being stored ("no-consent") there is no sample either.
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from kaarst.metering.store.batch import DUPLICATE
 from kaarst.metering.store.batch import Message
 from kaarst.metering.store.batch import Outcome
 from kaarst.metering.store.batch import STORED
+from kaarst.metering.store.batch import WITHHELD
 from kaarst.metering.store.schema import dead_letter
 from kaarst.metering.store.schema import last_message
 from kaarst.metering.store.schema import tally
@@ -26,7 +28,7 @@ import json
 
 
 OPEN, ASIDE, REPLAYED, DISCARDED = "open", "aside", "replayed", "discarded"
-COUNTED_ONLY = frozenset({"empty", "ignored"})
+COUNTED_ONLY = frozenset({"empty", "ignored", WITHHELD})
 DAY = 86_400_000
 # How often the last message of a topic is written, and how much of it is kept.
 _SHOW_EVERY = 60_000
@@ -60,7 +62,7 @@ class Tally:
             day[outcome.kind] += 1
             if outcome.kind is DEAD:
                 dead.append((message, outcome))
-            if received - shown.get(message.topic, 0) >= _SHOW_EVERY:
+            if received - shown.get(message.topic, 0) >= _SHOW_EVERY and outcome.reason != WITHHELD:
                 shown[message.topic] = received
                 samples[message.topic] = message
         for day, counts in days.items():
@@ -116,7 +118,7 @@ def _row(message: Message, outcome: Outcome, state: str, count: int) -> dict:
         "received_at": message.received,
         "arrival": message.arrival or message.received,
         "topic": message.topic[:_TOPIC_LIMIT],
-        "payload": message.payload,
+        "payload": b"" if outcome.reason == WITHHELD else message.payload,
         "retain": message.retain,
         "reason": outcome.reason,
         "detail": json.dumps(outcome.values or {}),
@@ -138,7 +140,7 @@ def _set_aside(connection: Connection, message: Message, outcome: Outcome, count
     )
     found = connection.execute(select(dead_letter.c.id).where(*where).limit(1)).scalar()
     row = _row(message, outcome, ASIDE, count)
-    row["payload"] = message.payload[:_SAMPLE]
+    row["payload"] = row["payload"][:_SAMPLE]
     if found is None:
         connection.execute(insert(dead_letter).values(**row))
         return

@@ -6,8 +6,10 @@ from kaarst.metering.errors import sentence
 from kaarst.metering.store import audit
 from kaarst.metering.store.batch import DEAD
 from kaarst.metering.store.batch import Message
+from kaarst.metering.store.batch import WITHHELD
 from kaarst.metering.store.engine import Store
 from kaarst.metering.store.intake import Intake
+from kaarst.metering.store.letters import ASIDE
 from kaarst.metering.store.letters import DISCARDED
 from kaarst.metering.store.letters import OPEN
 from kaarst.metering.store.letters import REPLAYED
@@ -151,9 +153,13 @@ def _replay_some(connection: Connection, intake: Intake, rows, who: str, now: in
             result.dead += 1
             result.reasons[outcome.reason] = result.reasons.get(outcome.reason, 0) + 1
             values = {"reason": outcome.reason, "detail": json.dumps(outcome.values or {})}
+            if outcome.reason == WITHHELD:
+                values |= {"state": ASIDE, "payload": b"", "changed_at": now}
         else:
             setattr(result, outcome.kind, getattr(result, outcome.kind) + 1)
             values = {"state": REPLAYED, "changed_at": now, "changed_by": who[:100]}
+            if outcome.reason == WITHHELD:
+                values["payload"] = b""
         connection.execute(update(dead_letter).where(dead_letter.c.id == row.id).values(**values))
 
 

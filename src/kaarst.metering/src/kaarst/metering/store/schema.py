@@ -235,6 +235,36 @@ claim = Table(
     Index("metering_claim_meter", "meter"),
 )
 
+# Of meters of households: why their readings are stored, and whether they are (store.storing).
+storing = Table(
+    "metering_storing",
+    metadata,
+    Column("meter", String(64), primary_key=True),
+    # "consent" or "supply".
+    Column("basis", String(10), nullable=False),
+    # For "supply": months after which readings go that no consent covers.
+    Column("months", SmallInteger),
+    # Since when nothing is stored, because nobody agrees (any more). NULL: stored.
+    Column("withheld_since", BigInteger),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("changed_by", String(100), nullable=False),
+)
+
+# What a group of households used in a month on average, written once and never again.
+figure = Table(
+    "metering_figure",
+    metadata,
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("medium", String(20), primary_key=True),
+    Column("people", SmallInteger, primary_key=True, autoincrement=False),
+    Column("hot_water", Boolean, primary_key=True, autoincrement=False),
+    # Millionths of the unit, rounded; NULL: withheld.
+    Column("mean", BigInteger),
+    # At least so many households; NULL: withheld.
+    Column("least", SmallInteger),
+    Column("frozen_at", BigInteger, nullable=False),
+)
+
 audit = Table(
     "metering_audit",
     metadata,

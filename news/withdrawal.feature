@@ -1,0 +1,1 @@
+Whoever withdraws the consent for their own meter takes the readings along: those of their time are deleted at once, roll-ups and kept messages among them, and no more are stored; what arrives is only counted. Where the town needs readings for billing, it says so, with the months it keeps them.
