@@ -3,6 +3,7 @@
 from axe_playwright_python.sync_playwright import Axe
 from functools import cache
 from pathlib import Path
+from playwright.sync_api import TimeoutError
 
 import json
 import re
@@ -118,6 +119,18 @@ class Watch:
         """Addresses of requests that went to another origin than that of `address`."""
         origin = "/".join([*address.split("/")[:3], ""])
         return [url for url in self.asked if not url.startswith((origin, "data:", "blob:"))]
+
+
+def follow(page, link, name):
+    """Click a link whose row a script may be drawing anew at this very moment; `name` ends its page's path."""
+    for _ in range(5):
+        try:
+            link.click()
+            page.wait_for_url(lambda url: name in url.split("?")[0].split("/"), timeout=5_000)
+            return
+        except TimeoutError:
+            continue
+    raise AssertionError(f"{link} leads nowhere")
 
 
 def settle(page):

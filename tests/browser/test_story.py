@@ -14,6 +14,7 @@ from email.parser import BytesParser
 from kaarst.core.opening_hours import BERLIN
 from pathlib import Path
 from playwright.sync_api import expect
+from tests.browser.pages import follow
 
 import pytest
 import re
@@ -222,8 +223,8 @@ def test_feedback_is_counted_without_cookies(visit, city):
 def test_an_editor_adds_a_question(visit, city):
     editor, citizen = visit(DESK, "redaktion"), visit(PHONE)
     editor.get_by_role("link", name="Inhalte", exact=True).click()
-    editor.locator("table").get_by_role("link", name="Formulare").click()
-    editor.locator("table").get_by_role("link", name="Anmeldung bei Zuzug").click()
+    for title, name in (("Formulare", "formulare"), ("Anmeldung bei Zuzug", "anmeldung-bei-zuzug")):
+        follow(editor, editor.locator("table").get_by_role("link", name=title), name)
     editor.get_by_role("link", name="Fragen im Formular").first.click()
     editor.locator(".autotoc-nav").get_by_text("Kontakt und Bestätigung").click()
     assert editor.locator("button", has_text="XML").count() == 0
@@ -314,8 +315,7 @@ def test_an_alert_comes_on_all_pages_and_goes_by_itself(visit, city):
         return title in citizen.content()
 
     editor.get_by_role("link", name="Inhalte", exact=True).click()
-    editor.locator("table").get_by_role("link", name="Hinweise").click()
-    editor.wait_for_url("**/hinweise/**")
+    follow(editor, editor.locator("table").get_by_role("link", name="Hinweise"), "hinweise")
     add(editor, "Hinweis")
     editor.get_by_label("Hinweis in einer Zeile").fill(title)
     end = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(days=1)

@@ -216,3 +216,25 @@ def test_a_report_in_words(month, language):
     # A winter's night of heating is no base load of the year.
     assert [tile["id"] for tile in gas.tiles()] == ["today", "month", "year", "energy", "emissions"]
     assert power.picture.count("<rect") == 18
+
+
+def test_a_silent_meter_is_unknown_and_still_listened_to(year):
+    with year.writing() as connection:
+        register = registers.create(connection, "pumpe", "1-0:16.7.0", "own:pumpe", "power")
+        counter = registers.create(connection, "pumpe", "1-0:1.8.0", "own:pumpe", "energy")
+        values = [(one.id, NOW - HOUR, 10**9, NOW - HOUR, 0) for one in (register, counter)]
+        rows.insert_readings(connection, values)
+    source = report.Source("pumpe", "electricity")
+    with year.reading() as connection:
+        for now, watts in ((NOW - HOUR + 1000, 1000), (NOW, None)):
+            (found,) = report.reports(connection, [source], "day", date(2026, 3, 18), now)
+            assert found.power == (watts, NOW - HOUR)
+            period = Period("day", date(2026, 3, 18))
+            tile = Shown(
+                found,
+                period,
+                "en",
+                lambda message: getattr(message, "default", None) or str(message),
+            ).tiles()[0]
+            assert tile["id"] == "now"
+            assert (tile["value"] == "not known") == (watts is None)

@@ -77,8 +77,9 @@ class Report:
 
     `compared`: the period's consumption as far as it is over (whole days, of a day whole hours), and
     that of the same part of the period `before`. `earlier`: the slots of the same weekday a week, the week, or
-    the year before, empty for a month. `newest`: the latest reading's moment. `power`: watts now and the
-    moment of the oldest of these readings. What cannot be said is None.
+    the year before, empty for a month. `newest`: the latest reading's moment. `power`: watts now (None
+    if one of the meters has not said so lately) and the moment of the oldest of these readings. What cannot
+    be said is None.
     """
 
     medium: str
@@ -100,7 +101,7 @@ class Report:
     base_cost: Decimal | None
     split: parts.Split | None
     newest: int | None
-    power: tuple[int, int] | None
+    power: tuple[int | None, int] | None
 
 
 def chains(connection: Connection, keys: Iterable[str]) -> dict[str, list[Register]]:
@@ -248,16 +249,19 @@ class _Maker:
             ]
         )
 
-    def _power(self, mains: Sequence[Source]) -> tuple[int, int] | None:
-        """The sum of what the meters say they draw now; None unless all have said so lately."""
+    def _power(self, mains: Sequence[Source]) -> tuple[int | None, int] | None:
+        """The sum of what the meters say they draw now; None unless all of them say such a thing."""
         found = []
         for source in mains:
             gauges = [r for r in self.found.get(source.key, ()) if r.obis == series.POWER_CODE]
             newest = history.newest(self.connection, gauges[-1]) if gauges else None
-            if newest is None or abs(self.now - newest.ts) > FRESH:
+            if newest is None:
                 return None
             found.append(newest)
-        return round(sum(one.value for one in found) / MICRO), min(one.ts for one in found)
+        oldest = min(one.ts for one in found)
+        if any(abs(self.now - one.ts) > FRESH for one in found):
+            return None, oldest
+        return round(sum(one.value for one in found) / MICRO), oldest
 
     def _hours(self, source: Source) -> Curve:
         start = day_start(day_of(self.now) - WEEKS)

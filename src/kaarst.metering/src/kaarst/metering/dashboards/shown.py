@@ -179,8 +179,12 @@ class Shown:
         if self.report.power is None:
             return None
         watts, moment = self.report.power
-        clock = f"{to_datetime(moment):%H:%M:%S}"
-        return self._tile("now", _("Now"), words.power(watts, self.language), clock)
+        at = to_datetime(moment)
+        # What a silent meter draws is unknown; the page listens nevertheless, it may speak again.
+        if watts is None:
+            unknown = self.translate(_("not known"))
+            return self._tile("now", _("Now"), unknown, f"{at:%d.%m.%Y, %H:%M}")
+        return self._tile("now", _("Now"), words.power(watts, self.language), f"{at:%H:%M:%S}")
 
     def _today(self):
         found = self.report.usual
