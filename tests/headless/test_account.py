@@ -143,3 +143,50 @@ def test_a_wish_stands_there_too(as_somebody, erika, stranger):
     assert stranger("POST", "@wish", {"number": number}).status_code == 400
     assert erika("POST", "@wish", {"number": number}).status_code == 200
     assert erika("POST", "@wish-withdraw", {"number": number}).status_code == 200
+
+
+def test_who_deletes_the_account_is_gone_from_every_store(as_somebody, city):
+    marks = ("lotte-4711", "Weggang-0815", "lotte.post@example.org")
+    login, name, address = marks
+    made = as_somebody("admin")(
+        "POST",
+        "@users",
+        {
+            "username": login, "fullname": name, "email": address, "password": PASSWORD,
+            "roles": ["Citizen"],
+        },
+    )  # fmt: skip
+    assert made.status_code == 201, made.text
+    lotte = as_somebody(login)
+    settings = {"agreed": True, "email": address, "notify": True}
+    assert lotte("POST", "@account-open", settings).json()["notify"] is True
+    sent = lotte("POST", f"{BARRIER}/@form", SENT).json()
+    begun = {"data": {"barrier": name, "email": address}}
+    assert lotte("POST", f"{BARRIER}/@form-draft", begun).status_code == 201
+    lotte("POST", "@case-withdraw", {"number": sent["number"]})
+    assert any(one in found(city.home) for one in marks)
+    given = lotte("POST", "@account-export", {}).json()["items"]
+    assert all(mark in str(given) for mark in marks) and sent["number"] in str(given)
+    assert lotte("POST", "@account-delete", {"sure": True}).json() == {"deleted": True}
+    assert lotte("GET", "@account").status_code == 401
+    # The case is the town's, and its number and PIN still lead to it.
+    asked = {"number": sent["number"], "pin": sent["pin"]}
+    assert as_somebody("")("POST", "@case", asked).json()["state"] == "withdrawn"
+    database = city.store.open()
+    database.pack()
+    database.close()
+    assert not found(city.home) & set(marks)
+
+
+def found(home) -> set[str]:
+    """Which of the marks stand in any file of the city: database, blobs, mails, SQL, logs."""
+    marks = (b"lotte-4711", b"Weggang-0815", b"lotte.post@example.org")
+    seen = set()
+    for path in home.rglob("*"):
+        # What was packed away, of which production keeps nothing (buildout.cfg, pack-keep-old), and
+        # what the server wrote last, which it empties as it starts.
+        past = path.suffix in (".old", ".tmp") or "cache" in path.parts
+        if path.is_file() and not past:
+            content = path.read_bytes()
+            seen |= {mark.decode() for mark in marks if mark in content}
+    return seen

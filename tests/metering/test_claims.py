@@ -9,6 +9,7 @@ from kaarst.metering.errors import MeteringError
 from kaarst.metering.live.values import withdrawn
 from kaarst.metering.rollup.calendar import boundaries
 from kaarst.metering.rollup.calendar import HOUR
+from kaarst.metering.store import audit
 from kaarst.metering.store import claims
 from kaarst.metering.store import consents
 from kaarst.metering.store import edges
@@ -174,3 +175,21 @@ def test_what_was_before_and_after_changes_nothing_that_a_holder_sees(
         total = sum(consumption or 0 for _s, _e, consumption, _c in items)
         assert total == max(len(inside) - 1, 0) * 7000
     store.dispose()
+
+
+def test_who_deletes_an_account_is_named_in_no_row(any_store):
+    with any_store.writing() as connection:
+        made = claims.make(connection, "flat", NUMBER, "sealed", SINCE, "energie", MADE)
+        claims.redeem(connection, NUMBER, "erika", MADE)
+        for purpose in consents.PURPOSES:
+            consents.grant(connection, "flat", "erika", purpose, "1", "letter", MADE, claim=made.id)
+        claims.forget(connection, "erika", MADE + 1)
+        assert not claims.held(connection, "erika", "flat")
+        names = {one.person for one in consents.of_person(connection, "erika")}
+        letter = claims.find(connection, NUMBER)
+        kept = consents.of_person(connection, letter.redeemed_by)
+        written = {line["who"] for line in audit.lines(connection)}
+    # What was allowed when stays as evidence, of somebody whom nobody can name.
+    assert not names and letter.redeemed_by.startswith("deleted-")
+    assert [one.withdrawn_at for one in kept] == [MADE + 1] * 2
+    assert written == {"energie", letter.redeemed_by} and not letter.is_for("erika")

@@ -122,6 +122,21 @@ class IAccountSection(Interface):
         """Returns the record and its sealed PIN for reference_lookup.guarded, or None."""
 
 
+class IAccountData(Interface):
+    """What a package keeps for an account itself: settings, messages, consents. A named utility.
+
+    What the account's numbers lead to is given out by `IPersonalData` and needs nothing here.
+    """
+
+    order = Attribute("Number; the lowest is asked first. Core forgets the account from 900 on.")
+
+    def export(site, account):
+        """Yields `{kind, title, when, data, files}`, as kaarst.core.personal.request.give does."""
+
+    def erase(site, account):
+        """Deletes it, so that neither the account's id nor anything personal is left."""
+
+
 class IPersonalData(Interface):
     """Data about people that a package keeps, for requests after Art. 15 and 17 GDPR.
 

@@ -1,5 +1,6 @@
 """What install does beyond the profile, and which profiles the control panel does not offer."""
 
+from kaarst.core.account import records
 from kaarst.core.account import store as accounts
 from kaarst.core.idempotency import Answers
 from kaarst.core.outbox.letters import Outbox
@@ -30,5 +31,6 @@ def make_stores(tool):
     store(site, ANSWERS, Answers)
     store(site, OUTBOX, Outbox)
     accounts.make(site)
+    records.make(site)
     # Signs the challenges; never shown.
     store(site, PROOF, lambda: secrets.token_bytes(32))

@@ -1,14 +1,30 @@
 """How long an account holds what: the worker, the privacy page, and requests for personal data."""
 
+from datetime import date
+from datetime import datetime
+from datetime import UTC
 from kaarst.core import _
+from kaarst.core import outbox
 from kaarst.core import stores
+from kaarst.core.account import holder
+from kaarst.core.account import lapse
+from kaarst.core.account import records
 from kaarst.core.account import store
+from kaarst.core.account.data import described
 from kaarst.core.account.sections import sealed
 from kaarst.core.interfaces import IJob
 from kaarst.core.interfaces import IPersonalData
 from kaarst.core.interfaces import IRetention
 from kaarst.core.personal.person import Finding
+from kaarst.core.rest.language import translated
+from kaarst.core.town import town
+from plone import api
 from zope.interface import implementer
+
+import logging
+
+
+logger = logging.getLogger(__name__)
 
 
 @implementer(IJob)
@@ -26,6 +42,46 @@ class ForgetNumbers:
             kept.pop(account)
 
 
+@implementer(IJob)
+class ForgetAccounts:
+    """Deletes accounts that nobody uses any more, and writes to their holders before that."""
+
+    interval = 24 * 3600
+
+    def run(self, site):
+        today = datetime.now(UTC).date()
+        for record in list(records.everybody(site)):
+            match lapse.step(record, today, months(site)):
+                case lapse.WARN:
+                    warn(site, record, today)
+                case lapse.END:
+                    holder.delete(site, record.id)
+                    logger.info("An account that was not used was deleted.")
+
+
+def months(site) -> int:
+    """After how many months without use an account is deleted."""
+    found = town(site).account_months
+    return lapse.MONTHS if found is None else found
+
+
+def warn(site, record: records.Record, today: date) -> None:
+    """Writes that the account ends unless it is used; says nothing of what stands in it."""
+    record.warned_on = today
+    if not record.email:
+        return
+    end = lapse.ends_on(record, months(site), today)
+    mapping = {
+        "town": town(site).name,
+        "day": f"{end:%d.%m.%Y}",
+        "url": f"{site.absolute_url()}/my-town",
+    }
+    language = api.portal.get_default_language()[:2]
+    subject = translated(_("mail_lapse_subject", "Your account in ${town} ends", mapping), language)
+    text = translated(_("mail_lapse_text", lapse.MAIL, mapping), language)
+    outbox.enqueue(site, record.email, subject, text)
+
+
 @implementer(IRetention)
 class AccountNumbers:
     """Which number belongs to which account."""
@@ -36,6 +92,21 @@ class AccountNumbers:
 
     def period(self, site):
         return _("until the case or the appointment is deleted")
+
+
+@implementer(IRetention)
+class AccountRecords:
+    """That somebody has an account."""
+
+    order = 14
+    data = _("That you have opened an account, and the address for notices")
+    purpose = _("So that what you send stands in your account, and you hear of news")
+
+    def period(self, site):
+        return _(
+            "until you delete the account, or do not use it for ${count} months",
+            mapping={"count": months(site)},
+        )
 
 
 @implementer(IPersonalData)
@@ -52,8 +123,8 @@ class Accounts:
                 yield Finding(f"{number}:{account}", title, when)
 
     def export(self, site, id):
-        number, account = self._known(site, id)
-        return {"number": number, "account": account}, []
+        number, _account = self._known(site, id)
+        return {"number": number}, []
 
     def erase(self, site, id):
         number, account = self._known(site, id)
@@ -64,3 +135,33 @@ class Accounts:
         if not any(held[:2] == (account, number) for held in store.all_numbers(site)):
             raise KeyError(id)
         return number, account
+
+
+@implementer(IPersonalData)
+class OpenedAccounts:
+    """Accounts that send their notices to the person's address, with everything in them."""
+
+    title = _("Opened account")
+    order = 91
+
+    def find(self, site, person):
+        for record in records.everybody(site):
+            if person.email and person.has_email([record.email]):
+                yield Finding(record.audit_alias, _("Account with this address"), record.opened_at)
+
+    def export(self, site, id):
+        data, files = described(self._known(site, id)), []
+        for _name, source in holder.sources():
+            for one in source.export(site, self._known(site, id).id):
+                data.setdefault(str(one["kind"]), []).append(one["data"])
+                files += one["files"]
+        return data, files
+
+    def erase(self, site, id):
+        holder.delete(site, self._known(site, id).id)
+
+    def _known(self, site, id):
+        for record in records.everybody(site):
+            if record.audit_alias == id:
+                return record
+        raise KeyError(id)

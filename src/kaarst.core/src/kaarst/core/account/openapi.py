@@ -4,6 +4,6 @@ from kaarst.core.openapi.fragment import YamlFragment
 
 
 class AccountFragment(YamlFragment):
-    """The endpoints `@account`, `@account-take` and `@account-leave`."""
+    """The endpoints `@account` and `@account-…`."""
 
     package = "kaarst.core.account"

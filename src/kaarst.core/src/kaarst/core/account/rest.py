@@ -1,18 +1,32 @@
-"""`GET /@account`, `POST /@account-take` and `/@account-leave`, for other front ends."""
+"""The account of who is asking, for other front ends: what stands in it, opening and ending it."""
 
+from kaarst.core import _
 from kaarst.core import reference
+from kaarst.core.account import holder
+from kaarst.core.account import records
 from kaarst.core.account import store
 from kaarst.core.account.sections import entries
 from kaarst.core.account.sections import sealed
 from kaarst.core.reference_lookup import guarded
+from kaarst.core.rest import ApiError
+from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest import texts
+from plone.restapi.serializer.converters import json_compatible
+
+import base64
 
 
 def described() -> dict:
-    """The account of who is asking, as JSON."""
+    """The account of who is asking, as JSON; without an account it has no sections."""
+    account = store.current()
+    record = records.by_id(account)
     return {
+        "opened": bool(account),
+        "email": record.email if record else "",
+        "notify": bool(record and record.notify),
+        "proposed_email": holder.proposed_email(),
         "sections": [
             {
                 "id": name,
@@ -28,9 +42,17 @@ def described() -> dict:
                     for entry in there
                 ],
             }
-            for name, section, there in entries(store.current())
-        ]
+            for name, section, there in (entries(account) if account else ())
+        ],
     }
+
+
+def required() -> str:
+    """The id of the account of who is asking. Raises ApiError 409 where none was opened."""
+    account = store.current()
+    if not account:
+        raise ApiError(409, "NoAccount", _("You have not opened an account yet."))
+    return account
 
 
 class AccountGet(JsonGet):
@@ -41,6 +63,59 @@ class AccountGet(JsonGet):
         return described()
 
 
+class AccountOpenPost(JsonPost):
+    """`{agreed, email, notify}`: opens the account (201), or changes where notices go (200)."""
+
+    max_body = 10_000
+
+    def handle(self, data):
+        email, notify = data.get("email") or "", data.get("notify", False)
+        errors = {}
+        if not isinstance(email, str) or len(email) > 200:
+            errors["email"] = _("This is not an e-mail address. It looks like name@example.org.")
+        if not isinstance(notify, bool):
+            errors["notify"] = _("Please answer with true or false.")
+        is_new = not store.current()
+        if is_new and data.get("agreed") is not True:
+            errors["agreed"] = _("Please agree that this is kept.")
+        if not errors:
+            email, errors = holder.checked(email.strip(), notify)
+        if errors:
+            raise invalid(errors)
+        holder.open_account(email, notify)
+        return 201 if is_new else 200, described()
+
+
+class AccountDeletePost(JsonPost):
+    """`{sure: true}`: deletes the account of who is asking, with all that hangs on it."""
+
+    max_body = 10_000
+
+    def handle(self, data):
+        if data.get("sure") is not True:
+            raise invalid({"sure": _("Please confirm that the account is to be deleted.")})
+        holder.delete(self.context, required())
+        return 200, {"deleted": True}
+
+
+class AccountExportPost(JsonPost):
+    """Everything about who is asking: `items: [{kind, title, when, data, files}]`."""
+
+    max_body = 10_000
+    changes = False
+
+    def handle(self, data):
+        items = holder.exported(self.context, required())
+        for one in items:
+            one["when"] = one["when"].isoformat(timespec="seconds")
+            one["data"] = json_compatible(one["data"])
+            one["files"] = [
+                {"filename": name, "encoding": "base64", "data": base64.b64encode(content).decode()}
+                for name, content in one["files"]
+            ]
+        return 200, {"items": items}
+
+
 class AccountTakePost(JsonPost):
     """Number and PIN: brings a case, an appointment or a begun form into the account."""
 
@@ -48,8 +123,9 @@ class AccountTakePost(JsonPost):
 
     def handle(self, data):
         number, pin = texts(data, "number", "pin")
+        account = required()
         guarded(self.request, number, pin, sealed)
-        store.take(reference.normalise(number))
+        store.take(reference.normalise(number), account)
         return 200, described()
 
 
@@ -60,5 +136,5 @@ class AccountLeavePost(JsonPost):
 
     def handle(self, data):
         (number,) = texts(data, "number")
-        store.leave(reference.normalise(number), store.current())
+        store.leave(reference.normalise(number), required())
         return 200, described()

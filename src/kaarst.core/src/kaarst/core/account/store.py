@@ -1,4 +1,4 @@
-"""Which numbers belong to which account. Nothing about the person is kept here.
+"""Who has an account, and which numbers belong to which. Nothing about the person is kept here.
 
 A number leads to a case, an appointment or a begun form; whoever holds it in an account needs no
 PIN for it. What is gone from its own store is taken out of the accounts by the worker.
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from datetime import UTC
 from kaarst.core import stores
+from kaarst.core.account import records
 from kaarst.core.shards import Shards
 from plone import api
 
@@ -16,6 +17,8 @@ from plone import api
 NAME = "kaarst.core.accounts"
 SHARDS = 64
 USE = "kaarst.core: Use an account"
+#: Who has no other role works on nothing here.
+CITIZEN_ROLES = frozenset(("Anonymous", "Authenticated", "Citizen", "Member"))
 
 
 def make(site) -> Shards:
@@ -23,13 +26,29 @@ def make(site) -> Shards:
     return stores.store(site, NAME, lambda: Shards(SHARDS))
 
 
+def is_citizen() -> bool:
+    """Whether who is asking has signed in as a citizen, with or without an account."""
+    return not api.user.is_anonymous() and api.user.has_permission(USE, obj=api.portal.get())
+
+
+def is_only_citizen() -> bool:
+    """Whether who is asking has signed in as a citizen and is nobody of the staff besides."""
+    return is_citizen() and CITIZEN_ROLES.issuperset(api.user.get_current().getRoles())
+
+
 def current() -> str:
-    """The id of the account of who is asking, or an empty text: visitors and staff have none."""
-    if api.user.is_anonymous():
+    """The id of the account of who is asking, or an empty text.
+
+    Visitors and staff have none, nor has a citizen who has signed in and opened none: nothing
+    that they send is kept beside them.
+    """
+    if not is_citizen():
         return ""
-    if not api.user.has_permission(USE, obj=api.portal.get()):
-        return ""
-    return api.user.get_current().getId()
+    user_id = api.user.get_current().getId()
+    record = records.opened(user_id)
+    if record is not None:
+        return record.id
+    return user_id if records.is_kept(user_id) else ""
 
 
 def take(number: str, account: str = "") -> None:
@@ -51,6 +70,13 @@ def leave(number: str, account: str) -> None:
     kept = stores.existing(api.portal.get(), NAME)
     if kept is not None and account in kept:
         kept[account].pop(number, None)
+
+
+def drop(account: str) -> None:
+    """Forgets what an account holds; what the numbers lead to stays."""
+    kept = stores.existing(api.portal.get(), NAME)
+    if kept is not None:
+        kept.pop(account, None)
 
 
 def leave_all(number: str) -> None:

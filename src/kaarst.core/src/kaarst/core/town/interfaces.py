@@ -47,6 +47,7 @@ class ITown(model.Schema, IOpeningHoursFields):
             "data_protection_email",
             "data_protection_phone",
             "data_protection_authority",
+            "account_months",
             "accessibility_contact",
             "accessibility_email",
             "accessibility_phone",
@@ -149,6 +150,17 @@ class ITown(model.Schema, IOpeningHoursFields):
         title=_("Supervisory authority for data protection"),
         required=False,
         default="Landesbeauftragte für Datenschutz und Informationsfreiheit Nordrhein-Westfalen",
+    )
+    account_months = schema.Int(
+        title=_("Delete accounts of citizens after so many months without use"),
+        description=_(
+            "help_account_months",
+            default="Their holders are told by e-mail a month before. 0: never by itself.",
+        ),
+        required=False,
+        default=24,
+        min=0,
+        max=120,
     )
     accessibility_contact = schema.TextLine(title=_("Contact for accessibility"), required=False)
     accessibility_email = schema.TextLine(

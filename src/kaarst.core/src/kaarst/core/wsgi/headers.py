@@ -89,6 +89,8 @@ class SecurityHeaders:
         secure = environ.get("wsgi.url_scheme") == "https"
 
         def start(status, headers, exc_info=None):
+            # Zope notes who has signed in; the access log, outside of this, would keep it.
+            environ.pop("REMOTE_USER", None)
             headers = [
                 (name, harden_cookie(value, secure) if name.lower() == "set-cookie" else value)
                 for name, value in headers

@@ -20,6 +20,8 @@ from sqlalchemy import select
 from sqlalchemy import update
 from typing import NamedTuple
 
+import secrets
+
 
 #: How long a letter may lie about.
 REDEEM_WITHIN = 90 * 86_400_000
@@ -142,6 +144,24 @@ def end(connection: Connection, meter: str, until: int, who: str, now: int) -> i
     )
     audit.note(connection, who, "claims-ended", meter, now, until=until)
     return consents.withdraw_all(connection, meter, who, now)
+
+
+def forget(connection: Connection, person: str, now: int) -> None:
+    """Ends what an account holds, because the account is deleted, and forgets whose it was.
+
+    Letters and consents stay as evidence of what was allowed when, under a random name that leads
+    to nobody and is the same in all of them.
+    """
+    nobody = f"deleted-{secrets.token_hex(8)}"
+    meters = connection.execute(
+        select(consent.c.meter).where(consent.c.person == person, consent.c.withdrawn_at.is_(None))
+    )
+    for meter in set(meters.scalars()):
+        consents.withdraw_all(connection, meter, nobody, now, person)
+    for column in (consent.c.person, table.c.redeemed_by, audit.table.c.who):
+        connection.execute(
+            update(column.table).where(column == person).values({column.name: nobody})
+        )
 
 
 def held(connection: Connection, person: str, meter: str | None = None) -> list[Held]:

@@ -96,6 +96,6 @@ class ToTheAccount:
 
     def __call__(self, came_from=None, is_initial_login=False):
         home = api.portal.get().absolute_url()
-        if store.current():
+        if store.is_citizen():
             return came_from if came_from and came_from.rstrip("/") != home else f"{home}/my-town"
         return ToTheDesk(self.context, self.request)(came_from, is_initial_login)

@@ -4,7 +4,7 @@ from AccessControl import getSecurityManager
 from Acquisition import aq_base
 from Acquisition import aq_inner
 from html import escape
-from kaarst.core.account.store import current
+from kaarst.core.account.store import is_citizen
 from kaarst.core.town import town
 from kaarst.policy import _
 from kaarst.policy.alerts.interfaces import SEVERITIES
@@ -98,7 +98,7 @@ class Frame(BrowserView):
     @memoize_contextless
     def works_here(self) -> bool:
         """Whether Plone's tools are shown: to staff, neither to visitors nor to signed-in citizens."""
-        return not self.anonymous and not current()
+        return not self.anonymous and not is_citizen()
 
     @property
     def context_state(self):

@@ -5,6 +5,7 @@ from BTrees.OOBTree import OOBTree
 from datetime import datetime
 from datetime import timedelta
 from kaarst.core import reference
+from kaarst.core.account import store as accounts
 from kaarst.core.address import not_by_address
 from kaarst.core.shards import Shards
 from kaarst.services.cases import deadline
@@ -218,8 +219,10 @@ class NoCase(OutsideTheCatalogue, Item):
 
 
 def current_user():
-    """The user id of who is logged in, or an empty text."""
-    return "" if api.user.is_anonymous() else api.user.get_current().getId()
+    """The user id of the member of staff who is logged in; empty for citizens and visitors."""
+    if api.user.is_anonymous() or accounts.is_only_citizen():
+        return ""
+    return api.user.get_current().getId()
 
 
 @implementer(ICaseDesk, IPublishTraverse)

@@ -65,10 +65,13 @@ def allowed(case) -> set[str]:
 
 def after_transition(case, event):
     """A case has changed its state: into the history and onto the list; the clock stops or goes on."""
+    # The workflow's own record, like the history, names no citizen.
+    who = "" if event.kwargs and event.kwargs.get("by_citizen") else current_user()
+    case.workflow_history[event.workflow.getId()][-1]["actor"] = who
     if event.transition is None:
         return
     note = event.kwargs.get("comment", "")
-    case.note(event.transition.getId(), note)
+    case.note(event.transition.getId(), note, who)
     new = event.new_state.getId()
     if new in PAUSED or event.old_state.getId() in PAUSED:
         case.wind_clock(new not in PAUSED)

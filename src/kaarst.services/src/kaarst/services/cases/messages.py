@@ -123,7 +123,8 @@ def withdraw(case):
 def _move(case, transition):
     """What follows from what a citizen did needs no right of theirs."""
     with api.env.adopt_roles([ROLE]):
-        api.portal.get_tool("portal_workflow").doActionFor(case, transition)
+        tool = api.portal.get_tool("portal_workflow")
+        tool.doActionFor(case, transition, by_citizen=True)
 
 
 def _is_repeated(case, text, documents):

@@ -2,6 +2,7 @@
 
 from kaarst.core.account import store as accounts
 from kaarst.core.account.sections import Entry
+from kaarst.core.interfaces import IAccountData
 from kaarst.core.interfaces import IAccountSection
 from kaarst.services import _
 from kaarst.services.cases import letters
@@ -66,6 +67,25 @@ class Drafts:
     def sealed(self, number):
         draft = drafts.living(number)
         return None if draft is None or draft.sent else (draft, draft.sealed_pin)
+
+
+@implementer(IAccountData)
+class AccountDrafts:
+    """Begun forms go with the account: they are nobody's but their owner's.
+
+    What they say is given out as of their numbers.
+    """
+
+    order = 20
+
+    def export(self, site, account):
+        return ()
+
+    def erase(self, site, account):
+        for number in accounts.numbers(account):
+            draft = drafts.living(number)
+            if draft is not None:
+                drafts.drop(draft)
 
 
 def keep_case(case, event):

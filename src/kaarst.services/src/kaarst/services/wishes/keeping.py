@@ -3,6 +3,7 @@
 from datetime import datetime
 from datetime import time
 from datetime import UTC
+from kaarst.core.interfaces import IAccountData
 from kaarst.core.interfaces import IJob
 from kaarst.core.interfaces import IPersonalData
 from kaarst.core.interfaces import IRetention
@@ -69,6 +70,32 @@ class AccountVotes:
         voter, _bar, wish = id.partition("|")
         if not found(site).withdraw(wish, voter):
             raise KeyError(id)
+
+
+@implementer(IAccountData)
+class OwnVotes:
+    """Votes of an account: they go with it, and the counts stay."""
+
+    order = 30
+
+    def export(self, site, account):
+        for wish, day in self._voted(site, account):
+            yield {
+                "kind": AccountVotes.title,
+                "title": title_of(site, wish),
+                "when": datetime.combine(day, time(12), UTC),
+                "data": {"wish": title_of(site, wish), "day": day.isoformat()},
+                "files": [],
+            }
+
+    def erase(self, site, account):
+        kept = found(site)
+        for wish, _day in self._voted(site, account):
+            kept.forget_vote(wish, kept.by_account(account))
+
+    def _voted(self, site, account):
+        kept = found(site)
+        return list(kept.voted(kept.by_account(account))) if kept is not None else []
 
 
 def day_text(ordinal: int) -> str:

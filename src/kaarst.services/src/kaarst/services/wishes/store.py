@@ -80,6 +80,10 @@ class Wishes(Persistent):
         self._count(wish, kept[1], -1)
         return True
 
+    def forget_vote(self, wish: str, voter: str) -> None:
+        """Forgets who cast a vote; it counts on."""
+        self.votes.pop(f"{voter}|{wish}", None)
+
     def has_voted(self, wish: str, voter: str) -> bool:
         return f"{voter}|{wish}" in self.votes
 

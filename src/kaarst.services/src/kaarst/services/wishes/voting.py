@@ -1,12 +1,13 @@
 """One vote a person and wish, kept as honestly as it can be without accounts; see the docs.
 
-A random token lies in the voter's browser from the first vote on, and only then; who is logged in
+A random token lies in the voter's browser from the first vote on, and only then; who has an account
 needs none. Many votes from one connection are refused for the day, because anybody can throw a
 token away; the connection is known for a day, as a hash (kaarst.core.ratelimit).
 """
 
 from dataclasses import dataclass
 from kaarst.core import ratelimit
+from kaarst.core.account import store as accounts
 from kaarst.core.proof import Guard
 from kaarst.services.wishes import listing
 from kaarst.services.wishes.store import AlreadyVoted
@@ -57,7 +58,10 @@ def require_seen(context) -> None:
 def voter(site, token) -> Voter:
     """The voter with this token; one with a new token where it is none."""
     kept = make_store(site)
-    if not api.user.is_anonymous():
+    account = accounts.current()
+    if account:
+        return Voter(kept.by_account(account), STAFF if is_staff() else CITIZENS)
+    if not (api.user.is_anonymous() or accounts.is_only_citizen()):
         user_id = api.user.get_current().getId() or ""
         return Voter(kept.by_account(user_id), STAFF if is_staff() else CITIZENS)
     if not isinstance(token, str) or not TOKEN.fullmatch(token):
