@@ -55,6 +55,7 @@ PAGES = {
     "building, another medium by the year": "energie/gbg?medium=gas&period=year",
     "dashboard": "energie/schulen?period=week",
     "meter": "energie/rathaus/rathaus-strom?period=day",
+    "figures of households": "energie/households",
     "trees": "baeume",
     "trees, some of them": "baeume?state=good&district=Kaarst",
     "tree": "baeume/baum-12",

@@ -1,5 +1,6 @@
 """A citizen's own meter on a phone: letter, consent, what it says, and withdrawn with effect."""
 
+from kaarst.metering.households import publishing
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.simulation import homes
 from kaarst.metering.simulation import town
@@ -11,6 +12,7 @@ from kaarst.metering.store import rows
 from kaarst.metering.store.batch import IMPORTED
 from kaarst.metering.store.engine import Store
 from kaarst.metering.store.schema import reading
+from kaarst.metering.store.schema import register
 from kaarst.metering.store.state import configuration_changed
 from kaarst.metering.units import MICRO
 from playwright.sync_api import expect
@@ -29,7 +31,8 @@ pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 PICTURES = os.environ.get("KAARST_PICTURES")
-DAYS = 70
+# Long enough for two months that are public.
+DAYS = 130
 KEY = homes.keys()[0]
 
 
@@ -44,8 +47,11 @@ def flats(city):
             if plan.building == homes.BUILDING:
                 fill(connection, plan, now)
         if claims.find(connection, homes.NUMBER) is None:
-            homes.lay_letters(connection, now)
+            homes.lay_letter(connection, now)
+        homes.let_neighbours_agree(connection, now)
         configuration_changed(connection)
+    media = {plan.key: plan.medium for plan in town.meters()}
+    publishing.freeze_due(store, now, media.get)
     yield store
     store.dispose()
 
@@ -86,6 +92,15 @@ def button(page, name):
     return page.get_by_role("button", name=name)
 
 
+def stored(store) -> list[int]:
+    """Moments of the citizen's readings since moving in."""
+    with store.reading() as connection:
+        [claim] = claims.of_meter(connection, KEY)
+        query = select(reading.c.ts).join(register, register.c.id == reading.c.register)
+        query = query.where(register.c.meter == KEY, reading.c.ts >= claim.since)
+        return list(connection.execute(query).scalars())
+
+
 def test_a_citizen_claims_a_meter_sees_cost_and_withdraws(city, visit, flats):
     page = visit(PHONE, login="buerger")
     watch = Watch(page)
@@ -119,15 +134,32 @@ def test_a_citizen_claims_a_meter_sees_cost_and_withdraws(city, visit, flats):
         [held] = claims.held(connection, "buerger")
     assert held.meter == KEY and held.comparison.people == 2
 
+    assert stored(flats)
     button(page, "Einwilligung widerrufen").click()
+    expect(page.locator("main")).to_contain_text("sofort und endgültig gelöscht")
     in_order(page, city, watch, "withdraw")
     button(page, "Ja, widerrufen").click()
     expect(page.locator(".portalMessage, .alert").first).to_contain_text("widerrufen")
     in_order(page, city, watch, "withdrawn")
     with flats.reading() as connection:
         assert claims.held(connection, "buerger") == []
+    # What was stored only because of the consent is gone; nothing before it was anybody's business.
+    assert stored(flats) == []
     assert page.goto(address).status == 404
     assert "kWh" not in page.locator("main").inner_text()
+
+
+def test_what_households_use_is_there_for_everybody(city, visit, flats):
+    page = visit(DESKTOP)
+    watch = Watch(page)
+    page.goto(city.url("energie"))
+    page.get_by_role("link", name="Was Haushalte verbrauchen").click()
+    expect(page.get_by_role("row", name="2 Personen")).to_contain_text("5 bis 9 Haushalte")
+    expect(page.get_by_role("row", name="3 Personen")).to_contain_text("geheim")
+    in_order(page, city, watch, "households")
+    page.get_by_label("Monat").select_option(index=1)
+    button(page, "Anzeigen").click()
+    expect(page.locator("main caption")).to_contain_text("20")
 
 
 def test_staff_print_a_letter(city, visit, flats):

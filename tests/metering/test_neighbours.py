@@ -1,13 +1,16 @@
 """Households like mine: only means of at least five of which none stands out."""
 
 from kaarst.metering.households import neighbours
+from kaarst.metering.households import publishing
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.store import claims
 from kaarst.metering.store import consents
 from kaarst.metering.store import edges
+from kaarst.metering.store import figures
 from kaarst.metering.store import registers
 from kaarst.metering.store import rows
 from kaarst.metering.store.batch import IMPORTED
+from kaarst.metering.store.schema import figure
 from kaarst.metering.units import MICRO
 from tests.metering.helpers import at
 
@@ -40,6 +43,16 @@ def household(connection, name, kwh, since=JANUARY, people=2, hot_water=False, c
         )  # fmt: skip
 
 
+def freeze(connection, month=FEBRUARY):
+    """What the job does with the month of these tests."""
+    found = publishing.reckoned(connection, "electricity", *month, NOW, lambda key: "electricity")
+    figures.freeze(connection, found)
+
+
+def forget_figures(connection):
+    connection.execute(figure.delete())
+
+
 def said(connection, name):
     [held] = claims.held(connection, name)
     return neighbours.compared(connection, held, NOW, lambda key: "electricity")
@@ -54,6 +67,8 @@ def test_a_mean_is_shown_of_five_and_of_no_fewer(any_store):
         household(connection, "boiler", 200, hot_water=True)
         household(connection, "late", 200, since=FEBRUARY[0] + HOUR)
         household(connection, "alone", 200, compare=False)
+        assert said(connection, "anna") is None
+        freeze(connection)
         found = said(connection, "anna")
         assert (found.start, found.end) == FEBRUARY
         assert (round(found.own / MICRO), found.usual) == (200, None)
@@ -61,18 +76,28 @@ def test_a_mean_is_shown_of_five_and_of_no_fewer(any_store):
         assert said(connection, "late").own is None
 
         household(connection, "emil", 160)
+        # What was withheld stays so: nobody is reckoned from before and after.
+        freeze(connection)
+        assert said(connection, "anna").usual is None
+        forget_figures(connection)
+        freeze(connection)
         assert round(said(connection, "anna").usual / MICRO) == 200
         assert said(connection, "many").usual is None
 
-        # Who withdraws is out at once, and so are all: four are too few.
+        # Who withdraws is out at once; the mean of before says nothing of them and stays.
         consents.withdraw_all(connection, "flat-emil", "emil", NOW, "emil", consents.COMPARISON)
-        assert said(connection, "emil") is None and said(connection, "anna").usual is None
+        assert said(connection, "emil") is None
+        assert round(said(connection, "anna").usual / MICRO) == 200
+        forget_figures(connection)
+        freeze(connection)
+        assert said(connection, "anna").usual is None
 
 
 def test_one_that_stands_out_hides_the_mean(any_store):
     with any_store.writing() as connection:
         for name, kwh in (("anna", 20), ("bert", 22), ("cem", 18), ("dora", 24), ("rich", 4000)):
             household(connection, name, kwh)
+        freeze(connection)
         assert said(connection, "anna").usual is None
 
 
@@ -89,4 +114,5 @@ def test_nobody_counts_twice(any_store):
                 people=2, hot_water=False,
             )  # fmt: skip
         assert len(neighbours.members(connection)) == 4
+        freeze(connection)
         assert said(connection, "anna").usual is None

@@ -112,6 +112,8 @@ def test_the_letter_of_the_demo_is_the_one_that_is_printed(store):
         found = claims.find(connection, reference.normalise(homes.NUMBER))
         assert found.meter == homes.keys()[0]
         assert reference.check_pin(homes.PIN, found.sealed)
+        homes.let_neighbours_agree(connection, at("2026-02-09T12:00:00"))
+        homes.let_neighbours_agree(connection, at("2026-02-09T12:00:00"))
         assert len(neighbours.members(connection)) == len(homes.FLATS) - 1
     printed = (Path(__file__).parents[2] / "instance/run.py").read_text(encoding="utf-8")
     assert f'"{homes.NUMBER}", "{homes.PIN}"' in printed

@@ -79,16 +79,18 @@ class FormPage(Page):
         """Whether what was typed came back, instead of a page that is opened."""
         return self.request.method == "POST"
 
-    def drawn(self, fields: Iterable[Field], prefix: str = "") -> list[dict]:
+    def drawn(self, fields: Iterable[Field], prefix: str = "", step: str = "") -> list[dict]:
         """What the macro needs: texts in the page's language, what was typed, and mistakes.
 
-        `prefix` goes before the ids, where a page has the same field twice.
+        `prefix` goes before the ids, where a page has the same field twice. `step`: the only one with
+        which these fields are sent, where a page has several forms.
         """
-        return [self._drawn(field, prefix) for field in fields]
+        typed = self.sent and step in ("", self.text("step", 30))
+        return [self._drawn(field, prefix, typed) for field in fields]
 
-    def _drawn(self, field: Field, prefix: str) -> dict:
+    def _drawn(self, field: Field, prefix: str, sent: bool) -> dict:
         value = field.value
-        if self.sent:
+        if sent:
             typed = self.request.form.get(field.name, "")
             value = typed if isinstance(typed, str) else ""
         mistake = self.entered.mistakes.get(field.name)

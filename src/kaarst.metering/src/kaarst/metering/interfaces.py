@@ -35,6 +35,15 @@ class IEnergy(model.Schema):
         fields=["alert_email", "leak_nights", "standby_percent", "budget_percent", "silent_hours"],
     )
 
+    household_figures = schema.Bool(
+        title=_("Publish figures of households"),
+        description=_(
+            "help_household_figures",
+            default="Monthly averages of at least five households that have agreed, at least a month later.",
+        ),
+        default=False,
+        required=False,
+    )
     alert_email = schema.TextLine(
         title=_("E-mail address for alerts"),
         description=_("help_alert_email", default="Leave it empty if nobody wants mails."),

@@ -134,7 +134,7 @@ class Catalogue(Page):
 
 
 def described(energy, now: int) -> dict:
-    """Returns the catalogue with its one dataset as JSON-LD."""
+    """Returns the catalogue with its datasets as JSON-LD."""
     url = energy.absolute_url()
     portal = api.portal.get()
     title = api.portal.get_registry_record("plone.site_title", default="") or portal.title
@@ -144,43 +144,11 @@ def described(energy, now: int) -> dict:
         "foaf:name": title,
         "foaf:homepage": {"@id": portal.absolute_url()},
     }
-    today = day_date(day_of(now))
-    dataset = {
-        "@id": f"{url}#dataset",
-        "@type": "dcat:Dataset",
-        "dct:title": _german(f"{energy.title}: Verbrauch städtischer Gebäude nach Monaten"),
-        "dct:description": _german(
-            "Strom, Wärme, Gas und Wasser der öffentlich gezeigten Liegenschaften, je Monat in kWh oder m³,"
-            " mit Fläche und Nutzung. Monate, in denen Messwerte fehlen, sind gekennzeichnet."
-        ),
-        "dct:identifier": f"{url}#dataset",
-        "dct:publisher": {"@id": publisher["@id"]},
-        "dct:accrualPeriodicity": {
-            "@id": "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
-        },
-        "dct:modified": {"@type": "xsd:date", "@value": today.replace(day=1).isoformat()},
-        "dct:temporal": {
-            "@type": "dct:PeriodOfTime",
-            "dcat:startDate": {"@type": "xsd:date", "@value": f"{today.year - YEARS}-01-01"},
-        },
-        "dcat:theme": [{"@id": theme} for theme in THEMES],
-        "dcat:keyword": [
-            _german(word) for word in ("Energie", "Wasser", "Verbrauch", "Liegenschaften")
-        ],
-        "dcat:landingPage": {"@id": url},
-        "dcat:distribution": [
-            {
-                "@id": f"{url}/energy.csv#distribution",
-                "@type": "dcat:Distribution",
-                "dct:title": _german("CSV"),
-                "dcat:accessURL": {"@id": f"{url}/energy.csv"},
-                "dcat:downloadURL": {"@id": f"{url}/energy.csv"},
-                "dct:format": {"@id": f"{FORMATS}/CSV"},
-                "dcat:mediaType": {"@id": "https://www.iana.org/assignments/media-types/text/csv"},
-                "dct:license": {"@id": LICENCE},
-            }
-        ],
-    }
+    datasets = [_of_buildings(energy, now)]
+    if energy.household_figures:
+        datasets.append(_of_households(energy, now))
+    for dataset in datasets:
+        dataset["dct:publisher"] = {"@id": publisher["@id"]}
     return {
         "@context": PREFIXES,
         "@graph": [
@@ -192,9 +160,67 @@ def described(energy, now: int) -> dict:
                 "dct:description": _german(energy.description or energy.title),
                 "dct:publisher": {"@id": publisher["@id"]},
                 "foaf:homepage": {"@id": url},
-                "dcat:dataset": [{"@id": dataset["@id"]}],
+                "dcat:dataset": [{"@id": dataset["@id"]} for dataset in datasets],
             },
-            dataset,
+            *datasets,
+        ],
+    }
+
+
+def _of_buildings(energy, now: int) -> dict:
+    today = day_date(day_of(now))
+    return _dataset(
+        energy, "dataset", "energy.csv", energy.absolute_url(), today,
+        f"{energy.title}: Verbrauch städtischer Gebäude nach Monaten",
+        "Strom, Wärme, Gas und Wasser der öffentlich gezeigten Liegenschaften, je Monat in kWh oder m³,"
+        " mit Fläche und Nutzung. Monate, in denen Messwerte fehlen, sind gekennzeichnet.",
+        ("Energie", "Wasser", "Verbrauch", "Liegenschaften"),
+    ) | {
+        "dct:temporal": {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": {"@type": "xsd:date", "@value": f"{today.year - YEARS}-01-01"},
+        }
+    }  # fmt: skip
+
+
+def _of_households(energy, now: int) -> dict:
+    return _dataset(
+        energy, "households", "households.csv", f"{energy.absolute_url()}/households",
+        day_date(day_of(now)),
+        f"{energy.title}: Verbrauch von Haushalten nach Monaten",
+        "Gerundete Durchschnitte von mindestens fünf Haushalten gleicher Größe, die eingewilligt haben; geheim"
+        " gehaltene Werte sind leer. Die Zahlen eines Monats werden nachträglich nicht geändert.",
+        ("Energie", "Verbrauch", "Haushalte"),
+    )  # fmt: skip
+
+
+def _dataset(energy, name, file, page, today: date, title, description, words) -> dict:
+    """One file of the energy page, a row a month. The publisher is added by the caller."""
+    url = energy.absolute_url()
+    return {
+        "@id": f"{url}#{name}",
+        "@type": "dcat:Dataset",
+        "dct:title": _german(title),
+        "dct:description": _german(description),
+        "dct:identifier": f"{url}#{name}",
+        "dct:accrualPeriodicity": {
+            "@id": "http://publications.europa.eu/resource/authority/frequency/MONTHLY"
+        },
+        "dct:modified": {"@type": "xsd:date", "@value": today.replace(day=1).isoformat()},
+        "dcat:theme": [{"@id": theme} for theme in THEMES],
+        "dcat:keyword": [_german(word) for word in words],
+        "dcat:landingPage": {"@id": page},
+        "dcat:distribution": [
+            {
+                "@id": f"{url}/{file}#distribution",
+                "@type": "dcat:Distribution",
+                "dct:title": _german("CSV"),
+                "dcat:accessURL": {"@id": f"{url}/{file}"},
+                "dcat:downloadURL": {"@id": f"{url}/{file}"},
+                "dct:format": {"@id": f"{FORMATS}/CSV"},
+                "dcat:mediaType": {"@id": "https://www.iana.org/assignments/media-types/text/csv"},
+                "dct:license": {"@id": LICENCE},
+            }
         ],
     }
 

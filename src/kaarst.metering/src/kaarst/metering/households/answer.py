@@ -132,7 +132,9 @@ class MyMeter(OwnReadings):
     def _medium_of(self, key: str) -> str:
         return claiming.name_of(key)["medium"]
 
-    def _compared(self, found: neighbours.Compared):
+    def _compared(self, found: neighbours.Compared | None):
+        if found is None:
+            return _("compared_later", default="Averages are made some days after the end of a month. There are none yet.")  # fmt: skip
         month = Period("month", day_date(day_of(found.start)))
         mapping = {"month": words.period_name(month, self.language)}
         if found.own is None:

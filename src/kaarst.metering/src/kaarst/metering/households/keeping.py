@@ -9,7 +9,9 @@ from kaarst.core.personal.person import Finding
 from kaarst.core.whole_number import whole_number
 from kaarst.metering import _
 from kaarst.metering.households import claiming
+from kaarst.metering.households import publishing
 from kaarst.metering.households.wording import WORDINGS
+from kaarst.metering.interfaces import IKaarstMeteringLayer
 from kaarst.metering.rollup.calendar import to_datetime
 from kaarst.metering.rollup.calendar import to_milliseconds
 from kaarst.metering.rollup.calendar import ZONE
@@ -18,6 +20,7 @@ from kaarst.metering.store import consents
 from kaarst.metering.store import storing
 from kaarst.metering.store.engine import default_store
 from plone import api
+from plone.browserlayer.utils import registered_layers
 from zope.globalrequest import getRequest
 from zope.i18n import translate
 from zope.interface import implementer
@@ -61,6 +64,19 @@ class ForgetConsents:
             # A transaction a meter, so that the bridge gets between.
             with default_store().writing() as connection:
                 storing.forget_old(connection, {one.meter: months_before(now, one.months)})
+
+
+@implementer(IJob)
+class WriteFigures:
+    """Writes the figures of groups of households when a month has been over for some days."""
+
+    interval = 6 * 3600
+
+    def run(self, site):
+        if IKaarstMeteringLayer in registered_layers():
+            publishing.freeze_due(
+                default_store(), claiming.now(), lambda key: claiming.name_of(key)["medium"]
+            )
 
 
 @implementer(IRetention)

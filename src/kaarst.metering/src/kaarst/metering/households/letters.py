@@ -128,7 +128,8 @@ class LettersView(HolderPage):
 
     def end_fields(self):
         return self.drawn(
-            [Field("until", _("Last day"), "date", value=self.today.isoformat(), required=True)]
+            [Field("until", _("Last day"), "date", value=self.today.isoformat(), required=True)],
+            step="end",
         )
 
     def store_fields(self):
@@ -144,7 +145,7 @@ class LettersView(HolderPage):
                 value=str(found.months or storing.USUAL_MONTHS), numeric=True,
             ),
         ]  # fmt: skip
-        return self.drawn(fields)
+        return self.drawn(fields, step="store")
 
     def withheld(self) -> str:
         """Since when nothing is stored, "" while readings are."""

@@ -1,18 +1,19 @@
 """Households compared with those like them: only means of groups in which nobody can be recognised.
 
-Compared is the last whole calendar month, so never what is going on now. Plain Python over the store.
+Compared is the last month whose figures have been written, so never what is going on now. Plain Python
+over the store.
 """
 
 from collections.abc import Callable
 from collections.abc import Sequence
 from kaarst.metering.analysis import report
 from kaarst.metering.analysis import series
-from kaarst.metering.analysis.groups import publishable_mean
 from kaarst.metering.analysis.report import Source
 from kaarst.metering.rollup.calendar import day_date
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import period
 from kaarst.metering.store import claims
+from kaarst.metering.store import figures
 from kaarst.metering.store.consents import COMPARISON
 from kaarst.metering.store.schema import claim
 from kaarst.metering.store.schema import consent
@@ -71,12 +72,6 @@ def members(connection: Connection, like: tuple[int, bool] | None = None) -> lis
     return list(found.values())
 
 
-def last_month(now: int) -> tuple[int, int]:
-    """Returns the last calendar month that is over, in UTC milliseconds."""
-    start, _end = period("month", day_date(day_of(now)))
-    return period("month", day_date(day_of(start) - 1))
-
-
 def amounts(
     connection: Connection,
     found: Sequence[Member],
@@ -108,14 +103,22 @@ def amounts(
 def compared(
     connection: Connection, held: claims.Held, now: int, medium_of: Callable[[str], str]
 ) -> Compared | None:
-    """Compares a household that takes part; None for one that does not."""
+    """Compares a household that takes part with the newest figure of its group; None where there is none.
+
+    The figure was written when the month was over (`publishing`): it is the same before and after
+    somebody takes part, so that nobody can be reckoned from the difference.
+    """
     own = held.comparison
     if own is None or own.people is None:
         return None
-    start, end = last_month(now)
-    group = members(connection, (own.people, bool(own.hot_water)))
     medium = medium_of(held.meter)
-    known = amounts(connection, group, medium, start, end, now, medium_of)
-    mine = known.get(held.meter)
-    usual = publishable_mean(list(known.values())) if mine is not None else None
-    return Compared(start, end, mine, usual)
+    start = figures.newest(connection, medium)
+    if start is None:
+        return None
+    _start, end = period("month", day_date(day_of(start)))
+    me = Member(held.meter, own.person, own.people, bool(own.hot_water), held.since)
+    mine = amounts(connection, [me], medium, start, end, now, medium_of).get(held.meter)
+    of_month = figures.figures(connection, end, medium, start)
+    stated = (own.people, bool(own.hot_water))
+    usual = [one.mean for one in of_month if (one.people, one.hot_water) == stated]
+    return Compared(start, end, mine, usual[0] if usual and mine is not None else None)

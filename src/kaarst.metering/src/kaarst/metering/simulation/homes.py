@@ -35,12 +35,21 @@ def keys() -> list[str]:
     return [f"{BUILDING}-{number}" for number in range(1, len(FLATS) + 1)]
 
 
-def lay_letters(connection: Connection, now: int) -> None:
-    """Makes the letter of the first flat, and lets the neighbours agree to be compared."""
+def lay_letter(connection: Connection, now: int) -> None:
+    """Makes the letter of the first flat."""
     since = day_start(day_of(now) - DAYS)
-    first, *others = keys()
-    claims.make(connection, first, NUMBER, reference.seal_pin(PIN), since, "demo", now)
-    for number, key in enumerate(others, 2):
+    claims.make(connection, keys()[0], NUMBER, reference.seal_pin(PIN), since, "demo", now)
+
+
+def let_neighbours_agree(connection: Connection, now: int) -> None:
+    """Lets the neighbours agree to be compared, unless they have.
+
+    Only when their readings are there: figures of a month are written once.
+    """
+    since = day_start(day_of(now) - DAYS)
+    for number, key in enumerate(keys()[1:], 2):
+        if claims.of_meter(connection, key):
+            continue
         person = f"demo-nachbar-{number}"
         # Nobody knows these PINs, and these people have no accounts.
         sealed = reference.seal_pin(reference.new_pin())

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from collections.abc import Iterator
 from kaarst.metering.decoders.mapping import Mapping
+from kaarst.metering.households import publishing
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import HOUR
 from kaarst.metering.rollup.calendar import QUARTER
@@ -62,7 +63,7 @@ def prepare(store: Store) -> bool:
                     connection, f"{tree.key}{channel.partition('tension')[2]}", obis,
                     f"lora:{town.eui(tree.key)}", channel, unit, gap=6 * 3600,
                 )  # fmt: skip
-        homes.lay_letters(connection, int(time.time() * 1000))
+        homes.lay_letter(connection, int(time.time() * 1000))
         return True
 
 
@@ -97,6 +98,10 @@ def fill(store: Store, now: int, days: int = 365, say: Callable[[str], None] = s
                     count += write(connection, register, values(plan, register, begin, now, value))
             readings_changed(connection)
         say(plan.key)
+    with store.writing() as connection:
+        homes.let_neighbours_agree(connection, now)
+    media = {plan.key: plan.medium for plan in town.meters()}
+    publishing.freeze_due(store, now, lambda key: media.get(key, ""))
     return count + fill_trees(store, now, min(days, 90))
 
 

@@ -1,0 +1,1 @@
+The town can publish what households of one size used a month on average: of at least five that agree and none of which stands out, rounded, written once and never changed, as page, CSV, REST and open data. A test reckons the attack by differences.
