@@ -61,6 +61,7 @@ PAGES = {
     "tree": "baeume/baum-12",
     "report a barrier": "@@report-barrier?page=http%3A%2F%2Flocalhost%2Fkaarst",
     "state of a case": "status",
+    "what an account is": "my-town",
     "wishes for online services": "digitalwuensche",
     "imprint": "impressum",
     "privacy": "datenschutz",

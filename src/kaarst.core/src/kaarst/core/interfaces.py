@@ -122,6 +122,13 @@ class IAccountSection(Interface):
         """Returns the record and its sealed PIN for reference_lookup.guarded, or None."""
 
 
+class IAccountConsents(Interface):
+    """Consents that citizens give with their account and can withdraw. A named utility."""
+
+    def consents(account):
+        """Yields a kaarst.core.account.sections.Agreed for each consent in force."""
+
+
 class IAccountData(Interface):
     """What a package keeps for an account itself: settings, messages, consents. A named utility.
 

@@ -5,6 +5,7 @@ from kaarst.core import reference
 from kaarst.core.account import holder
 from kaarst.core.account import records
 from kaarst.core.account import store
+from kaarst.core.account.sections import agreed
 from kaarst.core.account.sections import entries
 from kaarst.core.account.sections import sealed
 from kaarst.core.reference_lookup import guarded
@@ -38,11 +39,16 @@ def described() -> dict:
                         "state": entry.state,
                         "when": entry.when.isoformat(timespec="seconds"),
                         "todo": entry.todo,
+                        "note": entry.note,
                     }
                     for entry in there
                 ],
             }
             for name, section, there in (entries(account) if account else ())
+        ],
+        "consents": [
+            {"title": one.title, "when": one.when.isoformat(timespec="seconds")}
+            for one in (agreed(account) if account else ())
         ],
     }
 

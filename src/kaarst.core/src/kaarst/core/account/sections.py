@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from kaarst.core.account import store
+from kaarst.core.interfaces import IAccountConsents
 from kaarst.core.interfaces import IAccountSection
+from zope.component import getAllUtilitiesRegisteredFor
 from zope.component import getUtilitiesFor
 
 
@@ -21,6 +23,24 @@ class Entry:
     when: datetime
     url: str
     todo: str = ""
+    note: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """One consent in force: to what, since when (aware), and the page where it is withdrawn."""
+
+    title: str
+    when: datetime
+    url: str
+
+
+def agreed(account: str) -> list[Agreed]:
+    """All consents that an account has given to the packages, the oldest first."""
+    sources = getAllUtilitiesRegisteredFor(IAccountConsents)
+    found = [one for source in sources for one in source.consents(account)]
+    return sorted(found, key=lambda one: one.when)
 
 
 def sections() -> list[tuple[str, object]]:

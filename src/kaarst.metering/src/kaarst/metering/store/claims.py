@@ -14,6 +14,7 @@ from kaarst.metering.store.registers import FOREVER
 from kaarst.metering.store.registers import Register
 from kaarst.metering.store.schema import claim as table
 from kaarst.metering.store.schema import consent
+from kaarst.metering.store.schema import storing
 from sqlalchemy import Connection
 from sqlalchemy import insert
 from sqlalchemy import select
@@ -158,7 +159,8 @@ def forget(connection: Connection, person: str, now: int) -> None:
     )
     for meter in set(meters.scalars()):
         consents.withdraw_all(connection, meter, nobody, now, person)
-    for column in (consent.c.person, table.c.redeemed_by, audit.table.c.who):
+    named = (consent.c.person, table.c.redeemed_by, storing.c.changed_by, audit.table.c.who)
+    for column in named:
         connection.execute(
             update(column.table).where(column == person).values({column.name: nobody})
         )

@@ -1,86 +1,217 @@
-"""`/my-town`: what somebody has sent, booked and begun, section by section."""
+"""`/my-town`: what is to be done, what somebody has sent, booked and begun, and what is kept of them."""
 
+from functools import cached_property
+from kaarst.appointments.bookings import details
 from kaarst.core import reference
+from kaarst.core.account import holder
+from kaarst.core.account import records
 from kaarst.core.account import store
+from kaarst.core.account.keeping import months
+from kaarst.core.account.sections import agreed
 from kaarst.core.account.sections import entries
 from kaarst.core.account.sections import sealed
 from kaarst.core.opening_hours import BERLIN
-from kaarst.core.page import Page
+from kaarst.core.page import TitledPage
+from kaarst.core.personal.parcel import packed
 from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
+from kaarst.core.rest.language import translated
 from kaarst.core.town import town
 from kaarst.policy import _
 from kaarst.policy.interfaces import IKaarstPolicyLayer
+from kaarst.services.cases import letters
 from kaarst.services.cases.signin import ToTheDesk
 from plone import api
 from plone.base.interfaces import IPloneSiteRoot
 from plone.base.interfaces import IRedirectAfterLogin
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from typing import ClassVar
+from urllib.parse import urlencode
+from zExceptions import BadRequest
 from zExceptions import HTTPMethodNotAllowed
+from zExceptions import Unauthorized
 from zope.component import adapter
-from zope.i18n import translate
 from zope.interface import implementer
 
 
-class MyTown(Page):
-    """The account of who is signed in; takes up and lets go of what a number leads to."""
+class MyTown(TitledPage):
+    """The account of who is signed in; says to everybody else what an account is.
 
-    template = ViewPageTemplateFile("templates/my_town.pt")
+    What a POST wants says its `step`: one of the `do_…` below.
+    """
+
+    account_page = ViewPageTemplateFile("templates/my_town.pt")
+    about_page = ViewPageTemplateFile("templates/about.pt")
+    delete_page = ViewPageTemplateFile("templates/delete.pt")
     message = typed = ""
+    errors: ClassVar[dict] = {}
 
     def __call__(self):
         self.private()
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
-            return self._leave() if "leave" in self.request.form else self._take()
+            if not store.is_citizen():
+                raise Unauthorized("my-town")
+            step = STEPS.get(self.text("step", 20))
+            if step is None or not (self.account or step == "do_open"):
+                raise BadRequest("step")
+            return getattr(self, step)()
         if self.request.method not in ("GET", "HEAD"):
             raise HTTPMethodNotAllowed("GET, POST")
-        return self.template()
+        return self._page()
 
-    def _take(self):
-        self.typed = self.text("number")
-        try:
-            guarded(self.request, self.typed, self.text("pin"), sealed)
-        except REFUSALS as error:
-            self.message = explain(error, self.request.response)
-            return self.template()
-        store.take(reference.normalise(self.typed))
-        return self._done(_("It stands in your account now."))
+    def _page(self):
+        return self.account_page() if self.account else self.about_page()
 
-    def _leave(self):
-        try:
-            store.leave(reference.normalise(self.text("leave")), store.current())
-        except reference.InvalidNumber:
-            return self.template()
-        return self._done(_("It is out of your account. With number and PIN you still find it."))
+    def _refuse(self, errors):
+        self.errors = errors
+        self.request.response.setStatus(400)
+        return self._page()
 
     def _done(self, message):
         api.portal.show_message(message, self.request)
         return self.request.response.redirect(self.url())
 
-    # For the template
+    # What buttons do
+
+    def do_open(self):
+        email, errors = self._entered()
+        if errors:
+            return self._refuse(errors)
+        holder.open_account(email, self._notify())
+        return self._done(_("Your account is open. What you send from now on stands here."))
+
+    def do_notices(self):
+        email, errors = self._entered()
+        if errors:
+            return self._refuse(errors)
+        holder.open_account(email, self._notify())
+        return self._done(_("Your settings are saved."))
+
+    def _entered(self):
+        return holder.checked(self.text("email", 200), self._notify())
+
+    def _notify(self) -> bool:
+        return self.text("notify", 5) == "1"
+
+    def do_take(self):
+        self.typed = self.text("number")
+        try:
+            guarded(self.request, self.typed, self.text("pin"), sealed)
+        except REFUSALS as error:
+            self.message = explain(error, self.request.response)
+            return self._page()
+        store.take(reference.normalise(self.typed))
+        return self._done(_("It stands in your account now."))
+
+    def do_leave(self):
+        try:
+            store.leave(reference.normalise(self.text("number")), store.current())
+        except reference.InvalidNumber:
+            return self._page()
+        return self._done(_("It is out of your account. With number and PIN you still find it."))
+
+    def do_export(self):
+        given = translated(holder.exported(self.context, self.account), self.language)
+        response = self.request.response
+        response.setHeader("Content-Type", "application/zip")
+        response.setHeader("Content-Disposition", 'attachment; filename="mein-konto.zip"')
+        response.setHeader("X-Content-Type-Options", "nosniff")
+        title = self.translate(_("What stands in your account in ${town}", mapping=self.names))
+        return packed(given, title, self.language)
+
+    def do_delete(self):
+        if self.text("sure", 5) != "1":
+            return self.delete_page()
+        holder.delete(self.context, self.account)
+        return self._done(_("Your account is deleted. Nothing of it is left."))
+
+    # For the templates
+
+    @property
+    def names(self) -> dict:
+        return {"town": town().name}
 
     @property
     def page_title(self):
-        return translate(_("My ${town}", mapping={"town": town().name}), context=self.request)
+        return self.translate(_("My ${town}", mapping=self.names))
+
+    @cached_property
+    def account(self) -> str:
+        return store.current()
+
+    @cached_property
+    def record(self):
+        return records.by_id(self.account)
 
     def url(self) -> str:
         return f"{self.context.absolute_url()}/my-town"
 
-    def sections(self):
+    def who(self) -> str:
+        """Who looks at what an account is: "visitor", "staff" or "citizen"."""
+        if api.user.is_anonymous():
+            return "visitor"
+        return "citizen" if store.is_citizen() else "staff"
+
+    @cached_property
+    def sections(self) -> list[dict]:
         """`{id, title, nothing, entries}`, in the order of the page."""
-        for name, section, there in entries(store.current()):
-            yield {
+        return [
+            {
                 "id": name.rpartition(".")[2],
                 "title": section.title,
                 "nothing": section.nothing,
                 "entries": there,
             }
+            for name, section, there in entries(self.account)
+        ]
+
+    @cached_property
+    def todo(self) -> list:
+        """What waits for its owner, from all sections: what comes first stands first."""
+        found = [one for section in self.sections for one in section["entries"] if one.todo]
+        return sorted(found, key=lambda one: one.when)
+
+    def consents(self) -> list:
+        return agreed(self.account)
+
+    def email(self) -> str:
+        """What stands in the field: what was typed, what is kept, or what the login proposes."""
+        if "email" in self.request.form:
+            return self.text("email", 200)
+        return self.record.email if self.record else holder.proposed_email()
+
+    def notified(self) -> bool:
+        if self.request.method == "POST":
+            return self._notify()
+        return bool(self.record and self.record.notify)
+
+    def months(self) -> int:
+        return months(self.context)
+
+    def opened(self) -> str:
+        return f"{self.record.opened_at.astimezone(BERLIN):%d.%m.%Y}" if self.record else ""
+
+    def status_url(self) -> str:
+        return letters.status_url()
+
+    def appointment_url(self) -> str:
+        return details.my_url()
+
+    def sign_in_url(self) -> str:
+        return f"{self.context.absolute_url()}/login?{urlencode({'came_from': self.url()})}"
 
     def when(self, moment) -> str:
         return f"{moment.astimezone(BERLIN):%d.%m.%Y, %H:%M}"
+
+    def day(self, moment) -> str:
+        return f"{moment.astimezone(BERLIN):%d.%m.%Y}"
+
+
+#: What the buttons may ask for.
+STEPS = {name.removeprefix("do_"): name for name in vars(MyTown) if name.startswith("do_")}
 
 
 @implementer(IRedirectAfterLogin)

@@ -1,0 +1,1 @@
+Mein Kaarst is one page: what is to be done first, then cases, appointments, meters with last month's figure, data and consents; it says to visitors and to who has signed in without an account what an account keeps.
