@@ -144,6 +144,16 @@ class IAccountData(Interface):
         """Deletes it, so that neither the account's id nor anything personal is left."""
 
 
+class IRecorded(Interface):
+    """Says whom something is about, for kaarst.core.audit. An adapter.
+
+    Whatever staff open by an address at it or below it is recorded as reading.
+    """
+
+    number = Attribute("Number of the case or the booking; empty: nothing is recorded.")
+    department = Attribute("Title of the department it belongs to, or an empty text.")
+
+
 class IPersonalData(Interface):
     """Data about people that a package keeps, for requests after Art. 15 and 17 GDPR.
 

@@ -164,13 +164,14 @@ def may_withdraw(entry: Entry) -> bool:
     return not draw.drawn and draw.closes > office.engine(desk_of(entry)).now
 
 
-def forget(kept, before: date) -> None:
-    """Remove draws for days before this date with their entries and numbers."""
+def forget(kept, before: date) -> int:
+    """Remove draws for days before this date with their entries and numbers; how many entries."""
     past = {one.id for one in kept.engine.records(Draw) if one.day < before.toordinal()}
-    for entry in kept.engine.records(Entry):
-        if entry.draw in past:
-            remove(kept, entry.id)
+    gone = [entry.id for entry in kept.engine.records(Entry) if entry.draw in past]
+    for key in gone:
+        remove(kept, key)
     lottery.forget(kept.engine, before)
+    return len(gone)
 
 
 def remove(kept, key: str) -> bool:

@@ -8,6 +8,7 @@ from kaarst.appointments.engine import raster
 from kaarst.appointments.jobs.retention import DEFAULT_DAYS
 from kaarst.appointments.jobs.work import desks
 from kaarst.appointments.jobs.work import HOUR
+from kaarst.core import audit
 from kaarst.core.interfaces import IJob
 from zope.interface import implementer
 
@@ -42,4 +43,5 @@ class ForgetDraws:
             return
         page = details.appointments_page(site)
         days = getattr(page, "keep_days", DEFAULT_DAYS)
-        lots.forget(kept, raster.day_of(int(time.time())) - timedelta(days=days))
+        gone = lots.forget(kept, raster.day_of(int(time.time())) - timedelta(days=days))
+        audit.deleted("draw-entries", gone)

@@ -24,6 +24,7 @@ from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.jobs.retention import keep_days
 from kaarst.appointments.probe import Merging
 from kaarst.appointments.wishing.serving import serving
+from kaarst.core import audit
 from kaarst.core.interfaces import IJob
 from zope.interface import implementer
 
@@ -122,6 +123,7 @@ class ForgetPeople:
     def _forget(self, kept, known, now):
         """Only what still has a number has a name: the figures of years are not looked through."""
         bookings = kept.engine.records(Booking)
+        count = 0
         others = [kept.engine.records(kind) for kind in (Wish, Entry)]
         for number, key in list(kept.numbers.items()):
             booking = bookings.get(key)
@@ -130,10 +132,12 @@ class ForgetPeople:
                 if booking.end >= now - keep_days(known.get(booking.desk)) * DAY:
                     continue
                 bookings.put(nameless(booking))
+                count += 1
             elif any(records.get(key) is not None for records in others):
                 # Those go with the wish or the draw.
                 continue
             kept.numbers.pop(number)
+        audit.deleted("bookings", count)
 
     def _discard_ledgers(self, engine, before):
         engine.ledgers.discard(before)

@@ -38,7 +38,9 @@ class Bookings:
                 ahead = booking.takes_place and booking.end > time.time()
                 title = f"{_moment(booking.start):%Y-%m-%d %H:%M} UTC ({booking.number})"
                 hold = AHEAD if ahead else None
-                yield Finding(booking.id, title, _moment(booking.start), hold, "anonymised")
+                yield Finding(
+                    booking.id, title, _moment(booking.start), hold, "anonymised", booking.number
+                )
 
     def export(self, site, id):
         booking = store.existing(site).engine.records(Booking).get(id)

@@ -22,6 +22,7 @@ from kaarst.appointments.engine.records import NO_SHOW
 from kaarst.appointments.hall.queues import counter_titles
 from kaarst.appointments.hall.queues import queue_of
 from kaarst.appointments.page import Page
+from kaarst.core.audit import seen
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -63,6 +64,11 @@ class DeskPage(Page):
     def offerings(self):
         return [{"id": one.getId(), "title": one.title} for one in details.offerings(self.context)]
 
+    def note_reading(self, records) -> None:
+        """The audit log says that staff have seen these appointments or wishes, with names."""
+        numbers = [one.number for one in records]
+        seen(numbers, self.__name__, department=self.context.title)
+
     def actor(self) -> str:
         return api.user.get_current().getId() or ""
 
@@ -82,6 +88,7 @@ class DayView(DeskPage):
         self.is_today = self.day() == raster.day_of(self.engine.now)
         self.bookings = self.engine.on_days(self.day(), self.day())
         self.queue = queue_of(self.context, self.engine) if self.is_today else None
+        self.note_reading(self.bookings)
         return self.template()
 
     def day_url(self, days: int) -> str:

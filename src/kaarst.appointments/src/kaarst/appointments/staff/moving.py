@@ -33,6 +33,7 @@ class MovingPage(DeskPage):
 
     def hit(self, booking):
         """`{key, when, name, services, others: [{value, words}], move_url}`."""
+        self.note_reading([booking])
         try:
             request = self.engine.plan.request(booking.services, booking.travel)
         except NotBookable:

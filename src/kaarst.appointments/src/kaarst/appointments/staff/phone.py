@@ -52,6 +52,7 @@ class PhoneView(DeskPage):
         if key:
             try:
                 self.moving = self.engine.booking(key)
+                self.note_reading([self.moving])
             except Gone:
                 self.message = _("This appointment is not there any more.")
         self.services = list(self.moving.services) if self.moving else self.texts("service")

@@ -17,6 +17,8 @@ class RouteView(DeskPage):
     def __call__(self):
         self.private()
         self.engine = office.engine(self.context)
+        self.bookings = self.engine.on_days(self.day(), self.day())
+        self.note_reading(self.bookings)
         return self.template()
 
     def travel(self) -> int:
@@ -26,8 +28,7 @@ class RouteView(DeskPage):
     def rounds(self):
         """`{team, stops: [{leave, start, end, back, name, phone, address, services, number}]}`."""
         titles = self.resource_titles()
-        bookings = self.engine.on_days(self.day(), self.day())
-        for one in rounds(bookings, self.context.travel):
+        for one in rounds(self.bookings, self.context.travel):
             yield {
                 "team": ", ".join(title for key, title in titles.items() if key in one.team),
                 "stops": [self._stop(stop) for stop in one.stops],

@@ -46,7 +46,9 @@ class WishesView(DeskPage):
     def rows(self):
         """`{key, since, name, email, phone, number, services, until, days, offer, answer_by}`."""
         bookings = store.existing().engine.records(Booking)
-        for wish in wishes.active(self.context):
+        found = list(wishes.active(self.context))
+        self.note_reading(found)
+        for wish in found:
             offered = wish.state == OFFERED
             booking = bookings.get(wish.booking) if wish.booking else None
             yield {

@@ -14,7 +14,9 @@ from kaarst.core.audit.chain import Draft
 from kaarst.core.audit.chain import written
 from kaarst.core.audit.log import installed
 from kaarst.core.audit.log import keys
+from kaarst.core.interfaces import IKaarstCoreLayer
 from kaarst.core.sealing import NotOpened
+from plone.browserlayer.utils import registered_layers
 from sqlalchemy.exc import SQLAlchemyError
 from transaction.interfaces import IDataManager
 from zExceptions import HTTPServiceUnavailable
@@ -74,6 +76,12 @@ def record_now(
     _append([_draft(kind, subject, detail, actor, actor_kind)])
 
 
+def deleted(what: str, count: int) -> None:
+    """Records that `count` of `what` were deleted because their time was over; nothing for none."""
+    if count:
+        record(kinds.DELETION, detail={"what": what, "count": count})
+
+
 def alias(user_id: str) -> str:
     """Returns what stands for a citizen in the log: always the same for an account, and no way back.
 
@@ -94,6 +102,11 @@ def named(user) -> tuple[str, str]:
     return user.getId(), kinds.STAFF
 
 
+def installed_here() -> bool:
+    """Whether what happens is to be recorded: at a site with kaarst.core, or at Zope's root."""
+    return getSite() is None or IKaarstCoreLayer in registered_layers()
+
+
 def _draft(kind, subject, detail, actor, actor_kind) -> Draft:
     if kind not in kinds.KINDS:
         raise ValueError(f"no such kind: {kind}")
@@ -104,7 +117,7 @@ def _draft(kind, subject, detail, actor, actor_kind) -> Draft:
         raise ValueError(f"no such kind of actor: {actor_kind}")
     now = time.time_ns() // 1_000_000
     return Draft(
-        _town()[:200],
+        town()[:200],
         now,
         kind,
         _plain(actor or ""),
@@ -114,7 +127,7 @@ def _draft(kind, subject, detail, actor, actor_kind) -> Draft:
     )
 
 
-def _town() -> str:
+def town() -> str:
     """The path of the site, without the slash before it; empty at Zope's root."""
     from plone.base.interfaces import IPloneSiteRoot
 
@@ -132,7 +145,7 @@ def _plain(text: str) -> str:
 def _append(drafts: list[Draft]) -> None:
     try:
         installed().append(drafts)
-    except (SQLAlchemyError, NotOpened, OSError) as error:
+    except (SQLAlchemyError, NotOpened, OSError, RuntimeError) as error:
         # Says what, never whom: the error of a statement holds its values.
         logger.error("The audit log cannot be written to: %s", type(error).__name__)
         raise LogUnavailable("The audit log cannot be written to.") from None

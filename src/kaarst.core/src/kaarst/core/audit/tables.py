@@ -34,7 +34,7 @@ entry = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index("audit_entry_subject", "subject", "sequence"),
-    Index("audit_entry_actor", "actor", "sequence"),
+    Index("audit_entry_actor", "actor", "at"),
     Index("audit_entry_at", "at"),
 )
 

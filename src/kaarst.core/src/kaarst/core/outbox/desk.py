@@ -1,6 +1,7 @@
 """`@@outbox`: where operators see what was not sent, and decide about it."""
 
 from kaarst.core import _
+from kaarst.core import audit
 from kaarst.core.outbox.letters import Letter
 from kaarst.core.outbox.transport import transport
 from kaarst.core.stores import existing
@@ -23,6 +24,8 @@ class OutboxDesk(BrowserView):
 
     def __call__(self):
         self.reason_missing = ""
+        # Who is written to stands here.
+        audit.record(audit.kinds.READ, detail={"page": self.__name__})
         if self.request.method == "POST":
             self.act()
             if not self.reason_missing:

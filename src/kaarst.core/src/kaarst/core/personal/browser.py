@@ -100,13 +100,13 @@ class PersonalDataView(BrowserView):
             self.refuse(409, held.message)
         except requests.Gone:
             self.refuse(409, _("Something you chose is not there any more. Please look again."))
-        self.found = requests.find(self.context, self.person)
+        self.found = requests.look(self.context, self.person)
         return self.index()
 
     def give(self):
         if not self.picked:
             self.refuse(400, _("Please choose what is meant."))
-            self.found = requests.find(self.context, self.person)
+            self.found = requests.look(self.context, self.person)
             return self.index()
         language = api.portal.get_current_language()[:2]
         given = requests.give(self.context, self.person, self.picked)

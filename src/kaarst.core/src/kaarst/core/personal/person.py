@@ -50,7 +50,8 @@ class Finding:
     """One thing about a person.
 
     `title`: what it is, in words (i18n message or text). `when`: aware. `hold`: why it must not be
-    erased at present, translatable, or None. `erased_by`: "deleted" or "anonymised".
+    erased at present, translatable, or None. `erased_by`: "deleted" or "anonymised". `number`: of a case or a booking, if the id is
+    something else.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Finding:
     when: datetime
     hold: str | None = None
     erased_by: str = "deleted"
+    number: str = ""
 
 
 def folded(text: str) -> list[str]:

@@ -1,6 +1,8 @@
 """A request of a person: what all packages know, as a whole."""
 
 from kaarst.core import _
+from kaarst.core import audit
+from kaarst.core import reference
 from kaarst.core.interfaces import IPersonalData
 from kaarst.core.personal.log import note
 from kaarst.core.personal.person import Finding
@@ -9,6 +11,7 @@ from zope.component import getUtilitiesFor
 
 
 FOUND, GIVEN, ERASED = "found", "given", "erased"
+PAGE = "personal-data"
 
 
 class Held(Exception):
@@ -71,6 +74,7 @@ def give(site, person: Person, keys: list[str] | None) -> list[dict]:
             }
         )
     note(site, GIVEN, kinds(picked))
+    _record(audit.kinds.EXPORT, picked)
     return given
 
 
@@ -85,7 +89,35 @@ def erase(site, person: Person, keys: list[str]) -> int:
         name, _slash, id = key.partition("/")
         known[name].erase(site, id)
     note(site, ERASED, kinds(picked))
+    _record(audit.kinds.DELETION, picked)
     return len(picked)
+
+
+def look(site, person: Person) -> list[tuple[str, Finding]]:
+    """As `find`, by somebody who answers a request: the audit log says that they have looked."""
+    found = find(site, person)
+    _record(audit.kinds.READ, found)
+    return found
+
+
+def _record(kind: str, findings) -> None:
+    """One entry for each number, and one for what has none; never who was looked for."""
+    numbers = {}
+    for key, finding in findings:
+        name = key.partition("/")[0]
+        number = finding.number or _number(finding.id)
+        counts = numbers.setdefault(number, {})
+        counts[name] = counts.get(name, 0) + 1
+    for number, counts in sorted(numbers.items()) or [("", {})]:
+        audit.record(kind, subject=number, detail={"page": PAGE, "found": counts})
+
+
+def _number(id: str) -> str:
+    """The number of a case or a booking that an id of a finding is, or begins with; or nothing."""
+    try:
+        return reference.normalise(id.partition(":")[0])
+    except reference.InvalidNumber:
+        return ""
 
 
 def kinds(picked) -> dict[str, int]:

@@ -19,7 +19,7 @@ class PersonalDataPost(JsonPost):
 
     def handle(self, data):
         person, _keys = self._asked(data)
-        return 200, {"items": self._items(requests.find(self.context, person))}
+        return 200, {"items": self._items(requests.look(self.context, person))}
 
     def _asked(self, data):
         person, errors = read(data)

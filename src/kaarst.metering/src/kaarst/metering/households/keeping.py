@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from datetime import UTC
+from kaarst.core import audit
 from kaarst.core.interfaces import IJob
 from kaarst.core.interfaces import IPersonalData
 from kaarst.core.interfaces import IRetention
@@ -57,7 +58,8 @@ class ForgetConsents:
     def run(self, site):
         now = claiming.now()
         with default_store().writing() as connection:
-            consents.remove_old(connection, ended_before(now))
+            count = consents.remove_old(connection, ended_before(now))
+        audit.deleted("consents", count)
         with default_store().reading() as connection:
             supplied = storing.supplied(connection)
         for one in supplied:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from kaarst.core import reference
+from kaarst.core.audit import seen
 from kaarst.core.opening_hours.wording import date_text
 from kaarst.core.town import town
 from kaarst.metering import _
@@ -156,6 +157,7 @@ class LettersView(HolderPage):
         """All letters, the newest first, without PINs: `{number, since, until, made, state, open}`."""
         with default_store().reading() as connection:
             found = claims.of_meter(connection, self.key)
+        seen((one.number for one in found), self.__name__)
         return [
             {
                 "number": one.number,

@@ -1,6 +1,7 @@
 """Cases do not stay for ever: the worker deletes those whose time is over."""
 
 from datetime import datetime
+from kaarst.core import audit
 from kaarst.core.interfaces import IJob
 from kaarst.core.interfaces import IRetention
 from kaarst.services import _
@@ -32,6 +33,7 @@ class DeleteCases:
         over = [number for number in numbers if not _is_part_of_another(desk, number)]
         for number in over:
             desk.delete(number)
+        audit.deleted("cases", len(over))
         if over:
             logger.info("Deleted %s cases of %s: their time is over", len(over), site.getId())
 

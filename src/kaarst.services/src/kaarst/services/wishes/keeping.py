@@ -3,6 +3,7 @@
 from datetime import datetime
 from datetime import time
 from datetime import UTC
+from kaarst.core import audit
 from kaarst.core.interfaces import IAccountData
 from kaarst.core.interfaces import IJob
 from kaarst.core.interfaces import IPersonalData
@@ -24,7 +25,7 @@ class ForgetVoters:
     def run(self, site):
         kept = found(site)
         if kept is not None:
-            kept.forget()
+            audit.deleted("votes", kept.forget())
 
 
 @implementer(IRetention)

@@ -9,6 +9,7 @@ from dataclasses import field
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
+from kaarst.core import audit
 from kaarst.core import reference
 from kaarst.core.account import store as accounts
 from kaarst.core.interfaces import IJob
@@ -205,7 +206,7 @@ class DropOldDrafts:
     interval = 3600
 
     def run(self, site):
-        drop_expired(site, STORE)
+        audit.deleted("drafts", drop_expired(site, STORE))
 
 
 @implementer(IRetention)
