@@ -17,6 +17,8 @@ from kaarst.metering.errors import MeteringError
 MICRO = 1_000_000
 # Nine quintillion fit into 64 bits; a thousandth of that leaves room for sums.
 LIMIT = 9 * 10**15
+# More digits before the point than the limit has cannot be within it, and need not be written out.
+_DIGITS = 16
 _CONTEXT = Context(prec=60, rounding=ROUND_HALF_EVEN)
 
 _UNITS = {
@@ -74,17 +76,20 @@ def scale(unit: str, stored: str, factor: str = "1") -> "Scale":
 class Scale:
     """Multiplies by an exact ratio and rounds half to even, once."""
 
-    __slots__ = ("_multiply", "ratio")
+    __slots__ = ("_decimal", "_whole", "ratio")
 
     def __init__(self, ratio: Fraction):
         self.ratio = ratio
         # Without a denominator the product of a decimal number is exact and quickly made.
-        self._multiply = Decimal(ratio.numerator) if ratio.denominator == 1 else None
+        self._whole = ratio.numerator if ratio.denominator == 1 else None
+        self._decimal = Decimal(ratio.numerator)
 
     def __call__(self, value: Decimal | int) -> int:
         """Returns whole millionths of the stored unit; raises MeteringError("out-of-range")."""
-        if self._multiply is not None and -LIMIT < value < LIMIT:
-            amount = int(_CONTEXT.to_integral_value(_CONTEXT.multiply(value, self._multiply)))
+        if self._whole is not None and type(value) is int:
+            amount = value * self._whole
+        elif self._whole is not None and value.adjusted() < _DIGITS:
+            amount = int(_CONTEXT.to_integral_value(_CONTEXT.multiply(value, self._decimal)))
         elif -LIMIT < value < LIMIT:
             amount = round(Fraction(value) * self.ratio)
         else:

@@ -14,6 +14,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from kaarst.metering.bridge.clock import SteadyClock
+from kaarst.metering.bridge.connection import BufferedClient
 from kaarst.metering.bridge.filters import subscriptions
 from kaarst.metering.store import state
 from kaarst.metering.store.batch import Message
@@ -58,7 +59,7 @@ class Settings:
     ca_file: str = ""
     keepalive: int = 60
     discover: tuple[str, ...] = ("#",)
-    rows: int = 1000
+    rows: int = 2000
     quiet: float = 0.004
     age: float = 0.05
     # For how long a batch is tried again before the connection is given up.
@@ -83,7 +84,7 @@ class Bridge:
         self._connected = False
         self._lost = False
         self._waited_until = 0.0
-        self._returned_at = 0
+        self._returned_at = self._received = 0
         self._refreshed = self._beaten = 0.0
         self._stopping = False
         self._client = self._make_client()
@@ -120,7 +121,7 @@ class Bridge:
         logger.info("The bridge has ended")
 
     def _make_client(self) -> Client:
-        client = Client(
+        client = BufferedClient(
             CallbackAPIVersion.VERSION2,
             client_id=self._settings.client_id,
             clean_session=False,
@@ -165,11 +166,10 @@ class Bridge:
             topic = message.topic
         except UnicodeDecodeError:
             topic = "\N{REPLACEMENT CHARACTER}"
-        now = self._now()
         waited = self._waited_until and self._returned_at
         if not self._batch:
             self._oldest = time.monotonic()
-        self._batch.append(Message(topic, message.payload, now, message.retain, waited))
+        self._batch.append(Message(topic, message.payload, self._received, message.retain, waited))
         if message.qos:
             self._identifiers.append(message.mid)
 
@@ -181,19 +181,20 @@ class Bridge:
             if connection is None:
                 break
             self._regular_work()
-            waiting = settings.quiet if self._batch else 0.25
+            pending = connection.pending()
+            waiting = 0 if pending else settings.quiet if self._batch else 0.25
             writes = [connection] if client.want_write() else []
             readable, writable, _errors = select.select([connection], writes, [], waiting)
             if writable:
                 client.loop_write()
-            if readable or getattr(connection, "pending", int)():
+            if readable or pending:
                 self._read()
             elif self._waited_until and self._connected and self._subscribed:
                 # Quiet for the first time: from here on, arrival is the time of reading.
                 self._flush()
                 self._waited_until = 0.0
             if self._batch and (
-                not readable
+                not (readable or pending)
                 or len(self._batch) >= settings.rows
                 or time.monotonic() - self._oldest >= settings.age
             ):
@@ -204,6 +205,8 @@ class Bridge:
     def _read(self):
         """Reads while whole messages are there, but no more than a batch."""
         client, batch, limit = self._client, self._batch, self._settings.rows
+        # What is read in one go has arrived at one time.
+        self._received = self._now()
         before = -1
         while before < len(batch) < limit and not self._lost:
             before = len(batch)

@@ -4,7 +4,6 @@ A decoder turns a message into frames. A frame holds what one device measured at
 the device's own names (channels); which of them are a meter's register is decided later.
 """
 
-from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +25,7 @@ ZONE = "Europe/Berlin"
 # How far a device's clock may be ahead, in milliseconds, when the doubled hour is told apart.
 _AHEAD = 120_000
 _EXPONENT_LIMIT = 18
+_INTEGER_LIMIT = 10**_EXPONENT_LIMIT
 _NAME_LIMIT = 80
 
 Number = Decimal | int
@@ -98,11 +98,7 @@ def parse_object(payload: bytes) -> dict:
     raise DecodeError("not-an-object")
 
 
-def _exact(text: str) -> Decimal:
-    return Decimal(text)
-
-
-_JSON = msgspec.json.Decoder(float_hook=_exact)
+_JSON = msgspec.json.Decoder(float_hook=Decimal)
 
 
 def number(value, field: str) -> Number:
@@ -120,7 +116,7 @@ def as_number(value) -> Number | None:
     """Returns the number that `value` is or begins with, or None."""
     kind = type(value)
     if kind is int:
-        return value if -(10**_EXPONENT_LIMIT) < value < 10**_EXPONENT_LIMIT else None
+        return value if -_INTEGER_LIMIT < value < _INTEGER_LIMIT else None
     if kind is str:
         head = value.split(None, 1)[0] if len(value) <= 64 and value.strip() else ""
         if not head or not head[-1].isdigit() or not head.isascii() or "_" in head:
@@ -137,21 +133,23 @@ def as_number(value) -> Number | None:
     return value
 
 
-def numbers(found: Mapping, prefix: str = "") -> Iterator[tuple[str, Number]]:
-    """Yields (dotted name, number) for every number in an object, two levels deep, and in lists."""
+def numbers(found: Mapping, prefix: str = "") -> dict[str, Number]:
+    """Returns {dotted name: number} of every number in an object, two levels deep, and in lists."""
+    values: dict[str, Number] = {}
     for name, value in found.items():
-        kind = type(value)
         if not 0 < len(name) <= _NAME_LIMIT:
             continue
-        if kind is int or kind is Decimal:
+        kind = type(value)
+        if kind is Decimal or kind is int:
             if as_number(value) is not None:
-                yield prefix + name, value
+                values[prefix + name] = value
         elif kind is dict and not prefix:
-            yield from numbers(value, f"{name}.")
+            values.update(numbers(value, f"{name}."))
         elif kind is list:
             for index, part in enumerate(value[:16]):
                 if type(part) in (int, Decimal) and as_number(part) is not None:
-                    yield f"{prefix}{name}.{index}", part
+                    values[f"{prefix}{name}.{index}"] = part
+    return values
 
 
 def moment(value, zone: str, received: int) -> int:
@@ -162,21 +160,24 @@ def moment(value, zone: str, received: int) -> int:
     two that is not after `received`, since a message cannot be older than its arrival.
     """
     if type(value) is str:
-        if value[-1:].isdigit() and value.count("-") >= 2:
-            fast = _local_hour(value[:13], zone) if len(value) == 19 else None
-            if fast is not None:
-                minute, second = value[14:16], value[17:19]
-                if minute.isdecimal() and second.isdecimal() and minute < "60" and second < "60":
-                    return fast + int(minute) * 60_000 + int(second) * 1000
+        minute = _local_minute(value[:16], zone) if len(value) == 19 else None
+        if minute is not None and value[16] == ":":
+            second = _SECONDS.get(value[17:])
+            if second is not None:
+                return minute + second
         return _written(value, zone, received)
     return _counted(value)
 
 
+# What a minute's seconds look like, in milliseconds.
+_SECONDS = {f"{second:02}": second * 1000 for second in range(60)}
+
+
 @lru_cache(maxsize=4096)
-def _local_hour(text: str, zone: str) -> int | None:
-    """UTC milliseconds at which a local hour begins; None if it is doubled, skipped or no hour."""
+def _local_minute(text: str, zone: str) -> int | None:
+    """UTC milliseconds at which a local minute begins; None in a doubled or skipped hour, or if it is none."""
     try:
-        local = datetime.fromisoformat(f"{text}:00:00")
+        local = datetime.fromisoformat(f"{text}:00")
     except ValueError:
         return None
     aware = local.replace(tzinfo=ZoneInfo(zone))

@@ -88,7 +88,7 @@ class _NetworkServer:
         uplink = unwrap(base.parse_object(payload), options.zone, received)
         if uplink is None:
             return []
-        values = dict(base.numbers(uplink.decoded))
+        values = base.numbers(uplink.decoded)
         for name, value in uplink.decoded.items():
             if type(value) is str and name and (value := base.as_number(value)) is not None:
                 values[name] = value

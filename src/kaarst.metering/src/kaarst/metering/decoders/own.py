@@ -111,7 +111,9 @@ class PlainJson:
             if found.get(name) is not None:
                 moment = base.moment(found[name], options.zone, received)
                 break
-        values = {name: value for name, value in base.numbers(found) if name not in self._TIMES}
+        values = {
+            name: value for name, value in base.numbers(found).items() if name not in self._TIMES
+        }
         if not values:
             return []
         return [base.Frame(base.device("own", captured.get("device")), moment, values)]

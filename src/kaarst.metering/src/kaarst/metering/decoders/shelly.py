@@ -71,7 +71,7 @@ class Shelly:
 def _values(component: str, part: dict) -> dict[str, base.Number]:
     return {
         f"{component}.{name}": value
-        for name, value in base.numbers(part)
+        for name, value in base.numbers(part).items()
         if name != "id" and ".by_minute" not in f".{name}" and not name.endswith("minute_ts")
     }
 

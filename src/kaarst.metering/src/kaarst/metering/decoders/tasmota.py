@@ -54,7 +54,7 @@ class Tasmota:
             raise base.DecodeError("not-an-object")
         time = found.pop("Time", None)
         moment = None if time is None else base.moment(time, options.zone, received)
-        values = dict(base.numbers(found))
+        values = base.numbers(found)
         if not values:
             return []
         return [base.Frame(base.device("tasmota", captured.get("device")), moment, values)]

@@ -43,7 +43,11 @@ class Zigbee2mqtt:
         found = base.parse_object(payload)
         time = found.get("last_seen")
         moment = None if time is None else base.moment(time, options.zone, received)
-        values = {name: value for name, value in base.numbers(found) if name not in _NO_MEASUREMENT}
+        values = {
+            name: value
+            for name, value in base.numbers(found).items()
+            if name not in _NO_MEASUREMENT
+        }
         if not values:
             return []
         return [base.Frame(base.device("zigbee", captured.get("device")), moment, values)]

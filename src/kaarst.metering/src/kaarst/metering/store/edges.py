@@ -69,35 +69,44 @@ def days_from_hours(hours: dict) -> dict:
 _COLUMNS = "first_ts, first_value, last_ts, last_value, low, high"
 
 
-def _merge(table: str, key: str, old: str, smaller: str, greater: str) -> str:
-    bits = ", hours" if key == "day" else ""
-    places = ", ".join(["{}"] * (9 if bits else 8))
+def _merge(table: str, key: str, source: str, smaller: str, greater: str) -> str:
+    """The statement that merges edges into a table; `source` names the rows' values."""
+    bits = key == "day"
     return (
-        f"INSERT INTO {table} (register, {key}, {_COLUMNS}{bits}) VALUES ({places})"
+        f"INSERT INTO {table} (register, {key}, {_COLUMNS}{', hours' if bits else ''}) {source}"
         f" ON CONFLICT (register, {key}) DO UPDATE SET"
-        f" first_value = CASE WHEN excluded.first_ts < {old}.first_ts"
-        f" THEN excluded.first_value ELSE {old}.first_value END,"
-        f" first_ts = {smaller}({old}.first_ts, excluded.first_ts),"
-        f" last_value = CASE WHEN excluded.last_ts > {old}.last_ts"
-        f" THEN excluded.last_value ELSE {old}.last_value END,"
-        f" last_ts = {greater}({old}.last_ts, excluded.last_ts),"
-        f" low = {smaller}({old}.low, excluded.low),"
-        f" high = {greater}({old}.high, excluded.high)"
-        + (f", hours = {old}.hours | excluded.hours" if bits else "")
+        f" first_value = CASE WHEN excluded.first_ts < {table}.first_ts"
+        f" THEN excluded.first_value ELSE {table}.first_value END,"
+        f" first_ts = {smaller}({table}.first_ts, excluded.first_ts),"
+        f" last_value = CASE WHEN excluded.last_ts > {table}.last_ts"
+        f" THEN excluded.last_value ELSE {table}.last_value END,"
+        f" last_ts = {greater}({table}.last_ts, excluded.last_ts),"
+        f" low = {smaller}({table}.low, excluded.low),"
+        f" high = {greater}({table}.high, excluded.high)"
+        + (f", hours = {table}.hours | excluded.hours" if bits else "")
     )
 
 
-def _statements(smaller: str, greater: str, place: str) -> tuple[str, str]:
-    made = []
-    for table, key in ((hour_edge.name, "hour"), (day_edge.name, "day")):
-        written = _merge(table, key, table, smaller, greater)
-        made.append(written.replace("{}", place))
-    return made[0], made[1]
+def _places(count: int) -> str:
+    return f"VALUES ({', '.join(['?'] * count)})"
 
 
+def _arrays(*kinds: str) -> str:
+    """One statement for all rows, whose columns come as arrays."""
+    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+    return f"SELECT * FROM unnest({arrays})"
+
+
+_BIG = ("bigint",) * 6
 _MERGE = {
-    "sqlite": _statements("min", "max", "?"),
-    "postgresql": _statements("least", "greatest", "%s"),
+    "sqlite": (
+        _merge(hour_edge.name, "hour", _places(8), "min", "max"),
+        _merge(day_edge.name, "day", _places(9), "min", "max"),
+    ),
+    "postgresql": (
+        _merge(hour_edge.name, "hour", _arrays("bigint", "int", *_BIG), "least", "greatest"),
+        _merge(day_edge.name, "day", _arrays("bigint", "int", *_BIG, "int"), "least", "greatest"),
+    ),
 }
 
 
@@ -107,9 +116,18 @@ def merge(connection: Connection, hours: dict):
         return
     hour_sql, day_sql = _MERGE[connection.dialect.name]
     days = days_from_hours(hours)
+    _write(connection, hour_sql, hours)
+    _write(connection, day_sql, days)
+
+
+def _write(connection: Connection, statement: str, edges: dict):
     # Sorted, so that neighbouring rows share pages.
-    connection.exec_driver_sql(hour_sql, sorted((*key, *edge) for key, edge in hours.items()))
-    connection.exec_driver_sql(day_sql, sorted((*key, *edge) for key, edge in days.items()))
+    found = sorted((*key, *edge) for key, edge in edges.items())
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(statement, found)
+    else:
+        columns = zip(*found, strict=True)
+        connection.exec_driver_sql(statement, tuple(list(column) for column in columns))
 
 
 def rebuild(connection: Connection, register, first: int, last: int):
@@ -156,7 +174,7 @@ def _rebuild_days(connection: Connection, register, first: int, last: int):
     days = days_from_hours({(row[0], row[1]): list(row[2:]) for row in found})
     if days:
         _hour_sql, day_sql = _MERGE[connection.dialect.name]
-        connection.exec_driver_sql(day_sql, sorted((*key, *edge) for key, edge in days.items()))
+        _write(connection, day_sql, days)
 
 
 def is_jump(register, before: tuple[int, int], after: tuple[int, int]) -> bool:
