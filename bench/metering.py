@@ -82,7 +82,8 @@ def _round(folder, role, database):
     try:
         _in_child("session", str(PORT))
         _in_child("publish", str(PORT), str(MESSAGES))
-        return float(_in_child(role, str(PORT), str(MESSAGES), database))
+        words = _in_child(role, str(PORT), str(MESSAGES), database).split()
+        return tuple(float(word) for word in words)
     finally:
         broker.close()
 
@@ -169,6 +170,17 @@ def _client(name):
     )  # fmt: skip
 
 
+def _now():
+    """Seconds on the wall and of this process's processor time."""
+    return time.perf_counter(), time.process_time()
+
+
+def _report(count, since):
+    """Messages a second, and microseconds of processor time for each."""
+    wall, processor = (now - then for now, then in zip(_now(), since, strict=True))
+    print(count / wall, 1e6 * processor / count)
+
+
 def _child_session(port):
     client = _client("kaarst-bridge")
     client.on_connect = lambda *_: client.subscribe("#", 1)
@@ -196,10 +208,10 @@ def _child_paho(port, count, _database):
     def on_message(client, _userdata, message):
         seen.append(0)
         if len(seen) == 1:
-            seen[0] = time.perf_counter()
+            seen[0] = _now()
         client.ack(message.mid, message.qos)
         if len(seen) == count:
-            print(count / (time.perf_counter() - seen[0]))
+            _report(count, seen[0])
             client.disconnect()
 
     client.on_message = on_message
@@ -221,14 +233,14 @@ def _child_bridge(port, count, database):
 
         def _on_message(self, *arguments):
             if self.first is None:
-                self.first = time.perf_counter()
+                self.first = _now()
             super()._on_message(*arguments)
 
         def _acknowledge(self, identifiers):
             super()._acknowledge(identifiers)
             self.acknowledged += len(identifiers)
             if self.acknowledged == count:
-                print(count / (time.perf_counter() - self.first))
+                _report(count, self.first)
                 self.stop()
 
     load()
