@@ -2,6 +2,8 @@
 
 from kaarst.core.account import records
 from kaarst.core.account import store as accounts
+from kaarst.core.audit.keeping import Heads
+from kaarst.core.audit.keeping import STORE as HEADS
 from kaarst.core.idempotency import Answers
 from kaarst.core.outbox.letters import Outbox
 from kaarst.core.stores import ANSWERS
@@ -31,6 +33,7 @@ def make_stores(tool):
     store(site, ANSWERS, Answers)
     store(site, OUTBOX, Outbox)
     accounts.make(site)
+    store(site, HEADS, Heads)
     records.make(site)
     # Signs the challenges; never shown.
     store(site, PROOF, lambda: secrets.token_bytes(32))

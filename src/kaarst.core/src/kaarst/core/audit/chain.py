@@ -120,14 +120,16 @@ def verify(
     checkpoints: Sequence[Checkpoint],
     keys: Sequence[bytes],
     expected: Head | None = None,
+    begin: Head | None = None,
 ) -> Verdict:
     """Goes through a log from its beginning and stops at the first thing that is wrong.
 
     `entries` and `checkpoints` in the order of their sequence; `keys`: all that may have sealed
     one. `expected`: a head that was noted elsewhere, which must still be in the chain; without it
-    a log whose end was cut off looks like one in which less has happened.
+    a log whose end was cut off looks like one in which less has happened. `begin`: after which
+    entry `entries` begin, if somebody has gone through the log up to there.
     """
-    head, count = Head(0, BEGINNING), 0
+    head, count = begin or Head(0, BEGINNING), 0
     for line in checkpoints:
         if not is_sealed(line, keys) or line.sequence <= head.sequence:
             return Verdict(

@@ -122,6 +122,37 @@ class Log:
                     return verdict._replace(bad=0, said=f"The file is damaged: {whole}")
         return verdict
 
+    def verify_since(self, noted: Head) -> Verdict:
+        """Says whether what was noted is still in the log, and what came after it in order."""
+        sealed = keys(make=True)
+        with self.reading() as connection:
+            if not self.contains(connection, noted):
+                said = f"Entry {noted.sequence} is missing or not the one that was noted."
+                return Verdict(noted.sequence, said, 0, noted)
+            gone = self._last_checkpoint(connection)
+            begin = max(noted, gone) if gone is not None else noted
+            query = select(tables.entry).where(tables.entry.c.sequence > begin.sequence)
+            query = query.order_by(tables.entry.c.sequence)
+            rows = connection.execution_options(yield_per=1000).execute(query)
+            verdict = verify((Entry(*row) for row in rows), (), sealed, begin=begin)
+            rows.close()
+        return verdict
+
+    def state_of_health(self) -> str:
+        """Returns what is wrong in a sentence, or an empty text; within some milliseconds."""
+        with self.writing() as connection:
+            if missing := self.missing_triggers(connection):
+                return f"The audit log can be changed: it lacks {', '.join(missing)}."
+            newest = select(tables.entry).order_by(tables.entry.c.sequence.desc()).limit(1)
+            row = connection.execute(newest).first()
+            if row is not None and not is_sealed(Entry(*row), keys()):
+                return f"Entry {row.sequence} of the audit log is not what was written."
+            if not self.sqlite:
+                may = "has_table_privilege('audit_entry', 'INSERT') AND NOT pg_is_in_recovery()"
+                if not connection.exec_driver_sql(f"SELECT {may}").scalar():
+                    return "The audit log cannot be written to."
+        return ""
+
     def missing_triggers(self, connection: Connection) -> list[str]:
         """Returns the names of the triggers that were dropped or put out of force."""
         if self.sqlite:
@@ -143,8 +174,16 @@ class Log:
         ).scalar()
         if found is not None:
             return found == head.hash
-        gone = connection.execute(select(func.max(tables.checkpoint.c.sequence))).scalar()
-        return gone is not None and head.sequence <= gone
+        gone = self._last_checkpoint(connection)
+        return gone is not None and head.sequence <= gone.sequence
+
+    def _last_checkpoint(self, connection: Connection) -> Head | None:
+        """The last entry that was deleted, if the note about it is genuine."""
+        newest = select(tables.checkpoint).order_by(tables.checkpoint.c.sequence.desc()).limit(1)
+        row = connection.execute(newest).first()
+        if row is None or not is_sealed(Checkpoint(*row), keys()):
+            return None
+        return Head(row.sequence, row.hash)
 
     def remove_old(self, before: int, now: int) -> int:
         """Deletes the entries from the beginning up to the first one that is not older.

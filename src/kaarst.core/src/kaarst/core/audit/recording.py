@@ -9,6 +9,8 @@ did not happen, never the reverse. A log that cannot be written to takes the tra
 from AccessControl import getSecurityManager
 from AccessControl.users import system
 from Acquisition import aq_chain
+from kaarst.core import ratelimit
+from kaarst.core.account import records
 from kaarst.core.audit import kinds
 from kaarst.core.audit.chain import Draft
 from kaarst.core.audit.chain import written
@@ -83,11 +85,20 @@ def deleted(what: str, count: int) -> None:
 
 
 def alias(user_id: str) -> str:
-    """Returns what stands for a citizen in the log: always the same for an account, and no way back.
+    """Returns what stands for a citizen in the log, with no way back.
 
-    Raises kaarst.core.sealing.NotOpened. Keyed with the oldest key there is, so that a new one put
-    before it changes nothing.
+    For who has opened an account, a random text that goes with the account. For who has not, another
+    one each day: nothing is to tell who came again. For users whom the site itself keeps, a keyed
+    hash (by the oldest key there is, so that a new one put before it changes nothing).
+
+    Raises kaarst.core.sealing.NotOpened.
     """
+    if getSite() is not None:
+        account = records.opened(user_id)
+        if account is not None:
+            return f"~{account.audit_alias[:24]}"
+        if not records.is_kept(user_id):
+            return f"~{ratelimit.secret(user_id).rpartition(':')[2][:24]}"
     digest = hmac.new(keys(make=True)[-1], f"alias:{user_id}".encode(), hashlib.sha256)
     return f"~{digest.hexdigest()[:24]}"
 
