@@ -1,12 +1,19 @@
 """Mein Kaarst as citizens see it: signing in, opening an account, settings, taking along, deleting."""
 
+from email import message_from_bytes
+from email.policy import default
 from html import unescape
 from io import BytesIO
 from kaarst.core.account import records
+from kaarst.core.outbox import mail_of
+from kaarst.core.outbox import outbox
 from kaarst.services.cases import messages
 from kaarst.services.cases.departments.rights import ROLE
+from kaarst.services.forms.uploads import Document
 from plone import api
+from plone.app.testing import TEST_USER_ID
 from tests import citizens
+from tests.services.test_answers import PDF
 from tests.services.test_case_pages import DATA
 from tests.services.test_case_pages import Town
 
@@ -23,13 +30,17 @@ BPK = "bpk2-Zm9vYmFyMTIzNDU2Nzg5MA"
 class Citizen:
     """A browser of somebody of whom the site keeps no user."""
 
-    def __init__(self, town):
-        self.url = f"{town.url}/my-town"
+    def __init__(self, town, who=BPK):
+        self.town, self.url = town, f"{town.url}/my-town"
         self.session = requests.Session()
-        self.session.auth = (BPK, citizens.PASSWORD)
+        self.session.auth = (who, citizens.PASSWORD)
 
     def get(self):
         return unescape(self.session.get(self.url).text)
+
+    def rest(self, method, path, **data):
+        url = f"{self.town.url}/{path}"
+        return self.session.request(method, url, json=data or None, headers=self.town.json)
 
     def press(self, step, **data):
         page = self.session.get(self.url).text
@@ -38,11 +49,19 @@ class Citizen:
         return self.session.post(self.url, data=sent)
 
 
+class TownWithPages(Town):
+    """The same with the clerk's page of a case."""
+
+    def clerk_page(self, number):
+        return unescape(self.clerk.get(f"{self.url}/vorgaenge/{number}").text)
+
+
 @pytest.fixture
 def town(functional_portal):
     functional_portal.portal_registry["plone.default_language"] = "de"
-    town = Town(functional_portal)
-    citizens.known(functional_portal, BPK)
+    town = TownWithPages(functional_portal)
+    for who in (BPK, "bpk2-somebody-else"):
+        citizens.known(functional_portal, who)
     transaction.commit()
     return town
 
@@ -102,3 +121,73 @@ def test_what_is_to_be_done_stands_first(town):
     transaction.commit()
     todo = citizen.get().partition('class="account-todo"')[2].partition("</section>")[0]
     assert sent["number"] in todo and "Wir brauchen" in todo
+
+
+def test_messages_are_read_in_the_account_and_the_clerk_sees_when(town):
+    citizen = Citizen(town)
+    citizen.press("open", email="erika@example.org", notify="1")
+    with_pin = town.send(name="Somebody else")
+    answer = requests.post(
+        f"{town.url}/nachweis/@form",
+        json={"data": DATA},
+        headers=town.json,
+        auth=citizen.session.auth,
+    )
+    number = answer.json()["number"]
+    transaction.begin()
+    with api.env.adopt_roles([ROLE]):
+        for one in (number, with_pin["number"]):
+            case = town.desk.case(one)
+            town.portal.portal_workflow.doActionFor(case, "start")
+            document = Document("info.pdf", "application/pdf", PDF)
+            messages.tell(case, "Bitte bringen Sie 4711 mit.", (document,), TEST_USER_ID, False)
+    transaction.commit()
+    # The notice says that there is something, and nothing of what.
+    [letter] = outbox(town.portal).letters()
+    mail = message_from_bytes(mail_of(letter), policy=default)
+    assert letter.to == "erika@example.org" and "my-town" in mail.get_content()
+    assert not re.search("4711|Nachweis|info", f"{mail['Subject']} {mail.get_content()}")
+    assert number not in mail.get_content() and "(gelesen am" not in town.clerk_page(number)
+    page = citizen.get()
+    assert "Neue Nachricht" in page and "Meine Nachrichten" in page
+    listed = citizen.rest("GET", "@account-messages").json()
+    assert listed["unread"] == 1 and [one["number"] for one in listed["items"]] == [number]
+    for wrong in ({"number": with_pin["number"], "id": "1"}, {"number": number, "id": "9"}):
+        assert citizen.press("read", **wrong).status_code == 404
+        assert citizen.rest("POST", "@account-message", **wrong).status_code == 404
+    assert "(gelesen am" not in town.clerk_page(number)
+    message = unescape(citizen.press("read", number=number, id="1").text)
+    assert "4711" in message and "info.pdf speichern" in message
+    assert "(gelesen am" in town.clerk_page(number)
+    assert "Neue Nachricht" not in citizen.get()
+    over = citizen.rest("POST", "@account-message", number=number, id="1").json()
+    assert over["text"] == "Bitte bringen Sie 4711 mit." and over["read"]
+    assert [one["filename"] for one in over["attachments"]] == ["info.pdf"]
+    # Somebody else with an account reads nothing of it.
+    other = Citizen(town, "bpk2-somebody-else")
+    assert other.rest("GET", "@account-messages").status_code == 409
+    other.press("open")
+    assert other.rest("GET", "@account-messages").json() == {"unread": 0, "items": []}
+    assert other.rest("POST", "@account-message", number=number, id="1").status_code == 404
+
+
+def test_what_was_read_on_the_page_of_the_case_is_read(town):
+    citizen = Citizen(town)
+    citizen.press("open")
+    answer = requests.post(
+        f"{town.url}/nachweis/@form",
+        json={"data": DATA},
+        headers=town.json,
+        auth=citizen.session.auth,
+    )
+    number = answer.json()["number"]
+    transaction.begin()
+    with api.env.adopt_roles([ROLE]):
+        messages.tell(town.desk.case(number), "Guten Tag", (), TEST_USER_ID, False)
+    transaction.commit()
+    foreign = {"Origin": "https://elsewhere.example"}
+    status = {"data": {"number": number}, "auth": citizen.session.auth}
+    assert "Guten Tag" in requests.post(f"{town.url}/status", headers=foreign, **status).text
+    assert citizen.rest("GET", "@account-messages").json()["unread"] == 1
+    assert "Guten Tag" in requests.post(f"{town.url}/status", **status).text
+    assert citizen.rest("GET", "@account-messages").json()["unread"] == 0

@@ -129,6 +129,19 @@ class IAccountConsents(Interface):
         """Yields a kaarst.core.account.sections.Agreed for each consent in force."""
 
 
+class IMailboxSource(Interface):
+    """What the town writes about the things that stand in an account. A named utility.
+
+    Messages stay where they were written; the mailbox of an account shows those about its numbers.
+    """
+
+    def mails(number):
+        """Yields a kaarst.core.mailbox.Mail for each, oldest first; none for numbers of others."""
+
+    def read(number, id):
+        """Notes when the holder read it, if that is new. Raises KeyError."""
+
+
 class IAccountData(Interface):
     """What a package keeps for an account itself: settings, messages, consents. A named utility.
 

@@ -15,6 +15,8 @@ from plone import api
 
 
 NAME = "kaarst.core.accounts"
+#: The other way round: number → ids of the accounts that hold it.
+HOLDERS = "kaarst.core.account_holders"
 SHARDS = 64
 USE = "kaarst.core: Use an account"
 #: Who has no other role works on nothing here.
@@ -23,6 +25,7 @@ CITIZEN_ROLES = frozenset(("Anonymous", "Authenticated", "Citizen", "Member"))
 
 def make(site) -> Shards:
     """The store of a site, made if it is not there yet; when the package is installed."""
+    stores.store(site, HOLDERS, lambda: Shards(SHARDS))
     return stores.store(site, NAME, lambda: Shards(SHARDS))
 
 
@@ -62,18 +65,28 @@ def take(number: str, account: str = "") -> None:
     kept = make(api.portal.get())
     if account not in kept:
         kept[account] = OOBTree()
-    kept[account].setdefault(number, datetime.now(UTC))
+    if number not in kept[account]:
+        kept[account][number] = datetime.now(UTC)
+        _holders()[number] = holders(number) | {account}
 
 
 def leave(number: str, account: str) -> None:
     """Takes a number out of an account; what it leads to stays."""
     kept = stores.existing(api.portal.get(), NAME)
-    if kept is not None and account in kept:
-        kept[account].pop(number, None)
+    if kept is None or number not in (kept.get(account) or ()):
+        return
+    del kept[account][number]
+    left = holders(number) - {account}
+    if left:
+        _holders()[number] = left
+    else:
+        _holders().pop(number, None)
 
 
 def drop(account: str) -> None:
     """Forgets what an account holds; what the numbers lead to stays."""
+    for number in numbers(account):
+        leave(number, account)
     kept = stores.existing(api.portal.get(), NAME)
     if kept is not None:
         kept.pop(account, None)
@@ -81,9 +94,18 @@ def drop(account: str) -> None:
 
 def leave_all(number: str) -> None:
     """Takes a number out of every account, as when its PIN may have been known to somebody."""
-    for account, held, _when in list(all_numbers(api.portal.get())):
-        if held == number:
-            leave(number, account)
+    for account in holders(number):
+        leave(number, account)
+
+
+def holders(number: str) -> frozenset[str]:
+    """The ids of the accounts that hold a number."""
+    kept = _holders()
+    return kept.get(number, frozenset()) if kept is not None else frozenset()
+
+
+def _holders() -> Shards | None:
+    return stores.existing(api.portal.get(), HOLDERS)
 
 
 def numbers(account: str) -> dict[str, datetime]:

@@ -10,6 +10,8 @@ from kaarst.core.account.keeping import months
 from kaarst.core.account.sections import agreed
 from kaarst.core.account.sections import entries
 from kaarst.core.account.sections import sealed
+from kaarst.core.mailbox import mails
+from kaarst.core.mailbox import read
 from kaarst.core.opening_hours import BERLIN
 from kaarst.core.page import TitledPage
 from kaarst.core.personal.parcel import packed
@@ -31,6 +33,7 @@ from typing import ClassVar
 from urllib.parse import urlencode
 from zExceptions import BadRequest
 from zExceptions import HTTPMethodNotAllowed
+from zExceptions import NotFound
 from zExceptions import Unauthorized
 from zope.component import adapter
 from zope.interface import implementer
@@ -44,8 +47,10 @@ class MyTown(TitledPage):
 
     account_page = ViewPageTemplateFile("templates/my_town.pt")
     about_page = ViewPageTemplateFile("templates/about.pt")
+    message_page = ViewPageTemplateFile("templates/message.pt")
     delete_page = ViewPageTemplateFile("templates/delete.pt")
     message = typed = ""
+    mail = None
     errors: ClassVar[dict] = {}
 
     def __call__(self):
@@ -113,6 +118,14 @@ class MyTown(TitledPage):
             return self._page()
         return self._done(_("It is out of your account. With number and PIN you still find it."))
 
+    def do_read(self):
+        try:
+            number = reference.normalise(self.text("number"))
+            self.mail = read(self.account, number, self.text("id"))
+        except (KeyError, reference.InvalidNumber):
+            raise NotFound("message") from None
+        return self.message_page()
+
     def do_export(self):
         given = translated(holder.exported(self.context, self.account), self.language)
         response = self.request.response
@@ -136,6 +149,8 @@ class MyTown(TitledPage):
 
     @property
     def page_title(self):
+        if self.mail is not None:
+            return self.translate(self.mail.subject)
         return self.translate(_("My ${town}", mapping=self.names))
 
     @cached_property
@@ -173,6 +188,15 @@ class MyTown(TitledPage):
         """What waits for its owner, from all sections: what comes first stands first."""
         found = [one for section in self.sections for one in section["entries"] if one.todo]
         return sorted(found, key=lambda one: one.when)
+
+    @cached_property
+    def mails(self) -> list:
+        """All messages, the newest first."""
+        return mails(self.account)
+
+    @cached_property
+    def unread(self) -> list:
+        return [one for one in self.mails if one.read_at is None]
 
     def consents(self) -> list:
         return agreed(self.account)

@@ -183,27 +183,34 @@ class CaseView(WithKeys, CasePage):
             yield {**note, "when": self.when(note["when"]), "who": self.name(note["who"])}
 
     def messages(self):
-        """Oldest first: `{when, who, text, asks, documents}`."""
+        """Oldest first: `{when, who, text, asks, documents, read}`."""
         documents = {document["id"]: document for document in self.documents()}
         for message in self.context.messages:
             yield {
                 **message,
                 "when": self.when(message["when"]),
                 "who": self.name(message["who"]),
+                "read": self.when(message["read_at"]) if message.get("read_at") else "",
                 "documents": [documents[id] for id in message["documents"]],
             }
 
     def decisions(self):
-        """Newest first: `{when, who, heading, url}`."""
+        """Newest first: `{when, who, heading, url, read}`."""
         documents = {document["id"]: document for document in self.documents()}
+        known = self.context.decisions_read
         for decision in reversed(self.context.decisions):
             yield {
                 "when": self.when(decision.when),
                 "who": self.name(decision.who),
                 "heading": decision.heading,
+                "read": self.when(read) if (read := known.get(decision.id)) else "",
                 "filename": documents[decision.document]["filename"],
                 "url": documents[decision.document]["url"],
             }
+
+    def in_account(self):
+        """Whether the citizen finds messages in an account as well."""
+        return bool(accounts.holders(self.context.number))
 
     def papers(self):
         """Newest first: `{heading, state, url}`."""

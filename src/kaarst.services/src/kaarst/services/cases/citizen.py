@@ -6,6 +6,7 @@ and in no cookie. Sending the same once more changes nothing.
 
 from kaarst.core import ratelimit
 from kaarst.core import reference
+from kaarst.core.account import store as accounts
 from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
@@ -15,6 +16,7 @@ from kaarst.services import _
 from kaarst.services.cases import files
 from kaarst.services.cases import history
 from kaarst.services.cases import messages
+from kaarst.services.cases import reading
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.download import download
 from kaarst.services.cases.page import Page
@@ -73,6 +75,19 @@ class StatusView(LetterPage, Page):
             self.case = guarded(self.request, self.number, self.pin, desk.sealed)
         except REFUSALS as error:
             self.message = explain(error, self.request.response)
+        else:
+            self._note_reading()
+
+    def _note_reading(self):
+        """Who reads it here, signed in, has read it in the mailbox of the account as well."""
+        if not accounts.holds(self.case.number):
+            return
+        try:
+            check_origin(self.context, self.request)
+        except ApiError:
+            return
+        if reading.note_all(self.case):
+            alsoProvides(self.request, IDisableCSRFProtection)
 
     def meaning(self):
         plan = self.plan(self.case.workflow_id)

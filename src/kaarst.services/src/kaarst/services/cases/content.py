@@ -23,6 +23,7 @@ from kaarst.services.statistics import store as statistics
 from persistent.list import PersistentList
 from plone import api
 from plone.dexterity.content import Item
+from types import MappingProxyType
 from zExceptions import NotFound
 from zope.interface import implementer
 from zope.publisher.interfaces import IPublishTraverse
@@ -91,6 +92,8 @@ class Case(OutsideTheCatalogue, Item):
     period = None
     pauses = ()
     decisions = ()
+    #: Id of a decision → when the citizen read it in the account.
+    decisions_read = MappingProxyType({})
     workflow_id = "case_workflow"
     tasks_done = ()
     clerk = ""

@@ -1,12 +1,14 @@
 """What the town and a citizen write to each other about a case, and the clock that stops meanwhile.
 
 A message is a dict: `id` (digits), `when` (aware datetime in UTC), `who` (user id; empty for the
-citizen), `text`, `asks` (the town waits for an answer) and `documents` (ids of documents of the case).
+citizen), `text`, `asks` (the town waits for an answer) and `documents` (ids of documents of the case);
+of the town also `read_at`, once the citizen has read it in the account.
 """
 
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
+from kaarst.core.mailbox import notify
 from kaarst.services import _
 from kaarst.services.cases import history
 from kaarst.services.cases import letters
@@ -91,6 +93,7 @@ def tell(case, text: str, documents: tuple[Document, ...], who: str, asks: bool)
     case.changed()
     if case.email:
         notify_citizen(case)
+    notify(api.portal.get(), case.number, told=case.email)
 
 
 def notify_citizen(case):

@@ -98,6 +98,7 @@ def described(case):
                 "when": moment(message["when"]),
                 "from": "town" if message["who"] else "person",
                 "text": message["text"],
+                "read": moment(message["read_at"]) if message.get("read_at") else None,
             }
             for message in case.messages
         ],

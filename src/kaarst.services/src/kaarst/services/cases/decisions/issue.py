@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import UTC
+from kaarst.core.mailbox import notify
 from kaarst.services import _
 from kaarst.services.cases import history
 from kaarst.services.cases import letters
@@ -157,6 +158,7 @@ def issue(case, written: Draft) -> Decision:
     api.portal.get_tool("portal_workflow").doActionFor(case, DECIDE, told=True)
     if case.email:
         letters.send(case, case.email, SUBJECT, _("mail_decided_text", MAIL))
+    notify(api.portal.get(), case.number, told=case.email)
     return decision
 
 
