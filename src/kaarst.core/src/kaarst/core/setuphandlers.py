@@ -6,6 +6,8 @@ from kaarst.core.audit.keeping import Heads
 from kaarst.core.audit.keeping import STORE as HEADS
 from kaarst.core.idempotency import Answers
 from kaarst.core.outbox.letters import Outbox
+from kaarst.core.signin import citizens
+from kaarst.core.signin import plugin
 from kaarst.core.stores import ANSWERS
 from kaarst.core.stores import OUTBOX
 from kaarst.core.stores import PROOF
@@ -35,5 +37,12 @@ def make_stores(tool):
     accounts.make(site)
     store(site, HEADS, Heads)
     records.make(site)
+    citizens.make(site)
+    plugin.install(site)
     # Signs the challenges; never shown.
     store(site, PROOF, lambda: secrets.token_bytes(32))
+
+
+def take_down(tool):
+    """Takes out of the user folder what install put there; the stores stay (kaarst.core.stores)."""
+    plugin.uninstall(tool.aq_parent)

@@ -10,7 +10,14 @@ from zope.component import adapter
 from zope.schema import getFieldNames
 
 
-PREFIXES = ("kaarst.spam.", "kaarst.signin.", "kaarst.core.", "plone.smtp_", "plone.email_from_")
+PREFIXES = (
+    "kaarst.spam.",
+    "kaarst.bundid.",
+    "kaarst.staff.",
+    "kaarst.core.",
+    "plone.smtp_",
+    "plone.email_from_",
+)
 NAMES = frozenset(f"plone.{name}" for name in getFieldNames(ISecuritySchema))
 
 

@@ -8,7 +8,8 @@ from zope.i18nmessageid import Message
 class ApiError(Exception):
     """Ends a request with `{"type", "message", "errors": [{"field", "message"}]}`.
 
-    `status`: 400 (a field is wrong), 401, 403, 404, 409 (taken), 413, 415, 422, 429.
+    `status`: 400 (a field is wrong), 401, 403, 404, 409 (taken), 413, 415, 422, 429; 503 where
+    another system that is needed gives no answer.
     `type`: one word in CamelCase that programs compare. `message` and the fields' messages are
     for people and translated for them when they are i18n messages.
     `headers`: for example `{"Retry-After": "30"}`. `more`: further members of the answer, for
@@ -25,8 +26,8 @@ class ApiError(Exception):
         headers: dict[str, str] | None = None,
         more: dict | None = None,
     ):
-        if not 400 <= status < 500:
-            raise ValueError(f"{status} is not a client's error.")
+        if not (400 <= status < 500 or status == 503):
+            raise ValueError(f"{status} is neither a client's error nor somebody else's absence.")
         super().__init__(message)
         self.status = status
         self.type = type
