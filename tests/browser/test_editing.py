@@ -50,6 +50,7 @@ OWN = {
     "tree, for those who water": ("energie", "baeume/baum-12"),
     "town settings": ("admin", "@@town-settings"),
     "waiting mail": ("admin", "@@outbox"),
+    "audit log": ("admin", "@@audit-log"),
 }
 #: Plone's pages, which have to work and may look as Plone does.
 PLONE = {
