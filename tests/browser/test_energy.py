@@ -1,20 +1,26 @@
 """The energy manager's way: a building with two meters and a tariff, and a device nobody knows."""
 
-from kaarst.metering.decoders import load
-from kaarst.metering.store.batch import Message
+from kaarst.metering.store import letters
 from kaarst.metering.store.engine import Store
-from kaarst.metering.store.intake import Intake
+from paho.mqtt.client import CallbackAPIVersion
+from paho.mqtt.client import Client
 from playwright.sync_api import expect
 from tests.browser.pages import too_wide
 from tests.browser.pages import violations
 from tests.browser.pages import Watch
+from tests.browser.test_live import live
+from tests.faults.mosquitto import Broker
+from tests.faults.test_bridge import BridgeProcess
+from tests.faults.test_bridge import wait_until_connected
 
+import contextlib
 import os
 import pytest
+import re
 import time
 
 
-pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.chromium, pytest.mark.mosquitto, pytest.mark.timeout(600)]
 
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
@@ -22,20 +28,56 @@ TOPIC = "bauhof/neuer-zaehler"
 PICTURES = os.environ.get("KAARST_PICTURES")
 
 
-@pytest.fixture
-def device(city):
-    """What the bridge does with the messages of a device that nobody has mapped."""
-    load()
-    store = Store(f"sqlite:///{city.home}/metering.sqlite")
-    store.migrate()
-    now = int(time.time() * 1000)
+class Device:
+    """A device that nobody has mapped, at a real broker that a real bridge fetches from."""
 
-    def send(kwh, minutes):
-        moment = now - minutes * 60_000
+    def __init__(self, store, port):
+        self._store, self._now = store, int(time.time() * 1000)
+        self._client = Client(CallbackAPIVersion.VERSION2, client_id="lagerhalle")
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+
+    def sums(self):
+        with self._store.reading() as connection:
+            return letters.sums(connection)
+
+    def send(self, kwh, minutes):
+        """Publishes a reading so many minutes old; returns what became of it."""
+        moment, before = self._now - minutes * 60_000, self.sums()
         payload = b'{"time":%d,"zaehler":{"energie_kwh":%.3f}}' % (moment // 1000, kwh)
-        return Intake(store).take([Message(TOPIC, payload, moment + 500)])[0].kind
+        self._client.publish(TOPIC, payload, qos=1).wait_for_publish(20)
+        until = time.monotonic() + 30
+        while (found := self.sums())["received"] == before["received"]:
+            assert time.monotonic() < until, "the bridge has not taken it"
+            time.sleep(0.05)
+        [kind] = [kind for kind in ("stored", "duplicate", "dead") if found[kind] > before[kind]]
+        return kind
 
-    yield send
+    def close(self):
+        self._client.disconnect()
+        self._client.loop_stop()
+
+
+@pytest.fixture
+def device(city, tmp_path):
+    """The device, with the broker, the bridge and `live` that its values pass through."""
+    database = f"sqlite:///{city.home}/metering.sqlite"
+    with contextlib.ExitStack() as stack:
+        store = stack.enter_context(closing_store(database))
+        broker = Broker(tmp_path / "broker")
+        stack.callback(broker.stop)
+        stack.enter_context(contextlib.closing(BridgeProcess(database, broker.port)))
+        wait_until_connected(store)
+        made = stack.enter_context(contextlib.closing(Device(store, broker.port)))
+        made.live_port = stack.enter_context(live(database))
+        yield made
+
+
+@contextlib.contextmanager
+def closing_store(database):
+    store = Store(database)
+    store.migrate()
+    yield store
     store.dispose()
 
 
@@ -75,7 +117,7 @@ def add(page, url, title, **fields):
 
 
 def test_from_a_new_building_to_the_readings_of_an_unknown_device(city, visit, device):
-    assert [device(4711, 30), device(4712.5, 15)] == ["dead", "dead"]
+    assert [device.send(4711, 30), device.send(4712.5, 15)] == ["dead", "dead"]
     page = visit(DESKTOP, login="energie")
     watch = Watch(page)
     energy = city.url("energie")
@@ -123,7 +165,7 @@ def test_from_a_new_building_to_the_readings_of_an_unknown_device(city, visit, d
     in_order(page, city, watch, "posteingang-after")
 
     # What it shows now, and what comes next.
-    assert device(4713, 1) == "stored"
+    assert device.send(4713, 1) == "stored"
     page.goto(f"{main}/registers")
     expect(page.get_by_role("row", name="Strombezug")).to_contain_text("4.713 kWh")
     page.get_by_role("link", name="Wechseln oder ausbauen").click()
@@ -134,6 +176,24 @@ def test_from_a_new_building_to_the_readings_of_an_unknown_device(city, visit, d
     for name in ("mappings", "questions", "tariffs"):
         page.goto(f"{energy}/{name}")
         in_order(page, city, watch, name)
+
+    # It appears while somebody looks: a kilowatt-hour within the last minute.
+    page.route(
+        "**/live/events",
+        lambda route: route.continue_(url=f"http://127.0.0.1:{device.live_port}/events"),
+    )
+    page.goto(main)
+    expect(page.locator("[data-live-state]")).to_have_text(
+        "Die Werte erscheinen, sobald sie eintreffen."
+    )
+    expect(page.locator("[data-live-now]")).to_have_text(re.compile(r"2,1\skW"))
+    assert device.send(4714, 0) == "stored"
+    expect(page.locator("[data-live-now]")).to_have_text(re.compile(r"60,0\skW"))
+    # What was sent twice is known, and the sums of all that came add up.
+    assert device.send(4714, 0) == "duplicate"
+    sums = device.sums()
+    assert sums["received"] == sums["stored"] + sums["duplicate"] + sums["dead"]
+    in_order(page, city, watch, "live")
 
 
 def test_nobody_else_gets_in(city, visit):

@@ -17,6 +17,7 @@ from kaarst.metering.analysis import parts
 from kaarst.metering.analysis import series
 from kaarst.metering.analysis import weather
 from kaarst.metering.analysis.series import Item
+from kaarst.metering.live import values
 from kaarst.metering.rollup.calendar import boundaries
 from kaarst.metering.rollup.calendar import day_date
 from kaarst.metering.rollup.calendar import day_number
@@ -39,8 +40,11 @@ from kaarst.metering.tariff.model import Tariff
 from kaarst.metering.units import MICRO
 from sqlalchemy import Connection
 from sqlalchemy import select
+from typing import NamedTuple
 
 
+#: What is drawn by electricity's main counter.
+IMPORT_CODE = "1-0:1.8.0"
 MEDIA = ("electricity", "heat", "gas", "water")
 HEATED = ("gas", "heat")
 # What a slot is in a period of each kind.
@@ -102,6 +106,13 @@ class Report:
     split: parts.Split | None
     newest: int | None
     power: tuple[int | None, int] | None
+
+
+class Drawn(NamedTuple):
+    """Millionths of a watt at a moment."""
+
+    ts: int
+    value: int
 
 
 def chains(connection: Connection, keys: Iterable[str]) -> dict[str, list[Register]]:
@@ -254,7 +265,7 @@ class _Maker:
         found = []
         for source in mains:
             gauges = [r for r in self.found.get(source.key, ()) if r.obis == series.POWER_CODE]
-            newest = history.newest(self.connection, gauges[-1]) if gauges else None
+            newest = history.newest(self.connection, gauges[-1]) if gauges else self._flow(source)
             if newest is None:
                 return None
             found.append(newest)
@@ -262,6 +273,22 @@ class _Maker:
         if any(abs(self.now - one.ts) > FRESH for one in found):
             return None, oldest
         return round(sum(one.value for one in found) / MICRO), oldest
+
+    def _flow(self, source: Source) -> Drawn | None:
+        """What a meter of electricity without a gauge drew between its last two readings, as `live` says it.
+
+        None if that was long ago: such a meter may be read once a day, and says nothing of now.
+        """
+        counters = [r for r in self.found.get(source.key, ()) if r.obis == IMPORT_CODE]
+        if not counters:
+            return None
+        register = counters[-1]
+        pairs = values.newest_pairs(self.connection, [register.id]).get(register.id, [])
+        seen = [pair for pair in pairs if register.sees(pair[0])]
+        watts = values.flow(register, seen, 1000)
+        if watts is None or abs(self.now - seen[0][0]) > FRESH:
+            return None
+        return Drawn(seen[0][0], round(watts * MICRO))
 
     def _hours(self, source: Source) -> Curve:
         start = day_start(day_of(self.now) - WEEKS)

@@ -53,7 +53,7 @@ class Current:
         self._follow(connection)
         known = self._registers
         chosen = {name: known[name] for name in meters if name in known}
-        newest = _newest(connection, [one.id for there in chosen.values() for one in there])
+        newest = newest_pairs(connection, [one.id for there in chosen.values() for one in there])
         values = {}
         for name, there in chosen.items():
             if (value := _value(name, there, newest)) is not None:
@@ -80,7 +80,7 @@ def withdrawn(connection: Connection, consents: Iterable[int]) -> set[int]:
     return consents - set(connection.execute(query).scalars())
 
 
-def _newest(connection: Connection, identifiers: Sequence[int]) -> dict[int, list]:
+def newest_pairs(connection: Connection, identifiers: Sequence[int]) -> dict[int, list]:
     """The last two readings of each register, (ts, value), the newest first."""
     found: dict[int, list] = {}
     for part in _parts(identifiers):
@@ -113,7 +113,7 @@ def _value(meter: str, there: list[Register], newest: dict[int, list]) -> Value 
         now = newest[power.id][0][1] / MICRO
         at = max(at, newest[power.id][0][0])
     else:
-        now = _flow(main, newest[main.id], factor)
+        now = flow(main, newest[main.id], factor)
     return Value(meter, at, value / MICRO, main.unit, now, flow_unit)
 
 
@@ -127,7 +127,7 @@ def _gauge(meter: str, known: dict[str, Register], newest: dict[int, list]) -> V
     return None
 
 
-def _flow(register: Register, pairs: list, factor: int) -> float | None:
+def flow(register: Register, pairs: list, factor: int) -> float | None:
     """What flowed between the last two readings, an hour."""
     if len(pairs) < 2:
         return None

@@ -1,0 +1,1 @@
+The page of a meter of electricity that only sends its counter shows what flows now, and changes as values arrive. The way of a new device, from the broker over the dead letters to the live page, is tried in a browser with a real broker.
