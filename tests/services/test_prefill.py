@@ -150,6 +150,7 @@ def test_over_rest(site):
         "value": "Erika Mustermann",
         "trust": "verified",
         "source": "Testkonto",
+        "level": "none",
     }
     assert "town" not in told.json()["prefill"]
     assert "no-store" in told.headers["Cache-Control"]

@@ -24,7 +24,7 @@ def is_key(key):
     return isinstance(key, str) and bool(KEY.fullmatch(key))
 
 
-def receive(form, asked, values, key, version=None, origin=None, verified=None):
+def receive(form, asked, values, key, version=None, origin=None, trusted=None):
     """Like submission.receive, but at most once for this key and these values."""
     body = {name: _fingerprint(value) for name, value in values.items()}
     body["form"] = asked.version
@@ -37,7 +37,7 @@ def receive(form, asked, values, key, version=None, origin=None, verified=None):
     first = kept.recall(name, scope, body)
     if first is not None:
         return submission.Receipt(**first[1])
-    receipt = submission.receive(form, asked, values, version, origin, verified)
+    receipt = submission.receive(form, asked, values, version, origin, trusted)
     kept.keep(name, scope, body, 201, asdict(receipt))
     return receipt
 

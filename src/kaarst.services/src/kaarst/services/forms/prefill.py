@@ -7,6 +7,7 @@ login when the form is sent, never from what the form brings along.
 """
 
 from dataclasses import dataclass
+from kaarst.core.signin.levels import Level
 from kaarst.services import _
 from kaarst.services.forms import answers
 from plone import api
@@ -30,11 +31,13 @@ CHANGED = _(
 
 @dataclass(frozen=True)
 class Value:
-    """A text (of a date YYYY-MM-DD) with its trust level. `source`: the name of the login."""
+    """A text (of a date YYYY-MM-DD). `source`: the name of the login, translatable; `level`: how
+    sure the login is of this value."""
 
     value: str
     trust: str = SELF_DECLARED
     source: str = ""
+    level: Level = Level.NONE
 
 
 class IPrefill(Interface):
@@ -95,33 +98,42 @@ def typed(question, value):
 
 
 def check(asked, raw, limits, values):
-    """answers.check, with what the login vouches for. Returns the Checked and the sources of what
-    is verified in it, by field name.
+    """answers.check, with what the login vouches for. Returns the Checked and, by field name, the
+    Values of the login that were sent as it knows them.
 
     `values`: of `known`. What is verified and was not sent is added to `raw`; what was sent
     otherwise is refused, and `raw` has again what the login says.
     """
     sure = {name: value for name, value in values.items() if value.trust == VERIFIED}
-    told = {name: typed(asked.questions[name], value) for name, value in sure.items()}
-    missing = {name: value for name, value in told.items() if raw.get(name) in (None, "")}
+    told = {name: typed(asked.questions[name], value) for name, value in values.items()}
+    missing = {name: told[name] for name in sure if raw.get(name) in (None, "")}
     raw.update(missing)
     checked = answers.check(asked, raw, limits)
     expected = {
         name: answers.checked_value(asked.questions[name], value) for name, value in told.items()
     }
     # The answer to what is not asked is not looked at, whatever it is.
-    for name in told:
+    for name in sure:
         is_asked = name in checked.values or name in checked.errors
         if is_asked and checked.values.get(name) != expected[name]:
             checked.errors[name] = CHANGED
             raw[name] = told[name]
-    sources = {name: value.source for name, value in sure.items() if name in checked.values}
-    return checked, sources
+    unchanged = {
+        name: value
+        for name, value in values.items()
+        if name in checked.values and checked.values[name] == expected[name]
+    }
+    return checked, unchanged
 
 
 def described(values):
-    """As front ends read it: `{field: {value, trust, source}}`."""
+    """As front ends read it: `{field: {value, trust, source, level}}`."""
     return {
-        name: {"value": each.value, "trust": each.trust, "source": each.source}
+        name: {
+            "value": each.value,
+            "trust": each.trust,
+            "source": each.source,
+            "level": each.level.word,
+        }
         for name, each in values.items()
     }

@@ -1,18 +1,20 @@
 """Checked answers as a case keeps them, and who sent them."""
 
 from datetime import date
+from kaarst.services.forms import prefill
 from kaarst.services.forms import uploads
 
 
-def record(questionnaire, values, verified=None):
+def record(questionnaire, values, trusted=None):
     """The answers as they are kept: plain dicts in the form's order.
 
     Each has `step`, `field`, `label`, `type` (the question's kind), `value` (JSON value; for an
     upload the file's name) and `text` (readable; empty for yes and no, which are translated).
-    `verified`: names of logins by field; these answers have `verified_by` besides.
+    `trusted`: Values of the login by field, as prefill.check returns them; these answers have
+    `level` (how sure the login was, in a word) besides, and `verified_by` if it vouches for them.
     """
     return [
-        _recorded(step, question, value, field, label, verified or {})
+        _recorded(step, question, value, field, label, trusted or {})
         for step in questionnaire.steps
         for asked in step.questions
         for question, value, field, label in _flat(asked, values)
@@ -41,7 +43,7 @@ def _flat(asked, values):
                 )
 
 
-def _recorded(step, question, value, field, label, verified):
+def _recorded(step, question, value, field, label, trusted):
     kept = {
         "step": step.label,
         "field": field,
@@ -50,8 +52,11 @@ def _recorded(step, question, value, field, label, verified):
         "value": _plain(value),
         "text": _readable(question, value),
     }
-    if field in verified:
-        kept["verified_by"] = verified[field]
+    known = trusted.get(field)
+    if known is not None:
+        kept["level"] = known.level.word
+        if known.trust == prefill.VERIFIED:
+            kept["verified_by"] = str(known.source)
     return kept
 
 

@@ -85,13 +85,13 @@ class FormPost(JsonPost):
         guard = proof.guard(self.context, self.request)
         proof.check_api(guard, data.get("proof"), key, raw)
         known = prefill.known(asked, self.request)
-        checked, verified = prefill.check(asked, raw, uploads.Limits(), known)
+        checked, trusted = prefill.check(asked, raw, uploads.Limits(), known)
         errors = {**checked.errors, **errors}
         if errors:
             raise invalid(errors)
         try:
             receipt = submission.receive(
-                self.context, asked, checked.values, version, verified=verified
+                self.context, asked, checked.values, version, trusted=trusted
             )
         except submission.FormClosed:
             raise ApiError(

@@ -67,12 +67,12 @@ def is_open(form):
     return case_action(form) is not None and find_desk() is not None
 
 
-def receive(form, asked, values, version=None, origin=None, verified=None):
+def receive(form, asked, values, version=None, origin=None, trusted=None):
     """Makes a case of checked `values` (see answers.Checked) and returns its Receipt.
 
     `asked`: the Questionnaire they were checked by. `version`: the Version it is of, if not the
     current one; the case is called and kept as that version says. `origin`: a channels.Origin if
-    a clerk files it for somebody. `verified`: what a login vouches for, as prefill.check returns it.
+    a clerk files it for somebody. `trusted`: what a login knows of them, as prefill.check returns it.
     Raises FormClosed.
     """
     desk = find_desk()
@@ -107,7 +107,7 @@ def receive(form, asked, values, version=None, origin=None, verified=None):
             channel=origin.channel if origin is not None else "",
             filed_by=origin.clerk if origin is not None else "",
             department=department_of(service),
-            answers=tuple(recorded.record(asked, values, verified)),
+            answers=tuple(recorded.record(asked, values, trusted)),
             documents=tuple(_documents(asked, values)),
         ),
     )

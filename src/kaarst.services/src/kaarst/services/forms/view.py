@@ -200,9 +200,9 @@ class FormView(DrawnForm):
             return
         status = self._refused()
         if status is None:
-            checked, verified = prefill.check(self.asked, self.raw, self.limits, self.known)
+            checked, trusted = prefill.check(self.asked, self.raw, self.limits, self.known)
             if not checked.errors:
-                self._receive(checked, taken, verified)
+                self._receive(checked, taken, trusted)
                 return
             status, self.errors = 400, checked.errors
             self._hold(checked)
@@ -253,7 +253,7 @@ class FormView(DrawnForm):
         """For the template, if a proof is wanted; see kaarst.core.proof."""
         return self.guard.challenge()
 
-    def _receive(self, checked, taken, verified=None):
+    def _receive(self, checked, taken, trusted=None):
         self.receipt = once.receive(
             self.context,
             self.asked,
@@ -261,7 +261,7 @@ class FormView(DrawnForm):
             self.client_key,
             self.version,
             self.origin,
-            verified,
+            trusted,
         )
         for token in taken:
             held.drop(token)
