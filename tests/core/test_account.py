@@ -16,6 +16,7 @@ from kaarst.core.outbox import outbox
 from kaarst.core.personal import request as requests
 from kaarst.core.personal.parcel import packed
 from kaarst.core.personal.person import Person
+from kaarst.core.wsgi.accesslog import access_log
 from kaarst.core.wsgi.headers import SecurityHeaders
 from plone import api
 from plone.app.testing import logout
@@ -89,6 +90,24 @@ def test_the_access_log_does_not_name_who_has_signed_in():
     seen = []
     SecurityHeaders(application)(environ, lambda *_args: seen.append(dict(environ)))
     assert "REMOTE_USER" not in seen[0]
+
+
+def test_secrets_in_addresses_stand_in_no_access_log(caplog):
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return []
+
+    asked = "/kaarst/my-town-calendar/Ab_-9.ics"
+    environ = {
+        "REQUEST_METHOD": "GET", "PATH_INFO": asked, "QUERY_STRING": "", "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_REFERER": "http://localhost/appointments-feed/xyZ.ics",
+    }  # fmt: skip
+    log = access_log({}, setup_console_handler="False")(application)
+    with caplog.at_level("INFO", logger="wsgi"):
+        log(environ, lambda *_args: None)
+    [line] = caplog.messages
+    assert '"GET /kaarst/my-town-calendar/(secret) HTTP/1.1" 200' in line
+    assert "Ab_-9" not in line and "xyZ" not in line
 
 
 def test_only_who_opens_an_account_leaves_anything(portal, sign_in):

@@ -1,6 +1,8 @@
 """The citizen's account over REST: what was sent while signed in needs no PIN, for nobody else."""
 
+from datetime import datetime
 from datetime import UTC
+from icalendar import Calendar
 from kaarst.core.account import store
 from kaarst.policy.demo.accounts import PASSWORD
 from tests.headless.test_story import ANSWERS
@@ -126,9 +128,23 @@ def test_an_appointment_stands_there(as_somebody, erika, stranger):
     assert booked.status_code == 201, booked.text
     number = booked.json()["number"]
     assert section(erika, "kaarst.appointments.bookings")[number]["state"] == "gebucht"
+    # It stands in the calendar too, with where, and without name and number.
+    address = erika("POST", "@account-calendar", {"on": True}).json()["url"]
+    start = datetime.fromisoformat(booked.json()["start"])
+
+    def events():
+        found = Calendar.from_ical(requests.get(address, timeout=60).content).walk("VEVENT")
+        return [event for event in found if event["dtstart"].dt == start]
+
+    [event] = events()
+    assert event["status"] == "CONFIRMED" and event["location"]
+    assert number not in event.to_ical().decode() and "Erika" not in event.to_ical().decode()
     assert stranger("POST", "@booking-cancel", {"number": number}).status_code == 400
     assert erika("POST", "@booking-cancel", {"number": number}).status_code == 200
     assert section(erika, "kaarst.appointments.bookings")[number]["state"] == "abgesagt"
+    assert [one["status"] for one in events()] == ["CANCELLED"]
+    assert erika("POST", "@account-calendar", {"on": False}).json() == {"url": None}
+    assert requests.get(address, timeout=60).status_code == 404
 
 
 def test_a_wish_stands_there_too(as_somebody, erika, stranger):

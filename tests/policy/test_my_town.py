@@ -3,6 +3,7 @@
 from email import message_from_bytes
 from email.policy import default
 from html import unescape
+from icalendar import Calendar
 from io import BytesIO
 from kaarst.core.account import records
 from kaarst.core.outbox import mail_of
@@ -163,6 +164,11 @@ def test_messages_are_read_in_the_account_and_the_clerk_sees_when(town):
     over = citizen.rest("POST", "@account-message", number=number, id="1").json()
     assert over["text"] == "Bitte bringen Sie 4711 mit." and over["read"]
     assert [one["filename"] for one in over["attachments"]] == ["info.pdf"]
+    # The clerk's looks, too, stand in the account: by department, without a name.
+    seen = citizen.rest("GET", "@account-readings").json()["items"]
+    assert seen and {one["number"] for one in seen} == {number} and TEST_USER_ID not in str(seen)
+    shown = citizen.get().partition('id="seen-title"')[2]
+    assert "hat es angesehen" in shown and number in shown and TEST_USER_ID not in shown
     # Somebody else with an account reads nothing of it.
     other = Citizen(town, "bpk2-somebody-else")
     assert other.rest("GET", "@account-messages").status_code == 409
@@ -191,3 +197,39 @@ def test_what_was_read_on_the_page_of_the_case_is_read(town):
     assert citizen.rest("GET", "@account-messages").json()["unread"] == 1
     assert "Guten Tag" in requests.post(f"{town.url}/status", **status).text
     assert citizen.rest("GET", "@account-messages").json()["unread"] == 0
+
+
+def test_the_calendar_has_a_secret_address_that_ends(town):
+    citizen = Citizen(town)
+    citizen.press("open")
+    begun = requests.post(
+        f"{town.url}/nachweis/@form-draft",
+        json={"data": {"name": "Erika Muster"}},
+        headers=town.json,
+        auth=citizen.session.auth,
+    )
+    assert begun.status_code == 201
+    assert "Adresse für den Kalender anlegen" in citizen.get()
+    page = citizen.press("calendar").text
+    first = re.search(r'id="calendar-url">([^<]+)<', page).group(1)
+    assert first not in citizen.get()
+    answer = requests.get(first)
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    assert answer.headers["Cache-Control"] == "no-store"
+    [event] = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert event["summary"] == "Letzter Tag zum Ausfüllen: Nachweis"
+    assert begun.json()["number"] not in answer.text and "Erika" not in answer.text
+    transaction.begin()
+    assert first.rpartition("/")[2].removesuffix(".ics") not in repr(
+        list(records.make(town.portal).feeds.items())
+    )
+    second = citizen.rest("POST", "@account-calendar", on=True).json()["url"]
+    assert requests.get(first).status_code == 404 and requests.get(second).status_code == 200
+    assert citizen.rest("GET", "@account").json()["calendar"] is True
+    for wrong in ("", "x.ics", f"{second.rpartition('/')[2]}/x"):
+        assert requests.get(f"{town.url}/my-town-calendar/{wrong}").status_code == 404
+    assert "gilt nicht mehr" in unescape(citizen.press("calendar_end").text)
+    assert requests.get(second).status_code == 404
+    third = citizen.rest("POST", "@account-calendar", on=True).json()["url"]
+    citizen.press("delete", sure="1")
+    assert requests.get(third).status_code == 404

@@ -142,6 +142,13 @@ class IMailboxSource(Interface):
         """Notes when the holder read it, if that is new. Raises KeyError."""
 
 
+class IAccountDates(Interface):
+    """What of the things in an account belongs into a calendar. A named utility."""
+
+    def dates(number):
+        """Yields a kaarst.core.account.feed.Date for each; none for numbers of others."""
+
+
 class IAccountData(Interface):
     """What a package keeps for an account itself: settings, messages, consents. A named utility.
 

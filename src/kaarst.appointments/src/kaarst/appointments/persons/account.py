@@ -4,6 +4,7 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
 from kaarst.appointments import _
+from kaarst.appointments.bookings import calendar
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
@@ -12,10 +13,13 @@ from kaarst.appointments.drawing import lots
 from kaarst.appointments.engine import records
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.lottery import Entry as Lot
+from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.wishes import OFFERED
 from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.wishing import wishes
+from kaarst.core.account.feed import Date
 from kaarst.core.account.sections import Entry
+from kaarst.core.interfaces import IAccountDates
 from kaarst.core.interfaces import IAccountSection
 from zope.interface import implementer
 
@@ -85,3 +89,28 @@ def _of_lot(lot):
 def _entry(desk, record, state, when, todo=""):
     title = ", ".join(details.titles(desk, record.services))
     return Entry(record.number, title, state, when, details.my_url(), todo)
+
+
+@implementer(IAccountDates)
+class Dates:
+    """Booked appointments, with where they are; cancelled ones go from calendars."""
+
+    def dates(self, number):
+        found = sealed(number) if store.existing() is not None else None
+        if found is None or not isinstance(found[0], Booking):
+            return
+        booking = found[0]
+        desk = office.desk_of(booking)
+        if desk is None:
+            return
+        words = calendar.words_of(desk, booking)
+        services = {"services": ", ".join(words["services"])}
+        yield Date(
+            uid=words["uid"],
+            title=_("calendar_summary", default="Appointment: ${services}", mapping=services),
+            start=datetime.fromtimestamp(words["start"], UTC),
+            end=datetime.fromtimestamp(words["end"], UTC),
+            place=words["place"],
+            cancelled=words["cancelled"],
+            sequence=words["sequence"],
+        )

@@ -1,6 +1,7 @@
 """What the holder does with an account: open it, say where notices go, take it along, delete it."""
 
 from kaarst.core import _
+from kaarst.core import audit
 from kaarst.core.account import records
 from kaarst.core.account import store
 from kaarst.core.interfaces import IAccountData
@@ -45,18 +46,23 @@ def open_account(email: str = "", notify: bool = False) -> records.Record:
 
     Raises NotCitizen.
     """
+    made = record()
+    made.email, made.notify = email, notify and bool(email)
+    return made
+
+
+def record() -> records.Record:
+    """The record of who is asking, made if it is not there yet. Raises NotCitizen."""
     if not store.is_citizen():
         raise NotCitizen
     user_id = api.user.get_current().getId()
     kept = records.make(api.portal.get())
-    record = kept.of_user(user_id)
-    if record is None:
-        id = user_id if records.is_kept(user_id) else ""
-        record = kept.open(user_id, id, email, notify)
-    else:
-        record.email, record.notify = email, notify and bool(email)
-        record.touch()
-    return record
+    found = kept.of_user(user_id)
+    if found is None:
+        found = kept.open(user_id, user_id if records.is_kept(user_id) else "")
+        audit.record(audit.kinds.ACCOUNT, detail={"what": "opened"})
+    found.touch()
+    return found
 
 
 def exported(site, account: str) -> list[dict]:
@@ -64,6 +70,7 @@ def exported(site, account: str) -> list[dict]:
 
     What the packages keep for the account itself, then what its numbers lead to.
     """
+    audit.record(audit.kinds.EXPORT, detail={"what": "account"})
     given = [one for _name, source in sources() for one in source.export(site, account)]
     seen = set()
     for number in store.numbers(account):
@@ -91,5 +98,8 @@ def delete(site, account: str) -> None:
     Cases and appointments stay where the town works on them: reached by number and PIN, and
     linked to nobody's account.
     """
+    found = records.by_id(account)
+    subject = f"~{found.audit_alias[:24]}" if found is not None else ""
+    audit.record(audit.kinds.ACCOUNT, subject=subject, detail={"what": "deleted"})
     for _name, source in sources():
         source.erase(site, account)

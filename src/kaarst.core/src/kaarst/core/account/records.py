@@ -99,19 +99,20 @@ def make(site) -> Records:
     return stores.store(site, NAME, Records)
 
 
-def _existing() -> Records | None:
+def existing() -> Records | None:
+    """The records of this site, for who only looks."""
     return stores.existing(api.portal.get(), NAME)
 
 
 def opened(user_id: str) -> Record | None:
     """The record of the account that this user has opened, or None. Never writes."""
-    kept = _existing() if user_id else None
+    kept = existing() if user_id else None
     return kept.of_user(user_id) if kept is not None else None
 
 
 def by_id(account: str) -> Record | None:
     """The record of an account, or None: users of the site itself may have none."""
-    kept = _existing() if account else None
+    kept = existing() if account else None
     return kept.by_id.get(account) if kept is not None else None
 
 

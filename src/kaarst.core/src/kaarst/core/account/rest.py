@@ -2,12 +2,14 @@
 
 from kaarst.core import _
 from kaarst.core import reference
+from kaarst.core.account import feed
 from kaarst.core.account import holder
 from kaarst.core.account import records
 from kaarst.core.account import store
 from kaarst.core.account.sections import agreed
 from kaarst.core.account.sections import entries
 from kaarst.core.account.sections import sealed
+from kaarst.core.audit import readings_about
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
@@ -27,6 +29,7 @@ def described() -> dict:
         "opened": bool(account),
         "email": record.email if record else "",
         "notify": bool(record and record.notify),
+        "calendar": feed.is_on(account),
         "proposed_email": holder.proposed_email(),
         "sections": [
             {
@@ -120,6 +123,41 @@ class AccountExportPost(JsonPost):
                 for name, content in one["files"]
             ]
         return 200, {"items": items}
+
+
+class AccountCalendarPost(JsonPost):
+    """`{on: true}` → `url` of the calendar, a new one each time; `{on: false}` ends it."""
+
+    max_body = 10_000
+
+    def handle(self, data):
+        if not isinstance(data.get("on"), bool):
+            raise invalid({"on": _("Please answer with true or false.")})
+        required()
+        record = holder.record()
+        if data["on"]:
+            return 201, {"url": feed.renew(record)}
+        feed.revoke(record)
+        return 200, {"url": None}
+
+
+class AccountReadingsGet(JsonGet):
+    """Who of the town hall has looked at what stands in the account; departments, never names."""
+
+    def handle(self):
+        self.request.response.setHeader("Cache-Control", "no-store")
+        found = readings_about(store.numbers(required()))
+        return {
+            "items": [
+                {
+                    "when": one.when.isoformat(timespec="seconds"),
+                    "department": one.department,
+                    "kind": one.kind,
+                    "number": one.number,
+                }
+                for one in found
+            ]
+        }
 
 
 class AccountTakePost(JsonPost):

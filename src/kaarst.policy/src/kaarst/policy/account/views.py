@@ -3,6 +3,7 @@
 from functools import cached_property
 from kaarst.appointments.bookings import details
 from kaarst.core import reference
+from kaarst.core.account import feed
 from kaarst.core.account import holder
 from kaarst.core.account import records
 from kaarst.core.account import store
@@ -10,6 +11,9 @@ from kaarst.core.account.keeping import months
 from kaarst.core.account.sections import agreed
 from kaarst.core.account.sections import entries
 from kaarst.core.account.sections import sealed
+from kaarst.core.audit import kinds
+from kaarst.core.audit import readings_about
+from kaarst.core.audit.recording import LogUnavailable
 from kaarst.core.mailbox import mails
 from kaarst.core.mailbox import read
 from kaarst.core.opening_hours import BERLIN
@@ -39,6 +43,15 @@ from zope.component import adapter
 from zope.interface import implementer
 
 
+#: As many readings as the page shows.
+READINGS = 20
+SEEN = {
+    kinds.READ: _("has looked at it"),
+    kinds.DOWNLOAD: _("has saved a file"),
+    kinds.EXPORT: _("has saved it in a list"),
+}
+
+
 class MyTown(TitledPage):
     """The account of who is signed in; says to everybody else what an account is.
 
@@ -49,7 +62,7 @@ class MyTown(TitledPage):
     about_page = ViewPageTemplateFile("templates/about.pt")
     message_page = ViewPageTemplateFile("templates/message.pt")
     delete_page = ViewPageTemplateFile("templates/delete.pt")
-    message = typed = ""
+    message = typed = calendar_url = ""
     mail = None
     errors: ClassVar[dict] = {}
 
@@ -126,6 +139,15 @@ class MyTown(TitledPage):
             raise NotFound("message") from None
         return self.message_page()
 
+    def do_calendar(self):
+        # Drawn now and only now: it is kept as a hash, and nobody can look it up later.
+        self.calendar_url = feed.renew(holder.record())
+        return self._page()
+
+    def do_calendar_end(self):
+        feed.revoke(holder.record())
+        return self._done(_("The calendar's address does not work any more."))
+
     def do_export(self):
         given = translated(holder.exported(self.context, self.account), self.language)
         response = self.request.response
@@ -200,6 +222,25 @@ class MyTown(TitledPage):
 
     def consents(self) -> list:
         return agreed(self.account)
+
+    def readings(self) -> list[dict] | None:
+        """Who looked at it, the newest first: `{when, who, what, number}`; None if nobody can say."""
+        try:
+            found = readings_about(store.numbers(self.account))
+        except LogUnavailable:
+            return None
+        return [
+            {
+                "when": self.when(one.when),
+                "who": one.department or self.translate(_("Town hall")),
+                "what": SEEN[one.kind],
+                "number": one.number,
+            }
+            for one in found[:READINGS]
+        ]
+
+    def has_calendar(self) -> bool:
+        return feed.is_on(self.account)
 
     def email(self) -> str:
         """What stands in the field: what was typed, what is kept, or what the login proposes."""

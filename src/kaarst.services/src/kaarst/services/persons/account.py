@@ -1,14 +1,18 @@
 """Cases and begun forms in the citizen's account."""
 
+from hashlib import sha256
 from kaarst.core.account import store as accounts
+from kaarst.core.account.feed import Date
 from kaarst.core.account.sections import Entry
 from kaarst.core.interfaces import IAccountData
+from kaarst.core.interfaces import IAccountDates
 from kaarst.core.interfaces import IAccountSection
 from kaarst.services import _
 from kaarst.services.cases import letters
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.workflow import naming
 from kaarst.services.forms.drafts import store as drafts
+from kaarst.services.forms.validators import BERLIN
 from plone.app.uuid.utils import uuidToObject
 from zope.interface import implementer
 
@@ -67,6 +71,21 @@ class Drafts:
     def sealed(self, number):
         draft = drafts.living(number)
         return None if draft is None or draft.sent else (draft, draft.sealed_pin)
+
+
+@implementer(IAccountDates)
+class DraftDates:
+    """Until when a begun form is kept."""
+
+    def dates(self, number):
+        draft = drafts.living(number)
+        form = uuidToObject(draft.form_uid, unrestricted=True) if draft is not None else None
+        if form is None or draft.sent:
+            return
+        # The number is nobody's business who reads the calendar.
+        uid = sha256(f"{number}{draft.key}".encode()).hexdigest()[:32]
+        title = _("Last day to finish: ${title}", mapping={"title": form.Title()})
+        yield Date(f"{uid}@services.kaarst", title, draft.expires.astimezone(BERLIN).date())
 
 
 @implementer(IAccountData)
