@@ -54,7 +54,7 @@ def test_searching_paging_and_saving(functional_portal, officer, own_log):
     assert (
         "Personenbezogene Daten gelesen" in rows(found)[0] and "anna (Verwaltung)" in rows(found)[0]
     )
-    assert "Bereich: Bürgerbüro · Seite: view" in rows(found)[0]
+    assert "Seite: view · Bereich: Bürgerbüro" in rows(found)[0]
     first = press("search", actor="anna")
     before = html.fromstring(first.content).xpath("//input[@name='before']/@value")[0]
     second = press("older", actor="anna", before=before)

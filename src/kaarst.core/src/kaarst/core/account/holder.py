@@ -99,7 +99,7 @@ def delete(site, account: str) -> None:
     linked to nobody's account.
     """
     found = records.by_id(account)
-    subject = f"~{found.audit_alias[:24]}" if found is not None else ""
+    subject = audit.alias_of(found) if found is not None else ""
     audit.record(audit.kinds.ACCOUNT, subject=subject, detail={"what": "deleted"})
     for _name, source in sources():
         source.erase(site, account)

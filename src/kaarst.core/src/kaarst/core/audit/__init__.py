@@ -13,6 +13,7 @@ from kaarst.core.audit import kinds  # noqa: F401
 _PLACES = {
     "LogUnavailable": "recording",
     "alias": "recording",
+    "alias_of": "recording",
     "deleted": "recording",
     "readings_about": "reading",
     "record": "recording",

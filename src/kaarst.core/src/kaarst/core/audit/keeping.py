@@ -5,17 +5,23 @@ noted in the object database, after everything since the last note was verified;
 says when a noted head is not in the log any more.
 """
 
+from datetime import timedelta
 from kaarst.core import _
 from kaarst.core import stores
 from kaarst.core.audit import kinds
 from kaarst.core.audit.chain import Head
 from kaarst.core.audit.log import installed
+from kaarst.core.audit.reading import readings_about
 from kaarst.core.audit.recording import record
 from kaarst.core.interfaces import Health
 from kaarst.core.interfaces import IHealthCheck
 from kaarst.core.interfaces import IJob
+from kaarst.core.interfaces import IPersonalData
 from kaarst.core.interfaces import IRetention
+from kaarst.core.personal.person import Finding
 from persistent import Persistent
+from zope.globalrequest import getRequest
+from zope.i18n import translate
 from zope.interface import implementer
 
 import logging
@@ -102,6 +108,42 @@ class Entries:
 
     def period(self, site):
         return _("${count} months", mapping={"count": months()})
+
+
+@implementer(IPersonalData)
+class Looks:
+    """Who in the town hall has looked at what is about a number. Kept as evidence."""
+
+    title = _("Looks at your data")
+    order = 95
+
+    def find(self, site, person):
+        if not person.number:
+            return
+        found = readings_about([person.number])
+        if found:
+            title = _("Looked at ${count} times", mapping={"count": len(found)})
+            until = found[0].when + timedelta(days=months() * 30.5)
+            hold = _("Kept as evidence until ${day}.", mapping={"day": f"{until:%d.%m.%Y}"})
+            yield Finding(person.number, title, found[0].when, hold)
+
+    def export(self, site, id):
+        found = readings_about([id])
+        if not found:
+            raise KeyError(id)
+        looks = [
+            {
+                "when": one.when.isoformat(timespec="seconds"),
+                "department": one.department,
+                "what": translate(kinds.KINDS[one.kind], context=getRequest()),
+            }
+            for one in found
+        ]
+        return {"looks": looks}, []
+
+    def erase(self, site, id):
+        # Always held back: what would be left of a chain that people are taken out of?
+        raise KeyError(id)
 
 
 @implementer(IHealthCheck)

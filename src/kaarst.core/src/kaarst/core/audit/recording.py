@@ -96,11 +96,16 @@ def alias(user_id: str) -> str:
     if getSite() is not None:
         account = records.opened(user_id)
         if account is not None:
-            return f"~{account.audit_alias[:24]}"
+            return alias_of(account)
         if not records.is_kept(user_id):
             return f"~{ratelimit.secret(user_id).rpartition(':')[2][:24]}"
     digest = hmac.new(keys(make=True)[-1], f"alias:{user_id}".encode(), hashlib.sha256)
     return f"~{digest.hexdigest()[:24]}"
+
+
+def alias_of(account: records.Record) -> str:
+    """The alias of the holder of an account; gone with it."""
+    return f"~{account.audit_alias[:24]}"
 
 
 def named(user) -> tuple[str, str]:

@@ -1,34 +1,44 @@
 """What stands in an entry, in words."""
 
+from datetime import datetime
 from kaarst.core import _
 from kaarst.core.audit import kinds
 from kaarst.core.audit.chain import Entry
+from zoneinfo import ZoneInfo
 
 import json
 
 
-#: Names in the details of entries; whatever is none of them is shown as it is.
+BERLIN = ZoneInfo("Europe/Berlin")
+
+#: Names in the details of entries, in the order of the page; others are shown as they are, last.
 NAMES = {
-    "after": _("Afterwards"),
-    "attempts": _("Attempts in an hour"),
-    "before": _("Before"),
-    "by": _("Searched for who"),
-    "count": _("How many"),
-    "department": _("Department"),
-    "found": _("Found"),
-    "from": _("From"),
-    "group": _("Group"),
-    "kind": _("Kind"),
-    "known": _("Account known"),
-    "page": _("Page"),
-    "path": _("Where"),
-    "roles": _("Roles"),
-    "sender": _("Sender (a name for one day)"),
-    "setting": _("Setting"),
-    "until": _("Until"),
-    "way": _("Way"),
     "what": _("What"),
+    "setting": _("Setting"),
+    "way": _("Way"),
+    "level": _("Level"),
+    "reason": _("Reason"),
+    "how": _("How"),
+    "known": _("Account known"),
+    "attempts": _("Attempts in an hour"),
+    "page": _("Page"),
+    "department": _("Department"),
+    "path": _("Where"),
+    "group": _("Group"),
+    "before": _("Before"),
+    "after": _("Afterwards"),
+    "roles": _("Roles"),
+    "found": _("Found"),
+    "count": _("How many"),
+    "from": _("From"),
+    "until": _("Until"),
+    "kind": _("Kind"),
+    "by": _("Searched for who"),
+    "sender": _("Sender (a name for one day)"),
 }
+ORDER = {name: place for place, name in enumerate(NAMES)}
+#: Moments, UTC milliseconds.
+MOMENTS = ("from", "until")
 VALUES = {
     "account-made": _("Account made"),
     "account-deleted": _("Account deleted"),
@@ -39,6 +49,8 @@ VALUES = {
     "group-left": _("Taken out of a group"),
     "roles": _("Roles"),
     "sharing": _("Sharing"),
+    "opened": _("Account opened"),
+    "deleted": _("Account deleted"),
     "form": _("Login form"),
     "password": _("Password"),
     "basic": _("HTTP Basic"),
@@ -51,8 +63,12 @@ def parts(entry: Entry, translate) -> list[tuple[str, str]]:
     """Returns name and value of each detail, in words."""
     return [
         (translate(NAMES[name]) if name in NAMES else name, _value(name, value, translate))
-        for name, value in json.loads(entry.detail).items()
+        for name, value in sorted(json.loads(entry.detail).items(), key=_place)
     ]
+
+
+def _place(pair) -> int:
+    return ORDER.get(pair[0], len(ORDER))
 
 
 def kind(entry: Entry, translate) -> str:
@@ -67,6 +83,10 @@ def who(entry: Entry, translate) -> str:
 
 
 def _value(name, value, translate) -> str:
+    if value is None or value == []:
+        return "–"
+    if name in MOMENTS and isinstance(value, int):
+        return f"{datetime.fromtimestamp(value / 1000, BERLIN):%d.%m.%Y, %H:%M}"
     if isinstance(value, bool):
         return translate(_("Yes") if value else _("No"))
     if name in MEANT and value in VALUES:
@@ -76,5 +96,5 @@ def _value(name, value, translate) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_value('', held, translate)}" for key, held in value.items())
     if isinstance(value, list):
-        return ", ".join(str(one) for one in value) or "–"
+        return ", ".join(str(one) for one in value)
     return str(value)
