@@ -5,6 +5,8 @@ from collective.easyform.interfaces import IEasyForm
 from kaarst.core.proof.interfaces import ALWAYS
 from kaarst.core.proof.interfaces import AUTO
 from kaarst.core.proof.interfaces import NEVER
+from kaarst.core.signin.levels import Level
+from kaarst.core.signin.levels import TITLES
 from kaarst.services import _
 from kaarst.services.forms import allowlist
 from kaarst.services.forms import models
@@ -25,6 +27,9 @@ PROOF_MODES = SimpleVocabulary(
         SimpleTerm(ALWAYS, ALWAYS, _("Always")),
     ]
 )
+
+
+LEVELS = SimpleVocabulary([SimpleTerm(level.word, level.word, TITLES[level]) for level in Level])
 
 
 class IForm(IEasyForm):
@@ -105,6 +110,20 @@ class IFormSchema(model.Schema):
         ),
         vocabulary=PROOF_MODES,
         default="town",
+        required=True,
+    )
+
+    model.fieldset("login", label=_("Login"), fields=["login_level"])
+    login_level = schema.Choice(
+        title=_("Needed login"),
+        description=_(
+            "help_login_level",
+            default="How sure the town has to be who sends this. Ask for no more than a rule demands: "
+            "many people have no BundID. Clerks who fill it in for somebody need no login. This "
+            "holds at once, for every version.",
+        ),
+        vocabulary=LEVELS,
+        default=Level.NONE.word,
         required=True,
     )
 

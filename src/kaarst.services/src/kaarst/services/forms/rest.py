@@ -17,6 +17,7 @@ from kaarst.services.forms import versions
 from kaarst.services.forms.drafts import store as drafts
 from kaarst.services.forms.editor import require_checked
 from kaarst.services.forms.gate import HOUR
+from kaarst.services.forms.login import demand
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.forms.view import SENDINGS
 from zExceptions import NotFound
@@ -45,6 +46,7 @@ class FormGet(JsonGet):
             "title": version.texts["title"],
             "description": version.texts["description"],
             "open": submission.is_open(self.context),
+            "level": demand.needed(self.context).word,
             "version": version.number,
             "published": version.published.astimezone(BERLIN).isoformat(timespec="seconds"),
             "schema": jsonschema.schema(asked, uploads.Limits()),
@@ -71,6 +73,7 @@ class FormPost(JsonPost):
         unknown = [name for name in data if name not in ("data", "version", "proof", "draft")]
         if not isinstance(data.get("data"), dict) or unknown:
             raise invalid({"data": _("Please send an object with the answers.")})
+        require_level(self.context)
         draft = self._draft(data.get("draft"))
         if draft is not None:
             version = versions.find(self.context, draft.version)
@@ -114,6 +117,15 @@ class FormPost(JsonPost):
         if not isinstance(number, str) or not isinstance(pin, str):
             raise invalid({"draft": _("Please send number and PIN.")})
         return guarded(self.request, number, pin, drafts.sealed(self.context))
+
+
+def require_level(form):
+    """Raises ApiError 403 with the `level` that is needed."""
+    try:
+        demand.require(form)
+    except demand.LevelTooLow as error:
+        message = demand.message(error.needed)
+        raise ApiError(403, "LevelTooLow", message, more={"level": error.needed.word}) from None
 
 
 def asked_version(form, number):

@@ -19,6 +19,7 @@ from kaarst.services.forms import recorded
 from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
 from kaarst.services.forms.interfaces import ICaseAction
+from kaarst.services.forms.login import demand
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning.kept import keep
 from plone import api
@@ -73,8 +74,10 @@ def receive(form, asked, values, version=None, origin=None, trusted=None):
     `asked`: the Questionnaire they were checked by. `version`: the Version it is of, if not the
     current one; the case is called and kept as that version says. `origin`: a channels.Origin if
     a clerk files it for somebody. `trusted`: what a login knows of them, as prefill.check returns it.
-    Raises FormClosed.
+    Raises FormClosed, demand.LevelTooLow.
     """
+    if origin is None:
+        demand.require(form)
     desk = find_desk()
     version = version or versions.current(form)
     if desk is None or case_action(form) is None:

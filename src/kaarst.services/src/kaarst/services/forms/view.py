@@ -20,8 +20,14 @@ from kaarst.services.forms import versions
 from kaarst.services.forms.drafts import store as drafts
 from kaarst.services.forms.drawn import DrawnForm
 from kaarst.services.forms.editor import require_checked
+from kaarst.services.forms.login import demand
+from kaarst.services.forms.login.page import EMPTY
+from kaarst.services.forms.login.page import SIGN_IN
+from kaarst.services.forms.login.page import WithLogin
 from plone import api
+from plone.protect.interfaces import IDisableCSRFProtection
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from zope.interface import alsoProvides
 
 import secrets
 
@@ -46,7 +52,7 @@ PROOF = "altcha"
 WAIT = "proof_wait"
 
 
-class FormView(DrawnForm):
+class FormView(WithLogin, DrawnForm):
     """A form, to be filled in and sent."""
 
     form_template = ViewPageTemplateFile("templates/form.pt")
@@ -73,21 +79,30 @@ class FormView(DrawnForm):
         self.start()
         # Every page has a key of its own, so it is fetched anew; but who comes back to a form may find
         # what was typed. What somebody has sent, and what an account filled in, is kept nowhere.
-        opened = self.is_open()
-        empty = self.request.method != "POST" and api.user.is_anonymous()
+        opened, is_sent = self.is_open(), self.request.method == "POST"
+        if opened and not is_sent:
+            self.come_back()
+        empty = not is_sent and api.user.is_anonymous() and not self.is_back
         empty = empty and not (opened and self.known)
         self.request.response.setHeader(
             "Cache-Control", "private, no-cache" if empty else "private, no-store"
         )
         if not opened:
             return self.closed_template()
-        if self.request.method == "POST":
+        if is_sent:
             return self._sent()
-        self.raw = self._prefilled()
+        if self.is_back:
+            self.begin_from_draft()
+        else:
+            self.raw = self._prefilled()
         return self.form_template()
 
     def _sent(self):
         """The page that answers what was sent."""
+        if SIGN_IN in self.request.form:
+            return self.leave()
+        if EMPTY in self.request.form:
+            return self.begin_anew()
         if GO_ON in self.request.form and self.draft is not None:
             self.begin_from_draft()
             return self.form_template()
@@ -109,29 +124,37 @@ class FormView(DrawnForm):
 
     def take_from_draft(self):
         """Files that were saved with the begun form stand where none was chosen anew."""
-        for name in self.draft.files if self.draft is not None else ():
+        for name in self.begun.files if self.begun is not None else ():
             question = self.asked.questions.get(name)
             if question is None or name in self.raw:
                 continue
             if question.is_upload:
-                document = self.draft.document(name)
+                document = self.begun.document(name)
                 self.raw[name] = document
                 self.held[name] = ("", document.filename)
 
     def begin_from_draft(self):
         """The form as it was saved: what was typed, chosen and drawn."""
-        self.raw = dict(self.draft.raw)
-        for name in self.draft.files:
+        self.raw = dict(self.begun.raw)
+        for name in self.begun.files:
             # A page that is sent brings what is drawn along, or it was taken away.
             question = self.asked.questions.get(name)
             if question is not None and question.is_signature:
-                self.raw[name] = self.draft.document(name)
+                self.raw[name] = self.begun.document(name)
         self.take_from_draft()
+        self.fill_in_known()
 
     def save_draft(self):
         """Saves the form for later. Sets `saved`, `errors` and, if nothing was saved, `message`."""
+        self.keep()
+        if self.saved is not None:
+            self.settle_passing()
+
+    def keep(self, passing=False):
+        """The same, `passing` or with number and PIN; sets what this page goes on with."""
         self._take_held()
-        new = self.draft is None
+        before = self.passing if passing else self.draft
+        new = before is None
         refused = gate.refusal(
             self.context,
             self.request,
@@ -143,16 +166,19 @@ class FormView(DrawnForm):
             self.message = refused.message
             self.request.response.setStatus(refused.status)
             return
+        alsoProvides(self.request, IDisableCSRFProtection)
         gone = [
             name
             for name, question in self.asked.questions.items()
             if question.is_signature and name not in self.raw
         ]
-        result = drafts.save(self.context, self.version, self.raw, self.limits, self.draft, gone)
+        result = drafts.save(
+            self.context, self.version, self.raw, self.limits, before, gone, passing
+        )
         self.errors = result.errors
         if result.draft is not None:
             self.saved = result
-            self.__dict__["draft"] = result.draft
+            self.__dict__["passing" if passing else "draft"] = result.draft
             self.request.response.setHeader("Cache-Control", "no-store")
         else:
             self.request.response.setStatus(400)
@@ -165,8 +191,8 @@ class FormView(DrawnForm):
         """The Version that is shown: the current one, or that with which somebody began."""
         number = self.request.form.get(VERSION)
         try:
-            if self.draft is not None:
-                return versions.find(self.context, self.draft.version)
+            if self.begun is not None:
+                return versions.find(self.context, self.begun.version)
             return versions.taken(self.context, int(number))
         except (TypeError, ValueError, versions.NoVersion):
             return versions.current(self.context)
@@ -237,6 +263,12 @@ class FormView(DrawnForm):
         if refused is not None:
             self.message = refused.message
             return refused.status
+        # Where it comes from is checked. Who has signed in or out since the page was drawn has
+        # a token that does not fit any more, and is to lose nothing.
+        alsoProvides(self.request, IDisableCSRFProtection)
+        if self.lacking:
+            self.message = demand.message(self.needed)
+            return 403
         posted = self.request.form
         refused = proof.check(
             self.guard, posted.get(PROOF), posted.get(WAIT), self.client_key, self.raw
@@ -267,6 +299,7 @@ class FormView(DrawnForm):
             held.drop(token)
         if self.draft is not None:
             drafts.settle(self.draft)
+        self.settle_passing()
         self.request.response.setHeader("Cache-Control", "no-store")
 
     def _take_held(self):

@@ -70,7 +70,9 @@ class Drafts:
 
     def sealed(self, number):
         draft = drafts.living(number)
-        return None if draft is None or draft.sent else (draft, draft.sealed_pin)
+        if draft is None or draft.sent or draft.passing:
+            return None
+        return draft, draft.sealed_pin
 
 
 @implementer(IAccountDates)

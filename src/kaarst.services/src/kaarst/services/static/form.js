@@ -16,7 +16,7 @@
   if (!form) return;
   const words = form.dataset;
   const steps = [...form.querySelectorAll(".k-step")];
-  const send = form.querySelector("button[name=send]");
+  const send = form.querySelector(".k-send");
   const progress = [...document.querySelectorAll(".k-progress li")];
   let current = 0;
 
@@ -379,7 +379,7 @@
   }
 
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.name === "save_draft") return;
+    if (["save_draft", "sign_in", "empty_form"].includes(event.submitter?.name)) return;
     if (several && current < steps.length - 1) {
       // The Enter key in a field.
       event.preventDefault();

@@ -38,6 +38,8 @@ SHARDS = 64
 #: After it was saved the last time.
 LIFETIME = STILL_TAKEN
 SENT_LIFETIME = timedelta(hours=1)
+#: Of what is kept while somebody signs in.
+PASSING_LIFETIME = timedelta(hours=1)
 #: Of the answers as JSON, without files; the longest form has far less.
 MOST_CHARACTERS = 500_000
 
@@ -45,9 +47,16 @@ TOO_LONG = _("draft_too_long", "This is too much to be saved. Please shorten you
 
 
 class Draft(Persistent):
-    """One begun form. `raw` are answers as answers.check takes them, without files."""
+    """One begun form. `raw` are answers as answers.check takes them, without files.
 
-    def __init__(self, number, sealed_pin, form_uid, version):
+    `passing`: it is kept only while somebody signs in; no PIN opens it.
+    """
+
+    passing = False
+
+    def __init__(self, number, sealed_pin, form_uid, version, passing=False):
+        if passing:
+            self.passing = True
         self.number, self.sealed_pin = number, sealed_pin
         self.form_uid, self.version = form_uid, version
         self.key = secrets.token_urlsafe(32)
@@ -58,7 +67,7 @@ class Draft(Persistent):
     def touch(self):
         """It lives on from now."""
         self.saved = datetime.now(UTC)
-        self.expires = self.saved + LIFETIME
+        self.expires = self.saved + (PASSING_LIFETIME if self.passing else LIFETIME)
 
     @property
     def handle(self):
@@ -86,9 +95,10 @@ def make_store(site):
     return store(site, STORE, lambda: Shards(SHARDS))
 
 
-def save(form, version, raw, limits, draft=None, gone=()):
+def save(form, version, raw, limits, draft=None, gone=(), passing=False):
     """Saves `raw` (answers as answers.check takes them, files as Uploads or Documents) and returns
-    Saved. Without `draft` it makes one. Files that do not come again are kept, except `gone`.
+    Saved. Without `draft` it makes one, a `passing` one if wanted. Files that do not come again are
+    kept, except `gone`.
 
     Answers are not judged: who is not finished may leave gaps and mistakes.
     """
@@ -118,7 +128,7 @@ def save(form, version, raw, limits, draft=None, gone=()):
         result.errors.update(dict.fromkeys(files, uploads.too_large(limits)))
         files = {}
     if draft is None:
-        draft, result.pin = _make(form, version)
+        draft, result.pin = _make(form, version, passing)
     for name, document in files.items():
         if name not in kept or kept[name].data != document.data:
             kept[name] = NamedBlobFile(
@@ -140,16 +150,18 @@ def _looked_at(value, question, limits):
     return uploads.look_at(value, question.kind, limits)
 
 
-def _make(form, version):
-    drafts, pin = make_store(api.portal.get()), reference.new_pin()
+def _make(form, version, passing):
+    drafts, pin = make_store(api.portal.get()), "" if passing else reference.new_pin()
+    sealed_pin = reference.seal_pin(pin) if pin else ""
     while True:
         number = reference.new_number(town().prefix)
-        draft = Draft(number, reference.seal_pin(pin), form.UID(), version.number)
+        draft = Draft(number, sealed_pin, form.UID(), version.number, passing)
         try:
             drafts.insert(number, draft)
         except KeyError:
             continue
-        accounts.take(number)
+        if not passing:
+            accounts.take(number)
         return draft, pin
 
 
@@ -158,7 +170,7 @@ def sealed(form):
 
     def find(number):
         draft = living(number)
-        if draft is None or draft.form_uid != form.UID() or draft.sent:
+        if draft is None or draft.form_uid != form.UID() or draft.sent or draft.passing:
             return None
         return draft, draft.sealed_pin
 
