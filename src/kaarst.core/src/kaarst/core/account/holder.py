@@ -9,8 +9,11 @@ from kaarst.core.outbox.writing import address
 from kaarst.core.outbox.writing import InvalidMail
 from kaarst.core.personal import request as requests
 from kaarst.core.personal.person import Person
+from kaarst.core.signin.sessions import store as sessions
 from plone import api
 from zope.component import getUtilitiesFor
+
+import transaction
 
 
 class NotCitizen(Exception):
@@ -59,7 +62,11 @@ def record() -> records.Record:
     kept = records.make(api.portal.get())
     found = kept.of_user(user_id)
     if found is None:
-        found = kept.open(user_id, user_id if records.is_kept(user_id) else "")
+        is_kept = records.is_kept(user_id)
+        found = kept.open(user_id, user_id if is_kept else "")
+        if is_kept:
+            # Had an account without opening one, and was asked nothing.
+            found.wording = ""
         audit.record(audit.kinds.ACCOUNT, detail={"what": "opened"})
     found.touch()
     return found
@@ -103,3 +110,17 @@ def delete(site, account: str) -> None:
     audit.record(audit.kinds.ACCOUNT, subject=subject, detail={"what": "deleted"})
     for _name, source in sources():
         source.erase(site, account)
+
+
+def delete_own(site) -> None:
+    """Deletes the account of who is asking, and ends all their sessions once that is committed."""
+    user_id, account = api.user.get_current().getId(), store.current()
+    delete(site, account)
+    site_id = site.getId()
+
+    def sign_out(done):
+        if done:
+            sessions.end_all(site_id, user_id)
+
+    # Not before: a request that has to be repeated needs its session again.
+    transaction.get().addAfterCommitHook(sign_out)

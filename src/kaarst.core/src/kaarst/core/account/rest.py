@@ -103,7 +103,8 @@ class AccountDeletePost(JsonPost):
     def handle(self, data):
         if data.get("sure") is not True:
             raise invalid({"sure": _("Please confirm that the account is to be deleted.")})
-        holder.delete(self.context, required())
+        required()
+        holder.delete_own(self.context)
         return 200, {"deleted": True}
 
 

@@ -7,6 +7,7 @@ ever did, account or not.
 
 from kaarst.core.account import records
 from kaarst.core.account import store
+from plone.protect.auto import safeWrite
 from Products.PluggableAuthService.interfaces.events import IUserLoggedInEvent
 from zope.component import adapter
 from zope.component.hooks import getSite
@@ -32,4 +33,6 @@ def used(user_id: str) -> None:
     """Notes that the account of this user, if there is one, was used today. Writes once a day."""
     record = records.opened(user_id)
     if record is not None:
+        # One may come back from a provider, by a GET, while one is still signed in.
+        safeWrite(record)
         record.touch()

@@ -4,6 +4,7 @@ Citizens who have no account are not named there at all: a login leaves no trail
 """
 
 from kaarst.core import audit
+from kaarst.core.account import trail
 from kaarst.core.audit import kinds
 from kaarst.core.signin.levels import Level
 from kaarst.core.signin.oidc.refusals import Refused
@@ -36,6 +37,8 @@ def signed_in(way: str, user: str, level: Level, stepped_up: bool = False) -> No
         detail={"way": way, "level": level.word},
         **_actor(way, user),
     )
+    if way != store.STAFF:
+        trail.used(user)
 
 
 def signed_out(way: str, user: str, how: str, count: int = 1) -> None:

@@ -160,7 +160,7 @@ class MyTown(TitledPage):
     def do_delete(self):
         if self.text("sure", 5) != "1":
             return self.delete_page()
-        holder.delete(self.context, self.account)
+        holder.delete_own(self.context)
         return self._done(_("Your account is deleted. Nothing of it is left."))
 
     # For the templates
@@ -257,7 +257,11 @@ class MyTown(TitledPage):
         return months(self.context)
 
     def opened(self) -> str:
-        return f"{self.record.opened_at.astimezone(BERLIN):%d.%m.%Y}" if self.record else ""
+        """The day on which its holder opened it; nothing for users of the site, who did not."""
+        record = self.record
+        if record is None or not record.wording:
+            return ""
+        return f"{record.opened_at.astimezone(BERLIN):%d.%m.%Y}"
 
     def status_url(self) -> str:
         return letters.status_url()
@@ -266,7 +270,7 @@ class MyTown(TitledPage):
         return details.my_url()
 
     def sign_in_url(self) -> str:
-        return f"{self.context.absolute_url()}/login?{urlencode({'came_from': self.url()})}"
+        return f"{self.context.absolute_url()}/sign-in?{urlencode({'came_from': self.url()})}"
 
     def when(self, moment) -> str:
         return f"{moment.astimezone(BERLIN):%d.%m.%Y, %H:%M}"
