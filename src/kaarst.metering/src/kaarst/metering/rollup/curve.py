@@ -20,6 +20,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Sequence
 from kaarst.metering.rollup.calendar import HOUR
+from operator import le
+from operator import sub
 from typing import NamedTuple
 
 
@@ -103,11 +105,13 @@ def curve(segments: Iterable[Segment], gap: int) -> Curve:
         _append(made, segment)
         solid |= segment.solid
     moments = made.moments
-    made.unknown.extend(
-        (begin, until)
-        for begin, until in zip(moments, moments[1:], strict=False)
-        if until - begin > gap and begin not in solid
-    )
+    # A year has thousands of moments and mostly no gap: only where there is one, each is looked at.
+    if any(map(gap.__lt__, map(sub, moments[1:], moments))):
+        made.unknown.extend(
+            (begin, until)
+            for begin, until in zip(moments, moments[1:], strict=False)
+            if until - begin > gap and begin not in solid
+        )
     made.unknown.sort()
     return made
 
@@ -126,16 +130,14 @@ def _append(made: Curve, segment: Segment):
         if began > ended:
             # From one register's last reading to the next one's first: nobody knows what was used.
             made.unknown.append((ended, began))
-    if not segment.jumps and _rises(points):
-        offset = base - points[0][1]
-        made.moments.extend(point[0] for point in points)
-        made.used.extend(point[1] + offset for point in points)
-        return
+    if not segment.jumps:
+        values = [value for _moment, value in points]
+        if all(map(le, values, values[1:])):
+            offset = base - values[0]
+            made.moments.extend([moment for moment, _value in points])
+            made.used.extend([value + offset for value in values])
+            return
     _climb(made, segment, points, base)
-
-
-def _rises(points: list[Point]) -> bool:
-    return all(a[1] <= b[1] for a, b in zip(points, points[1:], strict=False))
 
 
 def _climb(made: Curve, segment: Segment, points: list[Point], used: int):
@@ -209,19 +211,37 @@ def slots(found: Curve, cuts: Sequence[int], merge_gaps: bool, until: int) -> li
     kept = _without(cuts, found.unknown) if merge_gaps else list(cuts)
     values = _at_all(found, kept)
     first, last = found.moments[0], found.moments[-1]
-    trouble = _Overlaps(found.unknown)
-    questions = _Overlaps(found.questions)
-    result = []
-    for start, end, low, high in zip(kept, kept[1:], values, values[1:], strict=False):
-        if end <= first or start >= last:
-            known = start < first == last < end
-            result.append(Slot(start, end, 0 if known else None, False, False))
-            continue
-        gap = trouble.touch(start, end)
-        complete = not gap and start >= first and end <= min(last, until)
-        complete = complete and not questions.touch(start, end)
-        result.append(Slot(start, end, high - low, complete, gap))
+    count = len(kept) - 1
+    gap, complete = [False] * count, [False] * count
+    # The slots that lie wholly inside the curve and are over.
+    inside = bisect_left(kept, first), max(bisect_right(kept, min(last, until)) - 1, 0)
+    complete[slice(*inside)] = [True] * max(inside[1] - inside[0], 0)
+    for interval in found.unknown:
+        low, high = _touched(kept, *interval)
+        gap[low:high] = [True] * (high - low)
+        complete[low:high] = [False] * (high - low)
+    for interval in found.questions:
+        low, high = _touched(kept, *interval)
+        complete[low:high] = [False] * (high - low)
+    # And those of which anything is known.
+    begin, end = _touched(kept, first, last)
+    known = slice(begin, end)
+    result = [Slot(*pair, None, False, False) for pair in _pairs(kept[: begin + 1])]
+    used = map(sub, values[begin + 1 : end + 1], values[known])
+    rows = zip(kept[known], kept[begin + 1 :], used, complete[known], gap[known], strict=False)
+    result += map(Slot._make, rows)
+    result += [Slot(*pair, None, False, False) for pair in _pairs(kept[end:])]
     return result
+
+
+def _pairs(moments: Sequence[int]) -> Iterable[tuple[int, int]]:
+    return zip(moments, moments[1:], strict=False)
+
+
+def _touched(cuts: Sequence[int], begin: int, until: int) -> tuple[int, int]:
+    """Returns the range of the slots between rising cuts that reach into an interval."""
+    low = max(bisect_right(cuts, begin) - 1, 0)
+    return low, max(min(bisect_left(cuts, until), len(cuts) - 1), low)
 
 
 def _without(cuts: Sequence[int], unknown: list[tuple[int, int]]) -> list[int]:
@@ -250,17 +270,3 @@ def _at_all(found: Curve, cuts: Sequence[int]) -> list[int]:
             begin, low = moments[index - 1], used[index - 1]
             values.append(low + (used[index] - low) * (cut - begin) // (moments[index] - begin))
     return values
-
-
-class _Overlaps:
-    """Whether rising intervals touch any of sorted ones; each is asked about once, in order."""
-
-    def __init__(self, intervals: list[tuple[int, int]]):
-        self._intervals = sorted(intervals)
-        self._index = 0
-
-    def touch(self, start: int, end: int) -> bool:
-        intervals = self._intervals
-        while self._index < len(intervals) and intervals[self._index][1] <= start:
-            self._index += 1
-        return self._index < len(intervals) and intervals[self._index][0] < end
