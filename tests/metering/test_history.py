@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from kaarst.metering.analysis import series
 from kaarst.metering.rollup.calendar import boundaries
 from kaarst.metering.rollup.calendar import HOUR
+from kaarst.metering.rollup.calendar import to_datetime
+from kaarst.metering.rollup.curve import slots
 from kaarst.metering.store import history
 from kaarst.metering.store import registers
 from kaarst.metering.store.engine import Store
@@ -240,6 +242,37 @@ def test_what_edges_say_is_what_readings_say(template, data):
         for a, b in zip(cuts, cuts[1:], strict=False):
             exact = by[history.RAW].at(b) - by[history.RAW].at(a)
             assert by[grain].at(b) - by[grain].at(a) == exact
+
+
+@SLOW
+@given(data=st.data())
+def test_a_few_hours_of_days_say_what_all_hours_say(template, data):
+    """Slots with what is missing and in question too: a night price must not change what is known."""
+    falls = data.draw(st.lists(st.integers(1, 40), max_size=3))
+    readings, value, fallen = [], 0, 0
+    moment = data.draw(st.sampled_from(STARTS))
+    steps = st.sampled_from((1, 1, 1, 1, 1, 3, 5, 9, 13, 40, 120))
+    for number in range(data.draw(st.integers(20, 60)) * 24):
+        moment += data.draw(steps) * 15 * MINUTE if number % 24 == 0 else 45 * MINUTE
+        value += number % 7
+        fallen = value if number in {24 * fall + 10 for fall in falls} else fallen
+        readings.append((moment, value - fallen))
+    start, end = readings[0][0] // HOUR * HOUR, (readings[-1][0] // HOUR + 1) * HOUR
+    hours = data.draw(st.lists(st.integers(0, 23), min_size=1, max_size=2, unique=True))
+    cuts = [
+        cut
+        for cut in boundaries(start, end, "hour")
+        if to_datetime(cut).hour in hours or cut in (start, end)
+    ]
+    with Copy(template) as store:
+        Intake(store).take([message(*reading) for reading in readings])
+        with store.reading() as connection:
+            by, inner = history.plan(cuts)
+            assert by == history.DAILY
+            few = history.load(connection, chain(connection), start, end, by, inner)
+            every = history.load(connection, chain(connection), start, end, history.HOURLY)
+    for merge in (True, False):
+        assert slots(few, cuts, merge, end) == slots(every, cuts, merge, end)
 
 
 @SLOW

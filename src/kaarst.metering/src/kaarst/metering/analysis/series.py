@@ -78,10 +78,10 @@ def items(
     prices = tariffs.prices(connection, tariff, cuts[0], cuts[-1])
     priced = bool(tariff.versions)
     moments = [*cuts, *changes(tariff, prices, cuts[0], cuts[-1])] if priced else cuts
-    by = history.grain(moments)
+    by, inner = history.plan(moments)
     made: list[list[Item]] = []
     for number, chain in enumerate(chains):
-        found = history.load(connection, chain, cuts[0], cuts[-1], by)
+        found = history.load(connection, chain, cuts[0], cuts[-1], by, inner)
         slots = curves.slots(found, cuts, merge and len(chains) == 1, now)
         kept = [*(slot.start for slot in slots), cuts[-1]]
         # There is one base price, however many registers the meter has.
@@ -210,11 +210,7 @@ def together(found: Sequence[Curve]) -> Curve:
     moments = sorted({m for one in found for m in one.moments if first <= m <= last})
     return Curve(
         moments,
-        [sum(values) for values in zip(*(_values(one, moments) for one in found), strict=True)],
+        [sum(values) for values in zip(*(one.at_all(moments) for one in found), strict=True)],
         sorted(gap for one in found for gap in one.unknown),
         sorted(gap for one in found for gap in one.questions),
     )
-
-
-def _values(found: Curve, moments: Sequence[int]) -> list[int]:
-    return [found.at(moment) for moment in moments]

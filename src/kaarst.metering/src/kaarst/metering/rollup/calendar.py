@@ -75,9 +75,8 @@ def boundaries(start: int, end: int, resolution: str) -> list[int]:
         raise ValueError("the range is empty")
     if resolution in ("quarter", "hour"):
         step = QUARTER if resolution == "quarter" else HOUR
-        inner = range((start // step + 1) * step, end, step)
-    else:
-        inner = [day_start(number) for number in _first_days(start, end, resolution)]
+        return [start, *range((start // step + 1) * step, end, step), end]
+    inner = [day_start(number) for number in _first_days(start, end, resolution)]
     return [start, *(moment for moment in inner if start < moment < end), end]
 
 

@@ -19,6 +19,7 @@ from bisect import bisect_left
 from bisect import bisect_right
 from collections.abc import Iterable
 from collections.abc import Sequence
+from functools import partial
 from kaarst.metering.rollup.calendar import HOUR
 from operator import le
 from operator import sub
@@ -86,6 +87,29 @@ class Curve(NamedTuple):
         low = self.used[index]
         return low + (self.used[index + 1] - low) * (moment - begin) // (until - begin)
 
+    def at_all(self, cuts: Sequence[int]) -> list[int]:
+        """Returns `at` of rising moments, in one walk."""
+        moments, used = self.moments, self.used
+        size = len(moments)
+        if not size:
+            return [0] * len(cuts)
+        values, index = [], 0
+        for cut in cuts:
+            # Mostly it is one of the next.
+            near = min(index + 4, size)
+            index = bisect_right(moments, cut, index, near)
+            if index == near < size:
+                index = bisect_right(moments, cut, near)
+            if index == 0:
+                values.append(used[0])
+            elif index == size:
+                values.append(used[-1])
+            else:
+                begin, low = moments[index - 1], used[index - 1]
+                rise, length = used[index] - low, moments[index] - begin
+                values.append(low + rise * (cut - begin) // length)
+        return values
+
 
 def rolled_over(jump: Jump, modulus: int | None) -> bool:
     """Whether a fall is a roll-over: from the last tenth of the digits to the first tenth."""
@@ -131,11 +155,10 @@ def _append(made: Curve, segment: Segment):
             # From one register's last reading to the next one's first: nobody knows what was used.
             made.unknown.append((ended, began))
     if not segment.jumps:
-        values = [value for _moment, value in points]
+        moments, values = zip(*points, strict=True)
         if all(map(le, values, values[1:])):
-            offset = base - values[0]
-            made.moments.extend([moment for moment, _value in points])
-            made.used.extend([value + offset for value in values])
+            made.moments.extend(moments)
+            made.used.extend(map((base - values[0]).__add__, values))
             return
     _climb(made, segment, points, base)
 
@@ -209,7 +232,7 @@ def slots(found: Curve, cuts: Sequence[int], merge_gaps: bool, until: int) -> li
     if not found.moments:
         return [Slot(a, b, None, False, False) for a, b in zip(cuts, cuts[1:], strict=False)]
     kept = _without(cuts, found.unknown) if merge_gaps else list(cuts)
-    values = _at_all(found, kept)
+    values = found.at_all(kept)
     first, last = found.moments[0], found.moments[-1]
     count = len(kept) - 1
     gap, complete = [False] * count, [False] * count
@@ -229,7 +252,7 @@ def slots(found: Curve, cuts: Sequence[int], merge_gaps: bool, until: int) -> li
     result = [Slot(*pair, None, False, False) for pair in _pairs(kept[: begin + 1])]
     used = map(sub, values[begin + 1 : end + 1], values[known])
     rows = zip(kept[known], kept[begin + 1 :], used, complete[known], gap[known], strict=False)
-    result += map(Slot._make, rows)
+    result += map(partial(tuple.__new__, Slot), rows)
     result += [Slot(*pair, None, False, False) for pair in _pairs(kept[end:])]
     return result
 
@@ -253,20 +276,3 @@ def _without(cuts: Sequence[int], unknown: list[tuple[int, int]]) -> list[int]:
         if low < high:
             del kept[low:high]
     return kept
-
-
-def _at_all(found: Curve, cuts: Sequence[int]) -> list[int]:
-    """`Curve.at` for rising moments, in one walk."""
-    moments, used = found.moments, found.used
-    size = len(moments)
-    values, index = [], 0
-    for cut in cuts:
-        index = bisect_right(moments, cut, index)
-        if index == 0:
-            values.append(used[0])
-        elif index == size:
-            values.append(used[-1])
-        else:
-            begin, low = moments[index - 1], used[index - 1]
-            values.append(low + (used[index] - low) * (cut - begin) // (moments[index] - begin))
-    return values

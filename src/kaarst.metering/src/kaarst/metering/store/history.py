@@ -16,33 +16,62 @@ from kaarst.metering.rollup.curve import Jump
 from kaarst.metering.rollup.curve import Segment
 from kaarst.metering.rollup.curve import Slot
 from kaarst.metering.store.registers import Register
+from kaarst.metering.store.rows import fetched
 from kaarst.metering.store.schema import day_edge
 from kaarst.metering.store.schema import hour_edge
 from kaarst.metering.store.schema import jump
 from kaarst.metering.store.schema import reading
+from operator import eq
 from sqlalchemy import Connection
 from sqlalchemy import select
 from sqlalchemy import Table
 
+import itertools
+
 
 RAW, HOURLY, DAILY = "raw", "hour", "day"
 _EDGE = "first_ts, first_value, last_ts, last_value"
+# Moments a day up to which single hours are looked up; from more on, reading all is as fast.
+_FEW = 4
 
 
 def grain(cuts: Sequence[int]) -> str:
     """Returns the coarsest store that is exact at all the cuts."""
     if all(day_start(day_of(cut)) == cut for cut in cuts):
         return DAILY
-    return HOURLY if all(cut % HOUR == 0 for cut in cuts) else RAW
+    return RAW if any(cut % HOUR for cut in cuts) else HOURLY
 
 
-def load(connection: Connection, chain: Sequence[Register], start: int, end: int, by: str) -> Curve:
+def plan(moments: Sequence[int]) -> tuple[str, list[int]]:
+    """Returns the grain to read at to be exact at all the moments, and those inside its days.
+
+    A year with a night price has two changes a day: of its days' hours only those beside are read.
+    """
+    by = grain(moments)
+    days = day_of(max(moments)) - day_of(min(moments)) + 1
+    if by != HOURLY or len(moments) > (_FEW + 1) * days:
+        return by, []
+    return DAILY, [moment for moment in moments if day_start(day_of(moment)) != moment]
+
+
+def load(
+    connection: Connection,
+    chain: Sequence[Register],
+    start: int,
+    end: int,
+    by: str,
+    inner: Sequence[int] = (),
+) -> Curve:
     """Returns the curve of a chain of registers from before `start` to after `end`.
 
-    `by` is RAW, HOURLY or DAILY, see `grain`; moments it is exact at are those of that grain.
+    `by` is RAW, HOURLY or DAILY, see `plan`; moments it is exact at are those of that grain, and with
+    DAILY the whole hours `inner` too.
     """
+    if by == DAILY and inner and _gap(chain, 0) < 2 * HOUR:
+        # Gaps that short are seen between hours only.
+        by = HOURLY
     if by == DAILY:
-        return load_many(connection, [chain], start, end)[0]
+        return load_many(connection, [chain], start, end, inner)[0]
     segments = []
     for register in _touched(chain, start, end):
         jumps = _jumps_of(connection, [register.id]).get(register.id, ())
@@ -50,25 +79,33 @@ def load(connection: Connection, chain: Sequence[Register], start: int, end: int
             points = _raw(connection, register, start, end)
         else:
             points = _hours(connection, register, start, end)
-        segments.append(_assembled(register, points, jumps))
+        segments.append(_assembled(register, points, jumps, set()))
     return curves.curve(segments, _gap(chain, 0 if by == RAW else HOUR))
 
 
 def load_many(
-    connection: Connection, chains: Sequence[Sequence[Register]], start: int, end: int
+    connection: Connection,
+    chains: Sequence[Sequence[Register]],
+    start: int,
+    end: int,
+    inner: Sequence[int] = (),
 ) -> list[Curve]:
-    """Returns the daily curves of many chains, exact at midnights, with few queries."""
+    """Returns the daily curves of many chains, exact at midnights, with few queries.
+
+    Exact at the whole hours `inner` too, except for registers with gaps of less than two hours.
+    """
     wanted = {r.id: r for chain in chains for r in _touched(chain, start, end)}
     first, last = day_of(start), day_of(end)
     days = _days_of(connection, wanted, first - 1, last)
     details = _details(connection, days)
+    beside = _beside(connection, wanted, inner)
     jumps = _jumps_of(connection, wanted)
     result = []
     for chain in chains:
         segments = []
         for register in _touched(chain, start, end):
             rows = days.get(register.id, ())
-            points, solid = _day_points(register, rows, details)
+            points, solid = _day_points(register, rows, details, beside)
             if not rows or rows[0][4] >= first:
                 points[:0] = _before(connection, day_edge, "day", register, first)
             if not rows or rows[-1][4] < last:
@@ -87,7 +124,7 @@ def consumption(
     merge_gaps: bool,
 ) -> list[Slot]:
     """Returns what was used between neighbouring cuts; see `curve.slots`."""
-    found = load(connection, chain, cuts[0], cuts[-1], grain(cuts))
+    found = load(connection, chain, cuts[0], cuts[-1], *plan(cuts))
     return curves.slots(found, cuts, merge_gaps, now)
 
 
@@ -112,10 +149,11 @@ def _days_of(connection: Connection, identifiers, first: int, last: int) -> dict
     """{register: [(first_ts, first_value, last_ts, last_value, day, hours)]}, days in order."""
     days: dict[int, list] = {}
     for part in _parts(sorted(identifiers)):
-        rows = connection.exec_driver_sql(
+        rows = fetched(
+            connection,
             f"SELECT register, {_EDGE}, day, hours FROM {day_edge.name}"
             f" WHERE register IN ({part}) AND day >= {first} AND day <= {last}"
-            " ORDER BY register, day"
+            " ORDER BY register, day",
         )
         for row in rows:
             days.setdefault(row[0], []).append(row[1:])
@@ -152,32 +190,46 @@ def _details(connection: Connection, days: dict[int, list]) -> dict[tuple[int, i
     return found
 
 
-def _day_points(register: Register, rows, details) -> tuple[list, set[int]]:
+def _beside(connection: Connection, identifiers, moments: Sequence[int]) -> dict:
+    """{(register, day): points of the hours before and after the moments}; whole hours, no midnight."""
+    hours = sorted({moment // HOUR - before for moment in moments for before in (0, 1)})
+    found: dict[tuple[int, int], list] = {}
+    for begin in range(0, len(hours), 1000) if identifiers else ():
+        several = ", ".join(map(str, hours[begin : begin + 1000]))
+        for part in _parts(sorted(identifiers)):
+            edges = fetched(
+                connection,
+                f"SELECT register, {_EDGE} FROM {hour_edge.name}"
+                f" WHERE register IN ({part}) AND hour IN ({several}) ORDER BY register, hour",
+            )
+            for register, *edge in edges:
+                found.setdefault((register, day_of(edge[0])), []).extend(_points([edge]))
+    return found
+
+
+def _day_points(register: Register, rows, details, beside) -> tuple[list, set[int]]:
     points, solid = [], set()
     for row in rows:
-        finer = details.get((register.id, row[4]))
-        if finer is None:
-            points += _points([row])
-            solid.add(row[0])
+        first, last, key = row[0:2], row[2:4], (register.id, row[4])
+        if key in details:
+            points += details[key]
+        elif key in beside:
+            # In order of time; the day's first and last reading may be among them.
+            day = [*dict((first, *beside[key], last)).items()]
+            points += day
+            solid.update(ts for ts, _value in day[:-1])
         else:
-            points += finer
+            points += (first, last)
+            solid.add(first[0])
     return points, solid
 
 
-def _assembled(
-    register: Register, points: list, jumps: Sequence[Jump], solid=frozenset()
-) -> Segment:
+def _assembled(register: Register, points: list, jumps: Sequence[Jump], solid: set[int]) -> Segment:
     if register.bounded:
         points = [point for point in points if register.sees(point[0])]
         jumps = [j for j in jumps if register.sees(j.before_ts) and register.sees(j.after_ts)]
     if jumps:
-        known = dict(points)
-        until = points[-1][0] if points else 0
-        for found in jumps:
-            if found.after_ts <= until:
-                known.setdefault(found.before_ts, found.before_value)
-                known.setdefault(found.after_ts, found.after_value)
-        points = sorted(known.items())
+        points = _with_jumps(points, jumps, solid)
     begin = end = None
     if register.start_value is not None and register.sees(register.valid_from):
         begin = (register.valid_from, register.start_value)
@@ -187,15 +239,31 @@ def _assembled(
     return Segment(points, jumps, register.modulus, register.peak, begin, end, solid)
 
 
+def _with_jumps(points: list, jumps: Sequence[Jump], solid: set[int]) -> list:
+    """The points and both readings of each jump among them; in `solid` stretches, solid as they are."""
+    read = dict(points)
+    known = dict(points)
+    until = points[-1][0] if points else 0
+    for found in jumps:
+        if found.after_ts <= until:
+            known.setdefault(found.before_ts, found.before_value)
+            known.setdefault(found.after_ts, found.after_value)
+    inside = False
+    for ts in sorted(known):
+        if ts in read:
+            inside = ts in solid
+        elif inside:
+            solid.add(ts)
+    return sorted(known.items())
+
+
 def _raw(connection: Connection, register: Register, start: int, end: int) -> list:
     table = reading.name
     head = f"SELECT ts, value FROM {table} WHERE register = {register.id}"
     before = connection.exec_driver_sql(f"{head} AND ts < {start} ORDER BY ts DESC LIMIT 1").all()
-    inner = connection.exec_driver_sql(
-        f"{head} AND ts >= {start} AND ts <= {end} ORDER BY ts"
-    ).all()
+    inner = fetched(connection, f"{head} AND ts >= {start} AND ts <= {end} ORDER BY ts")
     after = connection.exec_driver_sql(f"{head} AND ts > {end} ORDER BY ts LIMIT 1").all()
-    found = [(ts, value) for ts, value in (*before, *inner, *after)]
+    found = [*map(tuple, before), *inner, *map(tuple, after)]
     if register.condensed_until > start:
         # Older readings were condensed to the edges of their hours.
         older = _hours(connection, register, start, min(end, register.condensed_until))
@@ -205,23 +273,25 @@ def _raw(connection: Connection, register: Register, start: int, end: int) -> li
 
 def _hours(connection: Connection, register: Register, start: int, end: int) -> list:
     first, last = start // HOUR, end // HOUR
-    rows = connection.exec_driver_sql(
+    edges = fetched(
+        connection,
         f"SELECT {_EDGE} FROM {hour_edge.name} WHERE register = {register.id}"
-        f" AND hour >= {first} AND hour <= {last} ORDER BY hour"
-    ).all()
+        f" AND hour >= {first} AND hour <= {last} ORDER BY hour",
+    )
     return [
         *_before(connection, hour_edge, "hour", register, first),
-        *_points(rows),
+        *_points(edges),
         *_after(connection, hour_edge, "hour", register, last),
     ]
 
 
-def _points(rows) -> list:
-    found = []
-    for row in rows:
-        found.append((row[0], row[1]))
-        if row[2] != row[0]:
-            found.append((row[2], row[3]))
+def _points(edges: Sequence[tuple]) -> list:
+    """The first and the last reading of each edge; one where both are the same."""
+    flat = [*itertools.chain.from_iterable(edges)]
+    found = [*zip(flat[::2], flat[1::2], strict=True)]
+    if any(map(eq, flat[::4], flat[2::4])):
+        # In order of time, so that the same reading can only follow itself.
+        found = [*dict(found).items()]
     return found
 
 

@@ -12,6 +12,14 @@ _COLUMNS = "register, ts, value, received_at, quality"
 _KEYS = 2000
 
 
+def fetched(connection: Connection, statement: str) -> list[tuple]:
+    """Returns the rows of a query as plain tuples; to make others takes as long as to read them."""
+    result = connection.exec_driver_sql(statement)
+    found = result.cursor.fetchall()
+    result.close()
+    return found
+
+
 def insert_readings(connection: Connection, rows: Sequence[tuple]):
     """Inserts (register, ts, value, received_at, quality), none of which is there yet."""
     if not rows:

@@ -93,29 +93,46 @@ def costs(
     """
     series = series or {}
     moments = sorted({*cuts, *changes(tariff, series, cuts[0], cuts[-1])})
-    used = [curve.at(moment) for moment in moments]
+    used = curve.at_all(moments)
     begin = curve.moments[0] if curve.moments else cuts[-1]
     until = curve.moments[-1] if curve.moments else cuts[-1]
     result = []
     index = 0
     for end in cuts[1:]:
-        working, base, complete = Decimal(0), Decimal(0), True
+        # By price and by version, each of which is multiplied once: exact, so it makes no difference.
+        amounts: dict[Decimal, int] = {}
+        stretches: list[tuple[Version | None, int, int]] = []
+        complete = True
         while moments[index] < end:
             first, last = moments[index], moments[index + 1]
             amount = used[index + 1] - used[index]
-            version = tariff.on(day_of(first))
-            price = _price(version, series, first, direction)
+            day = day_of(first)
+            version = tariff.on(day)
+            if stretches and stretches[-1][0] is version:
+                stretches[-1] = version, stretches[-1][1], last
+            else:
+                stretches.append((version, first, last))
+            price = _price(version, series, first, day, direction)
             if price is None:
                 complete = complete and not amount
             elif amount:
-                quantity = _EXACT.multiply(Decimal(amount), _MICRO)
-                working = _EXACT.add(working, _EXACT.multiply(quantity, price))
-            if version is not None and direction == DRAWN:
-                inside = max(first, begin), min(last, until)
-                base = _EXACT.add(base, _base(version, *inside))
+                amounts[price] = amounts.get(price, 0) + amount
             index += 1
-        result.append(Cost(working, base, complete))
+        base = Decimal(0)
+        for version, first, last in stretches if direction == DRAWN else ():
+            if version is not None:
+                base = _EXACT.add(base, _base(version, max(first, begin), min(last, until)))
+        result.append(Cost(_worth(amounts), base, complete))
     return result
+
+
+def _worth(amounts: Mapping[Decimal, int]) -> Decimal:
+    """What amounts in millionths cost, {price of a unit: amount}."""
+    working = Decimal(0)
+    for price, amount in amounts.items():
+        quantity = _EXACT.multiply(Decimal(amount), _MICRO)
+        working = _EXACT.add(working, _EXACT.multiply(quantity, price))
+    return working
 
 
 def _in_force(tariff: Tariff, start: int, end: int):
@@ -153,7 +170,7 @@ def _minute(day: int, minute: int) -> int:
     return moment if minute < 180 else moment + shift
 
 
-def _price(version: Version | None, series: Mapping, moment: int, direction: str):
+def _price(version: Version | None, series: Mapping, moment: int, day: int, direction: str):
     if version is None:
         return None
     if direction == FED_IN:
@@ -165,7 +182,6 @@ def _price(version: Version | None, series: Mapping, moment: int, direction: str
             return None
         price = _EXACT.add(price, dynamic)
     for band in version.bands:
-        day = day_of(moment)
         if day_date(day).weekday() in band.days and (
             _minute(day, band.start) <= moment < _minute(day, band.end)
         ):
