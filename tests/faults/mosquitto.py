@@ -57,3 +57,32 @@ class Broker:
     def restart(self):
         self.stop()
         self.start()
+
+
+class ShippedBroker(Broker):
+    """A Mosquitto with the configuration, the passwords and the rules that a town is given."""
+
+    def __init__(self, folder: Path, passwords: dict[str, str]):
+        """`passwords`: of each user who may sign in."""
+        instance = Path(__file__).parents[2] / "instance"
+        folder.mkdir(parents=True, exist_ok=True)
+        known = folder / "passwords"
+        known.touch(mode=0o600)
+        for user, password in passwords.items():
+            command = ["mosquitto_passwd", "-b", str(known), user, password]
+            subprocess.run(command, check=True, capture_output=True)
+        self.port = free_port()
+        text = (instance / "mosquitto.conf").read_text(encoding="utf-8")
+        for old, new in (
+            ("listener 1883 127.0.0.1", f"listener {self.port} 127.0.0.1"),
+            ("/etc/mosquitto/kaarst.passwords\n\n", f"{known}\n\n"),
+            ("acl_file /etc/mosquitto/kaarst.acl", f"acl_file {instance / 'mosquitto.acl'}"),
+            ("/var/lib/mosquitto/", f"{folder}/"),
+            ("log_dest syslog", "log_dest stderr"),
+        ):
+            assert old in text, old
+            text = text.replace(old, new)
+        self._file = folder / "mosquitto.conf"
+        self._file.write_text(text + ("user root\n" if os.geteuid() == 0 else ""))
+        self._process = None
+        self.start()

@@ -19,6 +19,7 @@ REASONS = {
     "no-consent": _(
         "Nobody agrees to readings of this meter being stored, so the value was not kept."
     ),
+    "long-topic": _("The topic is longer than ${limit} characters."),
     "too-large": _("The message is longer than ${limit} bytes."),
     "not-json": _("The message is not valid JSON."),
     "not-an-object": _("The message is JSON, but not an object with named values."),

@@ -19,6 +19,7 @@ One transaction for a batch. What is decided here and in `batch` are rules, each
 from collections.abc import Sequence
 from kaarst.metering.decoders.mapping import first_match
 from kaarst.metering.decoders.mapping import Mapping
+from kaarst.metering.decoders.topics import TOPIC_LIMIT
 from kaarst.metering.errors import DecodeError
 from kaarst.metering.errors import MeteringError
 from kaarst.metering.store import letters
@@ -145,6 +146,9 @@ class Intake:
             return Outcome(DEAD, "failed", {})
 
     def _route(self, topic: str) -> tuple[Mapping, dict]:
+        if len(topic) > TOPIC_LIMIT:
+            # Only so many signs are kept of it, and thousands of these would fill the memory.
+            raise DecodeError("long-topic", limit=TOPIC_LIMIT)
         try:
             found = self._routes[topic]
         except KeyError:

@@ -30,6 +30,8 @@ import json
 OPEN, ASIDE, REPLAYED, DISCARDED = "open", "aside", "replayed", "discarded"
 COUNTED_ONLY = frozenset({"empty", "ignored", WITHHELD})
 DAY = 86_400_000
+# Of these no message is kept to try a mapping on.
+_UNSEEN = frozenset({WITHHELD, "long-topic"})
 # How often the last message of a topic is written, and how much of it is kept.
 _SHOW_EVERY = 60_000
 _SAMPLE = 4096
@@ -62,7 +64,10 @@ class Tally:
             day[outcome.kind] += 1
             if outcome.kind is DEAD:
                 dead.append((message, outcome))
-            if received - shown.get(message.topic, 0) >= _SHOW_EVERY and outcome.reason != WITHHELD:
+            if (
+                received - shown.get(message.topic, 0) >= _SHOW_EVERY
+                and outcome.reason not in _UNSEEN
+            ):
                 shown[message.topic] = received
                 samples[message.topic] = message
         for day, counts in days.items():

@@ -1,0 +1,1 @@
+Mosquitto's rules are shipped as a file: a device writes only below its own name, nobody but the bridge reads, and none can take the bridge's session. A hostile device is tried against the real broker and bridge: nothing crashes, all is counted, the memory stays bounded.
