@@ -37,8 +37,11 @@ logger = logging.getLogger(__name__)
 CITIZEN_ROLE = "Citizen"
 
 
-class LogUnavailable(HTTPServiceUnavailable):
-    """What cannot be recorded is not done either."""
+class ServiceUnavailable(HTTPServiceUnavailable):
+    """What cannot be recorded is not done either. Zope reads the status, 503, off this name."""
+
+
+LogUnavailable = ServiceUnavailable
 
 
 def record(

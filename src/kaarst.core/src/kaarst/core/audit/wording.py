@@ -55,8 +55,21 @@ VALUES = {
     "password": _("Password"),
     "basic": _("HTTP Basic"),
     "rest": _("REST"),
+    "account": _("Account"),
+    "bundid": _("BundID"),
+    "mail": _("Link by e-mail"),
+    "staff": _("The town hall's own sign-in"),
+    "list": _("From the list of sessions"),
+    "provider": _("By the provider"),
+    "self": _("By themselves"),
+    "cases": _("Cases"),
+    "drafts": _("Drafts"),
+    "votes": _("Votes"),
+    "bookings": _("Appointments"),
+    "consents": _("Consents"),
+    "draw-entries": _("Entries in draws"),
 }
-MEANT = ("what", "way")
+MEANT = ("what", "way", "how")
 
 
 def parts(entry: Entry, translate) -> list[tuple[str, str]]:
