@@ -2,6 +2,7 @@
 
 from kaarst.core.account import records
 from kaarst.core.account import store as accounts
+from kaarst.core.acting import store as authorisations
 from kaarst.core.audit.keeping import Heads
 from kaarst.core.audit.keeping import STORE as HEADS
 from kaarst.core.idempotency import Answers
@@ -37,6 +38,7 @@ def make_stores(tool):
     accounts.make(site)
     store(site, HEADS, Heads)
     records.make(site)
+    authorisations.make(site)
     citizens.make(site)
     plugin.install(site)
     # Signs the challenges; never shown.

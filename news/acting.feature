@@ -1,0 +1,1 @@
+Citizens let somebody act for them by a number and a PIN, or note that they act for a child, a person in their care or a business; each authorisation has an end, and both sides end it at any time under *Mein Kaarst*.
