@@ -54,12 +54,19 @@ def environment(port, mqtt_port, var):
     """Return the environment of all processes; mail of the demo city is written to a folder."""
     live_port = int(os.environ.get("LIVE_PORT") or free_port(port + 10))
     live = f"http://localhost:{live_port}"
+    bundid_port = int(os.environ.get("BUNDID_PORT") or free_port(port + 20))
+    staff_port = int(os.environ.get("STAFF_PORT") or free_port(bundid_port + 1))
     return {
         **os.environ,
         "KAARST_VAR": str(var),
         "MQTT_HOST": "localhost",
         "MQTT_PORT": str(mqtt_port),
         "LIVE_PORT": str(live_port),
+        "BUNDID_PORT": str(bundid_port),
+        "STAFF_PORT": str(staff_port),
+        # The providers of the demo city are wherever a port was free.
+        "KAARST_BUNDID_ISSUER": f"http://localhost:{bundid_port}",
+        "KAARST_STAFF_ISSUER": f"http://localhost:{staff_port}",
         # No proxy stands before the demo city: its pages ask another port for what is live.
         "KAARST_LIVE_URL": live,
         "KAARST_CONNECT_SOURCES": live,
@@ -82,6 +89,7 @@ def processes(opened):
         "broker": f"{BIN}/kaarst-broker",
         "bridge": f"{later} {BIN}/kaarst-bridge",
         "live": f"{later} {BIN}/kaarst-live",
+        "logins": f"{later} {BIN}/kaarst-demo-logins",
         # The meters of the demo city write a year of history first.
         "meters": f"{later} nice -n 10 {BIN}/kaarst-simulate",
     }
@@ -183,6 +191,7 @@ def announce(port, var, opened, manager, ended, making):
         + "\n".join(lines)
         + f"\n\nA letter to show that a meter is yours ({address}/my-meters, as buerger):"
         f"\n  number {LETTER_NUMBER}, PIN {LETTER_PIN}"
+        + f"\n\nCitizens also sign in with a pretended BundID: {address}/sign-in"
         + f"\n\nE-mails the city sends are in {var / 'mail'}\nCtrl-C ends everything.\n",
         flush=True,
     )

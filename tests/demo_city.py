@@ -1,5 +1,7 @@
-"""The demo city as it runs, served once for all tests that visit it."""
+"""The demo city as it runs, with its pretended BundID, served once for all tests that visit it."""
 
+from kaarst.policy.demo import logins
+from kaarst.policy.demo import provider
 from tests.faults.city import City
 
 import pytest
@@ -8,11 +10,16 @@ import pytest
 @pytest.fixture(scope="session")
 def city(tmp_path_factory):
     """The demo city in processes of its own; `city.url(path)` is the address of a page."""
-    city = City(
-        tmp_path_factory.mktemp("city"), webs=1, demo=True, furnish="tests.demo_readings:fill"
-    )
-    try:
-        city.start()
-        yield city
-    finally:
-        city.stop()
+    with provider.served(0, logins.CITIZENS) as bundid:
+        city = City(
+            tmp_path_factory.mktemp("city"),
+            webs=1,
+            demo=True,
+            furnish="tests.demo_readings:fill",
+            environment={"KAARST_BUNDID_ISSUER": f"http://localhost:{bundid.server_port}"},
+        )
+        try:
+            city.start()
+            yield city
+        finally:
+            city.stop()

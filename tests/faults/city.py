@@ -163,8 +163,9 @@ class City:
     #: As buildout.cfg has it.
     retries = 20
 
-    def __init__(self, home, webs=2, demo=False, furnish="", store=None):
+    def __init__(self, home, webs=2, demo=False, furnish="", store=None, environment=None):
         self.home, self.demo, self.furnish = Path(home), demo, furnish
+        self.environment = environment or {}
         self.processes = []
         for folder in ("etc", "cache", "mail"):
             (self.home / folder).mkdir()
@@ -180,7 +181,7 @@ class City:
         (self.home / f"etc/{name}.conf").write_text(text)
 
     def begin(self, command, log):
-        environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+        environment = {**os.environ, "PYTHONWARNINGS": "ignore", **self.environment}
         environment.pop("KAARST_DATABASE", None)
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
         self.processes.append(process)

@@ -67,7 +67,7 @@ def take(id_token: str, nonce: str | None, device: str) -> str:
     allowed = [name for name in settings.record("front_ends") or [] if name]
     if not allowed or not settings.enabled():
         raise Refused("audience", "no front end is allowed")
-    claims = tokens.id_token(id_token, settings.record("issuer"), allowed, nonce)
+    claims = tokens.id_token(id_token, settings.issuer(), allowed, nonce)
     if not boxes.first_time(id_token, max(int(claims["exp"]) - int(claims["iat"]), 0) + 600):
         raise Refused("replay", "the ID token was used before")
     return accept(claims, Level.NONE, device)
@@ -85,7 +85,7 @@ def accept(claims: dict, wanted: Level, device: str) -> str:
     name, mail = attributes.full_name(known), known.get("mail")
     return store.begin(
         api.portal.get().getId(),
-        user_id(store.BUNDID, settings.record("issuer"), bpk2.strip()),
+        user_id(store.BUNDID, settings.issuer(), bpk2.strip()),
         store.BUNDID,
         level,
         Knowledge(

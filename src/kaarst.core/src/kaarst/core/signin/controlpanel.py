@@ -119,4 +119,5 @@ class Claims(TitledPage):
             }
 
     def levels(self):
-        return [{"value": level.word, "title": TITLES[level]} for level in Level]
+        titles = {**TITLES, Level.NONE: _("not verified")}
+        return [{"value": level.word, "title": titles[level]} for level in Level]

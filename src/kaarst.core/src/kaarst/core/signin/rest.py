@@ -146,7 +146,7 @@ def _bundid():
     if not settings.enabled():
         return None
     return {
-        "issuer": settings.record("issuer"),
+        "issuer": settings.issuer(),
         "levels": {
             level.word: settings.record(f"acr_{level.word}")
             for level in Level

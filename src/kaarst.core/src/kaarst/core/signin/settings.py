@@ -15,6 +15,8 @@ from zope import schema
 from zope.interface import Invalid
 from zope.interface import invariant
 
+import os
+
 
 PREFIX = "kaarst.bundid"
 
@@ -139,16 +141,22 @@ def record(name: str, default=None):
     return api.portal.get_registry_record(f"{PREFIX}.{name}", default=default)
 
 
+def issuer() -> str:
+    """The broker. `KAARST_BUNDID_ISSUER` counts before the setting: for copies of a town on other
+    machines, which must not send people to the real one."""
+    return os.environ.get("KAARST_BUNDID_ISSUER", "").strip() or record("issuer") or ""
+
+
 def enabled() -> bool:
     """Whether citizens can sign in with their BundID here."""
-    return bool(record("enabled") and record("issuer") and record("client_id"))
+    return bool(record("enabled") and issuer() and record("client_id"))
 
 
 def client() -> Client:
     """The town at its broker. Raises sealing.NotOpened if the secret cannot be opened."""
     secret = record("client_secret", "")
     return Client(
-        issuer=record("issuer"),
+        issuer=issuer(),
         client_id=record("client_id"),
         secret=sealing.opened(secret) if secret else "",
         scope=record("scope") or "openid",

@@ -1,8 +1,10 @@
 """Turns a new site into the demo city."""
 
 from datetime import datetime
+from kaarst.core import sealing
 from kaarst.core.opening_hours import BERLIN
 from kaarst.policy.demo import accounts as people
+from kaarst.policy.demo import logins
 from kaarst.policy.founding import records as files
 from kaarst.policy.founding import skeleton
 from kaarst.services.cases.departments.shares import make_clerks
@@ -38,6 +40,16 @@ def settings(site) -> None:
         api.portal.set_registry_record(f"kaarst.town.{name}", value)
     api.portal.set_registry_record("plone.email_from_address", values["email"])
     api.portal.set_registry_record(DEMO_CITY, True)
+    # `make run` says where the pretended broker listens (KAARST_BUNDID_ISSUER).
+    bundid = {
+        "enabled": True,
+        "issuer": "http://localhost:8100",
+        "client_id": logins.CLIENT,
+        "client_secret": sealing.seal(logins.SECRET),
+        "front_ends": [logins.FRONT_END],
+    }
+    for name, value in bundid.items():
+        api.portal.set_registry_record(f"kaarst.bundid.{name}", value)
 
 
 def accounts(site) -> None:

@@ -242,6 +242,10 @@ class Frame(BrowserView):
         """Where the account of who is signed in stands; empty for visitors and staff."""
         return f"{self.portal_url}/my-town" if not self.anonymous and not self.works_here else ""
 
+    def sign_in_url(self) -> str:
+        """Where visitors sign in; empty for who is signed in."""
+        return f"{self.portal_url}/sign-in" if self.anonymous else ""
+
     def legal_pages(self) -> list[dict]:
         return [{"url": f"{self.portal_url}/{page}", "title": title} for page, title in LEGAL_PAGES]
 
