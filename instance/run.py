@@ -89,7 +89,7 @@ def processes(opened):
         "broker": f"{BIN}/kaarst-broker",
         "bridge": f"{later} {BIN}/kaarst-bridge",
         "live": f"{later} {BIN}/kaarst-live",
-        "logins": f"{later} {BIN}/kaarst-demo-logins",
+        "logins": f"{later} {sys.executable} {ROOT}/instance/logins.py",
         # The meters of the demo city write a year of history first.
         "meters": f"{later} nice -n 10 {BIN}/kaarst-simulate",
     }

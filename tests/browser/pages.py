@@ -24,7 +24,7 @@ PAGES = {
     "service without a form": "leistungen/personalausweis",
     "service in easy language": "leistungen/anmeldung-und-ummeldung/leicht",
     "service in English": "leistungen/anmeldung-und-ummeldung/en",
-    "sign in": "sign-in",
+    "ways to sign in": "sign-in",
     "sign in, higher": "sign-in?level=high",
     "sign in with a code": "sign-in-code",
     "sign in with a link": "sign-in-link",

@@ -1,4 +1,4 @@
-"""`kaarst-demo-logins`: an OpenID Connect provider for the demo city, on loopback.
+"""An OpenID Connect provider for the demo city, on loopback; one of the processes of run.py.
 
 It stands for the broker before the BundID and for the town's own provider of staff: two issuers on
 two ports. Whoever can open its page can be anybody there, so it must never serve a real town.
@@ -6,6 +6,8 @@ two ports. Whoever can open its page can be anybody there, so it must never serv
 
 from contextlib import ExitStack
 from kaarst.policy.demo import logins
+from oidc_provider_mock import run_server_in_thread
+from oidc_provider_mock import User
 
 import argparse
 import os
@@ -15,10 +17,6 @@ import threading
 
 def served(port: int, people: dict):
     """A context in which a provider listens on localhost, with these people to choose from."""
-    # Only for the demo city and its tests: a real town has no such package.
-    from oidc_provider_mock import run_server_in_thread
-    from oidc_provider_mock import User
-
     return run_server_in_thread(
         port=port,
         require_nonce=True,
@@ -43,3 +41,7 @@ def main(arguments=None):
 
 def _port(variable: str, default: int) -> int:
     return int(os.environ.get(variable) or default)
+
+
+if __name__ == "__main__":
+    main()
