@@ -9,6 +9,7 @@ from decimal import Decimal
 from kaarst.core.account import store as account
 from kaarst.metering.dashboards import sources
 from kaarst.metering.households import wording
+from kaarst.metering.households.account import month_before
 from kaarst.metering.live import tokens
 from kaarst.metering.live.values import withdrawn
 from kaarst.metering.rollup.calendar import day_date
@@ -268,6 +269,36 @@ def test_where_the_town_bills_it_says_so_and_keeps_the_readings(town):
     town.post(staff, path, step="store", basis="supply", months="1")
     ForgetConsents().run(town.portal)
     assert 0 < town.stored()[0] < before[0]
+
+
+def test_the_account_says_what_the_last_month_took(town):
+    """A figure for who has held the meter all that month; none for who moved in during it."""
+    staff, erika = town.session("staff"), town.session("erika")
+    start, _end = month_before(town.now)
+    with town.store.writing() as connection:
+        [register] = registers.registers(connection, meter=KEY)
+        hours, found = {}, []
+        # Also of a month that began before the other readings.
+        for moment in range(start - HOUR, town.now // HOUR * HOUR - DAYS * 24 * HOUR, HOUR):
+            found.append((register.id, moment, 6 * MICRO, moment, IMPORTED))
+            edges.merge_reading(hours, (register.id, moment // HOUR), moment, 6 * MICRO)
+        rows.insert_readings(connection, found)
+        edges.merge(connection, hours)
+
+    def item(since):
+        number, pin = town.letter(staff, since, whose="new")
+        body = {"number": number, "pin": pin, "agree": True, "wording": wording.CURRENT}
+        assert town.send(erika, "@my-meters-claim", **body).status_code in (200, 201)
+        account = town.json(erika, "@account").json()
+        assert "Ring 4711" in account["consents"][-1]["title"]
+        sections = {one["id"]: one["items"] for one in account["sections"]}
+        items = sections["kaarst.metering.meters"]
+        return next(one for one in items if one["number"] == number)
+
+    month = day_date(day_of(start))
+    note = item(month - timedelta(1))["note"]
+    assert "kWh" in note and str(month.year) in note, note
+    assert item(month + timedelta(3))["note"] == ""
 
 
 def test_former_and_new_holder(town):

@@ -58,23 +58,22 @@ def renew(record: records.Record) -> str:
     """Makes a new address and returns it; the one before ends."""
     revoke(record)
     token = secrets.token_urlsafe(32)
-    records.make(api.portal.get()).feeds[_digest(token)] = record.id
+    record.feed = _digest(token)
+    records.make(api.portal.get()).feeds[record.feed] = record.id
     return f"{api.portal.get().absolute_url()}/{NAME}/{token}{ENDING}"
 
 
-def revoke(record: records.Record) -> bool:
-    """Ends the address. Whether there was one."""
-    feeds = records.make(api.portal.get()).feeds
-    found = [secret for secret, held in feeds.items() if held == record.id]
-    for secret in found:
-        del feeds[secret]
-    return bool(found)
+def revoke(record: records.Record) -> None:
+    """Ends the address, if there is one."""
+    if record.feed:
+        records.make(api.portal.get()).feeds.pop(record.feed, None)
+        record.feed = ""
 
 
 def is_on(account: str) -> bool:
     """Whether the account has an address that works."""
-    kept = records.existing()
-    return kept is not None and any(held == account for held in kept.feeds.values())
+    record = records.by_id(account)
+    return record is not None and bool(record.feed)
 
 
 def find(token: str) -> str:

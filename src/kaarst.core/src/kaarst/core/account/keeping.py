@@ -117,10 +117,10 @@ class Accounts:
     order = 90
 
     def find(self, site, person):
-        for account, number, when in store.all_numbers(site):
-            if person.has_number(number):
-                title = _("${number} in an account", mapping={"number": number})
-                yield Finding(f"{number}:{account}", title, when)
+        number = person.number
+        for account in sorted(store.holders(number)) if number else ():
+            title = _("${number} in an account", mapping={"number": number})
+            yield Finding(f"{number}:{account}", title, store.numbers(account)[number])
 
     def export(self, site, id):
         number, _account = self._known(site, id)
@@ -132,7 +132,7 @@ class Accounts:
 
     def _known(self, site, id):
         number, _colon, account = id.partition(":")
-        if not any(held[:2] == (account, number) for held in store.all_numbers(site)):
+        if account not in store.holders(number):
             raise KeyError(id)
         return number, account
 

@@ -36,7 +36,8 @@ class Record(Persistent):
     `id`; `user`: hash of the user id; `opened_at`: aware, UTC; `wording`: version of what was
     agreed to; `email`: for notices, may be empty; `notify`: whether notices are wanted;
     `audit_alias`: stands for the holder in logs that outlive the account; `last_used`: day in UTC;
-    `warned_on`: day on which a warning of the end was sent, or None.
+    `warned_on`: day on which a warning of the end was sent, or None; `feed`: hash of the calendar's
+    secret, empty without a calendar.
     """
 
     def __init__(self, id: str, user: str, email: str = "", notify: bool = False):
@@ -47,6 +48,7 @@ class Record(Persistent):
         self.audit_alias = secrets.token_hex(16)
         self.last_used: date = self.opened_at.date()
         self.warned_on: date | None = None
+        self.feed = ""
 
     def touch(self, today: date | None = None) -> None:
         """Notes that it was used; once a day, so that most requests write nothing."""
@@ -85,8 +87,7 @@ class Records(Persistent):
         record = self.by_id.pop(id, None)
         if record is not None:
             self.ids.pop(record.user, None)
-            for secret in [secret for secret, held in self.feeds.items() if held == id]:
-                del self.feeds[secret]
+            self.feeds.pop(record.feed, None)
 
 
 def fingerprint(user_id: str) -> str:

@@ -101,7 +101,7 @@ def leave_all(number: str) -> None:
 def holders(number: str) -> frozenset[str]:
     """The ids of the accounts that hold a number."""
     kept = _holders()
-    return kept.get(number, frozenset()) if kept is not None else frozenset()
+    return kept.get(number, frozenset()) if kept is not None and number else frozenset()
 
 
 def _holders() -> Shards | None:

@@ -13,11 +13,11 @@ from kaarst.metering.analysis import series
 from kaarst.metering.dashboards import words
 from kaarst.metering.dashboards.ask import Period
 from kaarst.metering.households import claiming
-from kaarst.metering.households import neighbours
 from kaarst.metering.households.answer import own_sources
 from kaarst.metering.interfaces import IKaarstMeteringLayer
 from kaarst.metering.rollup.calendar import day_date
 from kaarst.metering.rollup.calendar import day_of
+from kaarst.metering.rollup.calendar import period
 from kaarst.metering.store import claims
 from kaarst.metering.store import consents
 from kaarst.metering.store.engine import default_store
@@ -78,10 +78,17 @@ class MeterConsents:
             yield Agreed(title, when, f"{api.portal.get().absolute_url()}/my-meters")
 
 
+def month_before(now: int) -> tuple[int, int]:
+    """The last calendar month that is over; all in UTC milliseconds."""
+    start, _end = period("month", day_date(day_of(now)))
+    return period("month", day_date(day_of(start) - 1))
+
+
 def last_month(held: claims.Held):
     """How much the meter counted in the last whole month, in words; empty where that is not known."""
     [source] = own_sources(held)
-    if source.since > (span := neighbours.last_month(claiming.now()))[0]:
+    span = month_before(claiming.now())
+    if source.since > span[0]:
         return ""
     with default_store().reading() as connection:
         chain = report.seen(connection, [source]).get(source.key, ())
