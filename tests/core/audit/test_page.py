@@ -1,10 +1,10 @@
 """The data protection officer searches; what they do is recorded; nobody else may, and nobody can write."""
 
 from kaarst.core import audit
+from kaarst.core import reference
 from kaarst.core.audit import asking
 from kaarst.core.audit import kinds
 from lxml import html
-from plone import api
 from tests.core.audit.test_hooks import told
 from tests.core.audit.test_log import entries
 
@@ -114,4 +114,10 @@ def test_days_are_those_of_berlin(portal):
         "until",
         "kind",
     }
-    assert api.portal.get() == portal
+
+
+def test_numbers_are_found_in_any_spelling(portal):
+    number = reference.new_number("BB")
+    typed = number.replace("-", " ").lower()
+    assert asking.read({"subject": f" {typed} "})[0].subject == number
+    assert asking.read({"subject": "anna"})[0].subject == "anna"

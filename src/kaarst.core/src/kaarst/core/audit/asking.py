@@ -5,6 +5,7 @@ from datetime import date
 from datetime import datetime
 from datetime import timedelta
 from kaarst.core import _
+from kaarst.core import reference
 from kaarst.core.audit import kinds
 from kaarst.core.audit.chain import Entry
 from kaarst.core.audit.log import installed
@@ -26,7 +27,7 @@ def read(data: Mapping) -> tuple[Wanted, int | None, dict]:
     """Returns what is wanted, before which sequence, and messages by field (empty: all in order).
 
     `from`, `until`: days in Berlin (`until` with that day) or moments, ISO 8601; `kind`, `actor`,
-    `subject`: exactly; `before`: a whole number, of the entry from which to go on.
+    `subject`: exactly, but numbers in any spelling; `before`: a whole number, of the entry from which to go on.
     """
     errors = {}
     typed = {name: _text(data.get(name)) for name in FIELDS}
@@ -42,7 +43,7 @@ def read(data: Mapping) -> tuple[Wanted, int | None, dict]:
         until,
         typed["kind"] or None,
         typed["actor"] or None,
-        typed["subject"] or None,
+        _subject(typed["subject"]) or None,
         town(),
     )
     return wanted, before, errors
@@ -66,6 +67,14 @@ def look(wanted: Wanted, before: int | None, limit: int, export: bool = False) -
     record(kind, subject=wanted.subject or "", detail={**detail, **page})
     with installed().reading() as connection:
         return list(found(connection, wanted, limit, before))
+
+
+def _subject(text: str) -> str:
+    """A number in its normal form, however it was typed; anything else as it is."""
+    try:
+        return reference.normalise(text)
+    except reference.InvalidNumber:
+        return text
 
 
 def _text(value) -> str:
