@@ -1,1 +1,1 @@
-What a BundID login knows stands in the form: from the level "substantial" on locked, below as a proposal; each answer keeps in the case how sure the login was. Editors say which level a form needs; whoever signs in for it finds again what they had typed.
+What a BundID login knows stands in the form: from the level "substantial" on locked, below as a proposal; the case, its receipt and its export say how sure the login and each answer were. Editors say which level a form needs; whoever signs in for it finds again what they had typed.

@@ -142,6 +142,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         path = urlsplit(self.path).path.removeprefix("/realm")
+        if path == "/authorize":
+            self.send_response(302)
+            self.send_header("Location", self.provider.approve(self.path))
+            self.send_header("Content-Length", "0")
+            return self.end_headers()
         if path == "/.well-known/openid-configuration":
             return self.answer(200, self.provider.document())
         if path == "/keys":

@@ -3,12 +3,23 @@
 from kaarst.core.signin.attributes import Attribute
 from kaarst.core.signin.levels import Level
 from kaarst.core.signin.sessions import store
+from kaarst.services.cases.combining.split import split
+from kaarst.services.cases.receipt import paper
+from kaarst.services.cases.receipt.seal import seal
 from kaarst.services.forms.login import knowledge
 from kaarst.services.forms.prefill import SELF_DECLARED
 from kaarst.services.forms.prefill import VERIFIED
+from kaarst.services.persons.cases import described
+from lxml import html
+from plone import api
+from plone.app.testing import TEST_USER_NAME
+from plone.app.testing import TEST_USER_PASSWORD
 from tests.services import logins
 from tests.services.test_prefill import field
 from tests.services.test_prefill import site  # noqa: F401
+
+import requests
+import transaction
 
 
 def test_each_value_has_its_own_trust():
@@ -34,6 +45,42 @@ def test_a_whole_address_is_more_than_a_street():
     address["localityName"] = Attribute("Kaarst", Level.BASIC)
     whole = knowledge.values(address, "")["street-address"]
     assert (whole.value, whole.trust) == ("Am Markt 1, 41564 Kaarst", SELF_DECLARED)
+
+
+def kept_with_the_cases(site):  # noqa: F811
+    """The clerk, the paper and the export say how sure everything is, also of a part of a case."""
+    sure, basic, linked = sorted(site.cases(), key=lambda case: case.received)
+    logins_of = [(case.login_way, case.login_level) for case in (sure, basic, linked)]
+    assert logins_of == [("bundid", "substantial"), ("bundid", "basic"), ("mail", "none")]
+    auth = (TEST_USER_NAME, TEST_USER_PASSWORD)
+    pages = [
+        " ".join(
+            html.fromstring(requests.get(one.absolute_url(), auth=auth).text).text_content().split()
+        )
+        for one in (sure, basic)
+    ]
+    assert "Login BundID, level “substantial”" in pages[0]
+    assert "Erika Mustermann confirmed: BundID, level “substantial”" in pages[0]
+    assert "(own statement; the login knows it at the level “basic”)" in pages[0]
+    assert "Login BundID, level “basic”" in pages[1] and "confirmed" not in pages[1]
+    paper_of = paper.content(sure)
+    assert ["Login", "BundID, level “substantial”"] in paper_of["facts"]
+    (step,) = paper_of["steps"]
+    assert "(confirmed: BundID, level “substantial”)" in step["answers"][0][1]
+    assert paper.pdf(sure).startswith(b"%PDF")
+    told = described(sure)["login"]
+    assert (told["way"], told["level"]) == ("bundid", "substantial")
+    assert told["answers"]["who"] == {"level": "substantial", "verified_by": "BundID"}
+    with api.env.adopt_user(username=TEST_USER_NAME):
+        part = split(sure, ["who"], [], "Ein Teil.")
+    assert part.login_level == "substantial"
+    assert [one.get("verified_by") for one in part.answers] == ["BundID"]
+    # What is on the paper is sealed: a word of trust more needs another seal.
+    key = site.portal["vorgaenge"].receipt_key
+    before = seal(sure, key)
+    sure.answers = tuple({**one, "verified_by": "BundID"} for one in sure.answers)
+    assert seal(sure, key) != before
+    transaction.abort()
 
 
 def test_in_the_form_and_in_the_case(site):  # noqa: F811
@@ -78,5 +125,6 @@ def test_in_the_form_and_in_the_case(site):  # noqa: F811
             {"who": (None, "basic"), "born": bare, "abroad": bare},
             {"who": bare, "born": bare, "abroad": bare},
         ]
+        kept_with_the_cases(site)
     finally:
         logins.end_all(site.portal)

@@ -8,6 +8,7 @@ from kaarst.services.cases import assignment
 from kaarst.services.cases import files
 from kaarst.services.cases import history
 from kaarst.services.cases import messages
+from kaarst.services.cases import trust
 from kaarst.services.cases import words
 from kaarst.services.cases.combining import merge
 from kaarst.services.cases.content import current_user
@@ -95,19 +96,24 @@ class CaseView(WithKeys, CasePage):
         """The text templates for messages that are offered here: `{id: template}`."""
         return issue.templates(self.context, MESSAGE)
 
-    def has_verified(self):
-        """Whether a login vouches for any answer; then each answer says who does."""
-        return any(answer.get("verified_by") for answer in self.context.answers)
+    def is_mixed(self):
+        """Whether a login knew any answer; then each answer says how sure it is."""
+        return trust.is_mixed(self.context)
+
+    def login(self):
+        """The login it was sent with, in words; empty for what a clerk has filled in."""
+        return translate(trust.login(self.context), context=self.request)
 
     def steps(self):
-        """The answers by step: `{title, answers: [{label, text, verified_by}]}`."""
+        """The answers by step: `{title, answers: [{label, text, is_verified, trust}]}`."""
         found = {}
         for answer in self.context.answers:
             found.setdefault(answer["step"], []).append(
                 {
                     "label": answer["label"],
                     "text": self._readable(answer),
-                    "verified_by": answer.get("verified_by", ""),
+                    "is_verified": bool(answer.get("verified_by")),
+                    "trust": translate(trust.of_answer(answer), context=self.request),
                 }
             )
         return [{"title": title, "answers": answers} for title, answers in found.items()]

@@ -83,6 +83,9 @@ class Case(OutsideTheCatalogue, Item):
     name = ""
     channel = ""
     filed_by = ""
+    #: The kind of the login it was sent with, and its level in a word; empty without one.
+    login_way = ""
+    login_level = ""
     split_from = ""
     split_into = ()
     merged = ()

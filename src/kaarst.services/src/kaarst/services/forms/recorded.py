@@ -53,7 +53,7 @@ def _recorded(step, question, value, field, label, trusted):
         "text": _readable(question, value),
     }
     known = trusted.get(field)
-    if known is not None:
+    if known is not None and (known.level or known.trust == prefill.VERIFIED):
         kept["level"] = known.level.word
         if known.trust == prefill.VERIFIED:
             kept["verified_by"] = str(known.source)

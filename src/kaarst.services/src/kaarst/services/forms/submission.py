@@ -20,6 +20,7 @@ from kaarst.services.forms import uploads
 from kaarst.services.forms import versions
 from kaarst.services.forms.interfaces import ICaseAction
 from kaarst.services.forms.login import demand
+from kaarst.services.forms.login import knowledge
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning.kept import keep
 from plone import api
@@ -90,6 +91,7 @@ def receive(form, asked, values, version=None, origin=None, trusted=None):
     if action.due_days:
         due = deadline.due(received.astimezone(BERLIN).date(), action.due_days)
     mailed_to = values.get(asked.email, "") if asked.email else ""
+    way, level = knowledge.present() if origin is None else ("", "")
     case = desk.receive(
         town().prefix,
         Case(
@@ -110,6 +112,8 @@ def receive(form, asked, values, version=None, origin=None, trusted=None):
             channel=origin.channel if origin is not None else "",
             filed_by=origin.clerk if origin is not None else "",
             department=department_of(service),
+            login_way=way,
+            login_level=level,
             answers=tuple(recorded.record(asked, values, trusted)),
             documents=tuple(_documents(asked, values)),
         ),

@@ -5,6 +5,7 @@ from kaarst.core.interfaces import IPersonalData
 from kaarst.core.personal.person import Finding
 from kaarst.services import _
 from kaarst.services.cases import history
+from kaarst.services.cases import trust
 from kaarst.services.cases.departments.scope import EVERYTHING
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.workflow.plan import CLOSED
@@ -92,6 +93,7 @@ def described(case):
         "e-mail": case.email,
         "name": case.name,
         "answers": {answer["label"]: answer["text"] or answer["value"] for answer in case.answers},
+        "login": trust.described(case),
         "documents": [document["file"].filename for document in case.documents],
         "messages": [
             {

@@ -2,6 +2,7 @@
 
 from kaarst.core.town import town
 from kaarst.services import _
+from kaarst.services.cases import trust
 from kaarst.services.cases.letters import status_url
 from kaarst.services.cases.receipt.seal import digest
 from kaarst.services.cases.receipt.seal import seal
@@ -49,7 +50,7 @@ def content(case) -> dict:
         "address": [line for line in (town().street, town().postal_code_and_city) if line],
         "title": say(_("Confirmation of receipt")),
         "date": [case.received.year, case.received.month, case.received.day],
-        "facts": [[say(label), text] for label, text in _facts(case) if text],
+        "facts": [[say(label), say(text)] for label, text in _facts(case) if text],
         "steps": _steps(case, say),
         "documents_title": say(_("Documents")),
         "documents": [
@@ -82,12 +83,13 @@ def _facts(case):
         (_("Form"), case.form_title),
         (_("Service"), case.service_title),
         (_("Received"), received),
+        (_("Login"), trust.login(case)),
         (_("We want to be done by"), f"{case.due:%d.%m.%Y}" if case.due else ""),
     )
 
 
 def _steps(case, say):
-    steps, drawings = {}, _drawings(case)
+    steps, drawings, mixed = {}, _drawings(case), trust.is_mixed(case)
     for answer in case.answers:
         text = answer["text"]
         if answer["type"] == "yes_no":
@@ -95,6 +97,8 @@ def _steps(case, say):
         drawn = drawings.get(answer["field"], "") if answer["type"] == "signature" else ""
         if drawn:
             text = say(_("drawn by hand"))
+        if mixed:
+            text = f"{text} ({say(trust.of_answer(answer))})"
         steps.setdefault(answer["step"], []).append([answer["label"], text, drawn])
     first = say(_("What was sent"))
     return [{"title": title or first, "answers": answers} for title, answers in steps.items()]

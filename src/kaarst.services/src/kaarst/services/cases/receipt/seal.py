@@ -20,6 +20,13 @@ def seal(case, key: bytes) -> str:
         [[answer["field"], answer["label"], answer["value"]] for answer in case.answers],
         [[document["field"], digest(document)] for document in sent_with_form(case)],
     ]
+    if case.login_way:
+        known = [
+            [answer["field"], answer["level"], answer.get("verified_by", "")]
+            for answer in case.answers
+            if "level" in answer
+        ]
+        content.append([case.login_way, case.login_level, known])
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     found = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:24]
     return " ".join(found[place : place + 4] for place in range(0, 24, 4))

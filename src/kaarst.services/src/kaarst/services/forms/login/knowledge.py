@@ -54,6 +54,14 @@ def _value(attribute: Attribute, source: str) -> Value:
     return Value(attribute.value, trust, source, attribute.level)
 
 
+def present(request=None) -> tuple[str, str]:
+    """The way and the level (a word) of the citizen's login; empty texts without one."""
+    session = current.session(request)
+    if session is None or session.kind not in SOURCES:
+        return "", ""
+    return session.kind, session.level.word
+
+
 def source_name(kind: str, request) -> str:
     """What a way to sign in is called, in the language of the reader; empty for staff's."""
     return translate(SOURCES.get(kind, ""), context=request)
