@@ -6,6 +6,7 @@ from html import unescape
 from icalendar import Calendar
 from io import BytesIO
 from kaarst.core.account import records
+from kaarst.core.outbox import enqueue
 from kaarst.core.outbox import mail_of
 from kaarst.core.outbox import outbox
 from kaarst.services.cases import messages
@@ -175,6 +176,15 @@ def test_messages_are_read_in_the_account_and_the_clerk_sees_when(town):
     other.press("open")
     assert other.rest("GET", "@account-messages").json() == {"unread": 0, "items": []}
     assert other.rest("POST", "@account-message", number=number, id="1").status_code == 404
+
+    # A notice that waits goes with the account; another letter to the same address does not.
+    transaction.begin()
+    enqueue(town.portal, "erika@example.org", "Ihr Termin", "Guten Tag")
+    transaction.commit()
+    assert len(outbox(town.portal).letters()) == 2
+    citizen.press("delete", sure="1")
+    transaction.begin()
+    assert [one.subject for one in outbox(town.portal).letters()] == ["Ihr Termin"]
 
 
 def test_what_was_read_on_the_page_of_the_case_is_read(town):

@@ -71,10 +71,13 @@ def enqueue_draft(site, to: str, subject: str, writer: str, words: Mapping) -> s
     return letter.id
 
 
-def erase(site, recipient: str) -> int:
-    """Removes every letter to `recipient` that has not left yet. Returns how many."""
+def erase(site, recipient: str, subject: str | None = None) -> int:
+    """Removes letters to `recipient` that have not left yet: all, or those with a subject.
+
+    Returns how many.
+    """
     found = existing(site, OUTBOX)
-    return found.erase(recipient) if found is not None else 0
+    return found.erase(recipient, subject) if found is not None else 0
 
 
 def _domain() -> str:

@@ -131,13 +131,13 @@ class Outbox(Persistent):
         entry = (datetime.now(UTC).isoformat(timespec="seconds"), id, who, reason)
         self.discards = (*self.discards, entry)[-DISCARDS_KEPT:]
 
-    def erase(self, recipient: str) -> int:
-        """Removes all letters to an address. Returns how many."""
+    def erase(self, recipient: str, subject: str | None = None) -> int:
+        """Removes all letters to an address, or those with a subject. Returns how many."""
         wanted = recipient.strip().casefold()
         count = 0
         for shards in (self.queued, self.failed):
             for letter in list(shards.values()):
-                if letter.to.casefold() == wanted:
+                if letter.to.casefold() == wanted and subject in (None, letter.subject):
                     del shards[letter.id]
                     count += 1
         return count

@@ -161,7 +161,9 @@ class MyTown(TitledPage):
         if self.text("sure", 5) != "1":
             return self.delete_page()
         holder.delete_own(self.context)
-        return self._done(_("Your account is deleted. Nothing of it is left."))
+        return self._done(
+            _("Your account is deleted with all that stood in it, and you are signed out.")
+        )
 
     # For the templates
 
