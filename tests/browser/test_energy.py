@@ -168,6 +168,12 @@ def test_from_a_new_building_to_the_readings_of_an_unknown_device(city, visit, d
     assert device.send(4713, 1) == "stored"
     page.goto(f"{main}/registers")
     expect(page.get_by_role("row", name="Strombezug")).to_contain_text("4.713 kWh")
+    page.get_by_role("link", name="Zählerstand eintragen").click()
+    page.get_by_label("Was der Zähler zeigt").fill("4000")
+    button(page, "Speichern").click()
+    expect(page.locator("main")).to_contain_text("rückwärts")
+    in_order(page, city, watch, "reading")
+    page.goto(f"{main}/registers")
     page.get_by_role("link", name="Wechseln oder ausbauen").click()
     in_order(page, city, watch, "exchange")
     page.goto(f"{main}/registers")
@@ -194,6 +200,37 @@ def test_from_a_new_building_to_the_readings_of_an_unknown_device(city, visit, d
     sums = device.sums()
     assert sums["received"] == sums["stored"] + sums["duplicate"] + sums["dead"]
     in_order(page, city, watch, "live")
+
+
+def test_readings_on_paper_and_in_forced_colours(city, visit):
+    """A page printed shows its figures and nothing to click; forced colours leave the columns to be seen."""
+    page = visit(DESKTOP)
+    page.goto(city.url("energie/rathaus?period=month"))
+    columns = page.locator("main svg rect")
+    expect(columns.first).to_be_visible()
+    page.emulate_media(media="print")
+    if PICTURES:
+        page.pdf(path=f"{PICTURES}/readings.pdf")
+        page.screenshot(path=f"{PICTURES}/readings-print.png", full_page=True)
+    for away in ("header nav", ".k-periods", "[data-live-state]"):
+        for one in page.locator(away).all():
+            expect(one).to_be_hidden()
+    expect(page.locator("main table").first).to_be_visible()
+    expect(columns.first).to_be_visible()
+    page.emulate_media(media="screen", forced_colors="active")
+    for viewport in (PHONE, DESKTOP):
+        page.set_viewport_size(viewport)
+        if PICTURES:
+            name = f"{PICTURES}/readings-forced-{viewport['width']}.png"
+            page.screenshot(path=name, full_page=True)
+        shown = columns.evaluate_all(
+            "all => all.map(one => getComputedStyle(one)).map(style => [style.fill, style.stroke])"
+        )
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        # What is not complete is an outline on the ground's colour.
+        seen = [{*colours} - {ground, "none"} for colours in shown]
+        assert shown and all(seen), (ground, shown)
+        assert too_wide(page) == []
 
 
 def test_nobody_else_gets_in(city, visit):

@@ -117,6 +117,7 @@ class RegistersView(RegisterPage):
                     "when": self.when(found.ts) if found else "",
                     "change_url": self.url(f"registers{query}#change"),
                     "exchange_url": self.url(f"exchange{query}"),
+                    "reading_url": self.url(f"reading{query}"),
                     "import_url": self.url(f"import-readings{query}"),
                 }
 

@@ -1,0 +1,1 @@
+Whoever reads a meter types what it shows on a phone; a value that falls or is much more than usual is asked about before it is stored. Also over REST. A page of readings that is printed shows its table.
