@@ -43,6 +43,8 @@ PAGES = {
     "recurring event": "veranstaltungen/wochenmarkt",
     "forms": "formulare",
     "form": "formulare/anmeldung-bei-zuzug",
+    "form that needs a login": "formulare/meldebescheinigung-bestellen",
+    "how to get a BundID": "leistungen/bundid",
     "appointments": "termine",
     "free times": "termine/times?service=reisepass&service=personalausweis",
     "free times, nothing chosen": "termine/times",

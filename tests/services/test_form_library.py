@@ -1,8 +1,10 @@
 """The forms to start from."""
 
+from kaarst.core.signin.levels import Level
 from kaarst.services.forms import submission
 from kaarst.services.forms.library import make_form
 from kaarst.services.forms.library import NAMES
+from kaarst.services.forms.login import demand
 from plone.app.testing import setRoles
 from plone.app.testing import TEST_USER_ID
 from tests.services.conftest import EDITOR_ROLES
@@ -25,5 +27,7 @@ def test_an_editor_can_start_from_it(portal, name):
     if name == "barriere-melden":
         assert 'value="http://nohost/plone/x"' in page
         assert submission.case_action(form).due_days == 28
-    else:
+    elif name == "anmeldung-bei-zuzug":
         assert len(submission.questionnaire(form).steps) == 4
+    levels = {"meldebescheinigung-bestellen": Level.SUBSTANTIAL}
+    assert demand.needed(form) == levels.get(name, Level.NONE)

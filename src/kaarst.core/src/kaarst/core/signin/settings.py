@@ -88,6 +88,16 @@ class IBundId(model.Schema):
         required=False,
         default=[],
     )
+    help_page = schema.TextLine(
+        title=_("Page that says how to get a BundID"),
+        description=_(
+            "help_help_page",
+            default="Its path in this site, for example leistungen/bundid. Forms and services that "
+            "need a login lead there. A service is best: its page offers appointments for it too.",
+        ),
+        required=False,
+        default="",
+    )
     mail_enabled = schema.Bool(
         title=_("Citizens can sign in with a link by e-mail"),
         description=_("A light account: it proves an e-mail address and nothing else."),

@@ -47,6 +47,7 @@ def settings(site) -> None:
         "client_id": logins.CLIENT,
         "client_secret": sealing.seal(logins.SECRET),
         "front_ends": [logins.FRONT_END],
+        "help_page": "leistungen/bundid",
     }
     for name, value in bundid.items():
         api.portal.set_registry_record(f"kaarst.bundid.{name}", value)

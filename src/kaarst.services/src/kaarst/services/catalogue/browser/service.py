@@ -62,6 +62,7 @@ class ServiceView(WithStylesheet, BrowserView):
                 "description": channel.description,
                 "url": channel.url,
                 "leaves_site": channel.kind == "link",
+                "help_url": getattr(channel, "help_url", ""),
             }
             for name, channel in available_channels(self.context, self.request)
         ]

@@ -5,9 +5,12 @@ from kaarst.core.interfaces import IServiceChannel
 from kaarst.core.places.contact import phone_url
 from kaarst.core.places.relations import first
 from kaarst.core.places.relations import related
+from kaarst.core.signin.levels import TITLES
+from kaarst.core.signin.levels import WAYS
 from kaarst.services import _
 from kaarst.services.catalogue.channels.base import Channel
 from kaarst.services.catalogue.interfaces import IService
+from kaarst.services.forms.login import demand
 from kaarst.services.interfaces import IKaarstServicesLayer
 from plone import api
 from urllib.parse import urlsplit
@@ -23,7 +26,22 @@ class FormChannel(Channel):
     kind = "form"
     order = 10
     title = _("Apply online")
-    description = _("You need no account. Your entries are sent encrypted.")
+
+    @property
+    def description(self):
+        needed = demand.needed(self._form)
+        if not needed:
+            return _("You need no account. Your entries are sent encrypted.")
+        return _(
+            "channel_needs_login",
+            "For this you sign in at the level “${level}”: ${way}. Your entries are sent encrypted.",
+            mapping={"level": TITLES[needed], "way": WAYS[needed]},
+        )
+
+    @property
+    def help_url(self):
+        """Where one reads how to get the login; empty where none is needed."""
+        return demand.help_url() if demand.needed(self._form) else ""
 
     @cached_property
     def _form(self):

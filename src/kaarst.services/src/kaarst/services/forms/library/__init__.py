@@ -8,7 +8,7 @@ from plone.app.textfield.value import RichTextValue
 import yaml
 
 
-NAMES = ("anmeldung-bei-zuzug", "barriere-melden")
+NAMES = ("anmeldung-bei-zuzug", "barriere-melden", "meldebescheinigung-bestellen")
 
 
 def make_form(container, name, publish=True):
@@ -41,6 +41,7 @@ def make_form(container, name, publish=True):
         actions_model=actions,
         default_fieldset_label=about.get("first_step", ""),
         submitLabel=about.get("submit", ""),
+        login_level=about.get("login_level", "none"),
         thanksdescription=about.get("thanks", ""),
         **texts,
     )

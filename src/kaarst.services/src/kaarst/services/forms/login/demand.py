@@ -5,6 +5,7 @@ began before.
 """
 
 from kaarst.core.signin import current
+from kaarst.core.signin import settings
 from kaarst.core.signin.levels import Level
 from kaarst.core.signin.levels import named
 from kaarst.core.signin.levels import TITLES
@@ -46,6 +47,16 @@ def message(level: Level):
         "is lost: sign in and send it then.",
         mapping={"level": TITLES[level]},
     )
+
+
+def help_url() -> str:
+    """The address of the page that says how to get a BundID; empty without one."""
+    path = (settings.record("help_page") or "").strip().strip("/")
+    site = api.portal.get()
+    page = site.unrestrictedTraverse(path, None) if path else None
+    if page is None or not api.user.has_permission("View", obj=page):
+        return ""
+    return page.absolute_url()
 
 
 def door(level: Level, came_from: str) -> str:

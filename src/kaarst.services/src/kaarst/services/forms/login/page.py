@@ -112,6 +112,9 @@ class WithLogin:
     def can_sign_in(self):
         return settings.enabled()
 
+    def help_url(self):
+        return demand.help_url()
+
     def phone(self):
         """`{text, url}` of the switchboard, or None."""
         number = town().phone
