@@ -13,6 +13,7 @@ from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.retention import nameless
 from kaarst.appointments.wishing import wishes as wishing
 from kaarst.core.sealing import seal
 from plone import api
@@ -226,3 +227,18 @@ def test_in_the_browser_and_over_rest(desk):  # noqa: F811
     assert "Büttgen" in page.get_element_by_id("message").text_content()
     page = head.get(second, "calendars")
     assert "It belongs to another desk as well" in page.text_content()
+
+
+def test_who_books_for_somebody_else_stands_in_the_history(desks, monkeypatch):
+    first, _second = desks
+    acted = {"by": "Bernd", "name": "Anna", "until": "2027-01-31"}
+    monkeypatch.setattr(office.acting, "sent", lambda number: acted)
+    start = town.at(town.next_weekday(), "09:00")
+    at_once = office.book_at_once(first, ["reisepass"], start, ERIKA).booking
+    hold = office.hold(first, ["reisepass"], start + 1800)
+    held = office.confirm(first, hold.id, ERIKA).booking
+    for made in (at_once, held):
+        kept, _seal = office.sealed(made.number)
+        line = kept.history[-1]
+        assert (line.action, line.detail) == (office.FOR_ANOTHER, "Bernd → Anna (31.01.2027)")
+        assert "Anna" not in repr(nameless(kept))

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
 from kaarst.appointments.bookings import mail
 from kaarst.appointments.bookings import store
 from kaarst.appointments.desks.plan import plan_of
@@ -23,7 +25,7 @@ from kaarst.appointments.engine.records import Hold
 from kaarst.appointments.wishing.serving import KEPT_SECONDS
 from kaarst.appointments.wishing.serving import serving
 from kaarst.core import reference
-from kaarst.core.account import store as accounts
+from kaarst.core.acting import current as acting
 from kaarst.core.pins import sealed_pin
 from kaarst.core.town import town
 from plone import api
@@ -34,6 +36,8 @@ import time
 
 
 CITIZEN = "citizen"
+#: A line in the history: who acts has booked for somebody else. Goes with the personal data.
+FOR_ANOTHER = "for-another"
 NUMBERS_TRIED = 20
 
 
@@ -99,8 +103,7 @@ def confirm(desk, key: str, person: Mapping[str, str], language: str = "") -> Re
         seal=seal,
         actor=CITIZEN,
     )
-    accounts.take(number)
-    return _kept(desk, booking, pin)
+    return _kept(desk, _sent(desk, booking), pin)
 
 
 def confirm_or_book(
@@ -129,8 +132,20 @@ def book_at_once(
     """Book what was not kept before, for who knows the name already; raises `Taken`,
     `NotBookable`."""
     receipt = book(desk, services, start, person, language, actor=CITIZEN)
-    accounts.take(receipt.booking.number)
-    return receipt
+    return replace(receipt, booking=_sent(desk, receipt.booking))
+
+
+def _sent(desk, booking: Booking) -> Booking:
+    """Puts it into the account of who is asking; whoever acts for another one stands in its history."""
+    acted = acting.sent(booking.number)
+    if acted is None:
+        return booking
+    day = f"{date.fromisoformat(acted['until']):%d.%m.%Y}"
+    detail = f"{acted['by']} → {acted['name']} ({day})"
+    at = engine(desk)
+    noted = booking.noting(at.now, CITIZEN, FOR_ANOTHER, detail)
+    at.bookings.put(noted)
+    return noted
 
 
 def book(desk, services, start: int, person: Mapping[str, str], language="", **options) -> Receipt:

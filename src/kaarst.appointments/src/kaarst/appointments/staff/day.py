@@ -132,7 +132,13 @@ class DayView(DeskPage):
             "may_change": booking.state == CONFIRMED,
             "move_url": f"{self.url('by-phone')}?moving={booking.id}",
             "history": [
-                f"{details.local(line.at):%d.%m.%Y %H:%M} · {self._action(line.action)} · {line.actor}"
+                " · ".join(
+                    (
+                        f"{details.local(line.at):%d.%m.%Y %H:%M}",
+                        self._action(line.action),
+                        line.detail if line.action == office.FOR_ANOTHER else line.actor,
+                    )
+                )
                 for line in booking.history
             ],
         }
@@ -143,6 +149,7 @@ class DayView(DeskPage):
             "moved": _("Moved"),
             "reminded": _("Reminded"),
             "late": _("Comes later"),
+            office.FOR_ANOTHER: _("Booked for somebody else"),
         }
         return self.translate(words[action]) if action in words else self.state_words(action)
 

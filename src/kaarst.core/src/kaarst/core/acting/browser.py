@@ -7,6 +7,7 @@ from kaarst.core import _
 from kaarst.core import reference
 from kaarst.core.account import store as accounts
 from kaarst.core.acting import authorisation
+from kaarst.core.acting import current
 from kaarst.core.acting import giving
 from kaarst.core.acting import store
 from kaarst.core.acting.keeping import described
@@ -15,6 +16,7 @@ from kaarst.core.page import TitledPage
 from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
+from kaarst.core.signin import current as signin
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -120,6 +122,21 @@ class Acting(TitledPage):
             raise NotFound("authorisation") from None
         return self._done(_("It has ended, at once."))
 
+    def do_begin(self):
+        try:
+            acting = current.begin(self.text("id", 64), self.request)
+        except KeyError:
+            raise NotFound("authorisation") from None
+        except authorisation.NotPossible as error:
+            self.message = error.args[0]
+            self.request.response.setStatus(400)
+            return self.template()
+        return self._done(_("You act for ${name} now.", mapping={"name": acting.name}))
+
+    def do_stop(self):
+        current.stop(self.request)
+        return self._done(_("You act for yourself again."))
+
     def _done(self, message):
         api.portal.show_message(message, self.request)
         return self.request.response.redirect(self.url())
@@ -135,6 +152,11 @@ class Acting(TitledPage):
 
     def account_url(self) -> str:
         return f"{self.context.absolute_url()}/my-town"
+
+    @cached_property
+    def may_begin(self) -> bool:
+        """Whether this login can act for somebody: not one with a local password."""
+        return signin.session(self.request) is not None
 
     def own_name(self) -> str:
         return giving.own_name()
@@ -173,7 +195,7 @@ class Acting(TitledPage):
             "state_title": STATES[data["state"]],
             "day": f"{one.last_day:%d.%m.%Y}",
             "living": living,
-            "usable": data["mine"] and data["state"] == authorisation.IN_FORCE,
+            "usable": self.may_begin and data["mine"] and data["state"] == authorisation.IN_FORCE,
             "code": one.number if one.giver == self.account else "",
         }
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from datetime import UTC
 from kaarst.core import _
 from kaarst.core import audit
+from kaarst.core.acting import chosen
 from kaarst.core.acting import store
 from kaarst.core.interfaces import IAccountData
 from kaarst.core.interfaces import IJob
@@ -20,9 +21,9 @@ DAYS_AFTER_END = 90
 
 @implementer(IJob)
 class ForgetAuthorisations:
-    """Deletes what ended long ago, and codes that nobody used."""
+    """Deletes what ended long ago, codes that nobody used, and choices of logins that are over."""
 
-    interval = 24 * 3600
+    interval = 3600
 
     def run(self, site):
         oldest = datetime.now(UTC) - timedelta(days=DAYS_AFTER_END)
@@ -32,6 +33,7 @@ class ForgetAuthorisations:
                 kept.remove(one)
                 gone += 1
         audit.deleted("authorisations", gone)
+        chosen.purge()
 
 
 @implementer(IRetention)

@@ -3,6 +3,7 @@
 from kaarst.core import _
 from kaarst.core.account.rest import required
 from kaarst.core.acting import authorisation
+from kaarst.core.acting import current
 from kaarst.core.acting import giving
 from kaarst.core.acting import store
 from kaarst.core.acting.keeping import described
@@ -37,12 +38,16 @@ def optional(data: dict, *names: str) -> dict:
 
 
 class AuthorisationsGet(JsonGet):
-    """`items`: what the account has given or holds, the newest first."""
+    """`items`: what the account has given or holds, the newest first; `acting`: the one in use."""
 
     def handle(self):
         self.request.response.setHeader("Cache-Control", "no-store")
         account = required()
-        return {"items": [described(one, account) for one in store.of_account(account)]}
+        acting = current.current(self.request)
+        return {
+            "acting": acting.authorisation if acting else None,
+            "items": [described(one, account) for one in store.of_account(account)],
+        }
 
 
 class AuthorisationsPost(JsonPost):
@@ -98,3 +103,22 @@ class AuthorisationEndPost(JsonPost):
             return 200, described(giving.end(account, id), account)
         except KeyError:
             raise NotFound(id) from None
+
+
+class AuthorisationActPost(JsonPost):
+    """`{id}`: this login acts by it from now on; with `id: null` for nobody else any more."""
+
+    max_body = 10_000
+
+    def handle(self, data):
+        required()
+        if data.get("id") in (None, ""):
+            current.stop(self.request)
+            return 200, {"acting": None}
+        (id,) = texts(data, "id")
+        try:
+            return 200, {"acting": current.begin(id, self.request).authorisation}
+        except KeyError:
+            raise NotFound(id) from None
+        except authorisation.NotPossible as error:
+            raise not_possible(error) from None

@@ -242,6 +242,12 @@ class Frame(BrowserView):
         """Where the account of who is signed in stands; empty for visitors and staff."""
         return f"{self.portal_url}/my-town" if not self.anonymous and not self.works_here else ""
 
+    def acting(self) -> str:
+        """Markup that says for whom who is signed in acts; empty for everybody else."""
+        if not self.account_url():
+            return ""
+        return getMultiAdapter((self.portal, self.request), name="acting-banner").banner()
+
     def sign_in_url(self) -> str:
         """Where visitors sign in; empty for who is signed in."""
         return f"{self.portal_url}/sign-in" if self.anonymous else ""

@@ -83,6 +83,7 @@ class Case(OutsideTheCatalogue, Item):
     name = ""
     channel = ""
     filed_by = ""
+    sent_for = None
     #: The kind of the login it was sent with, and its level in a word; empty without one.
     login_way = ""
     login_level = ""

@@ -30,6 +30,7 @@ INFECTED = "infected"
 ISSUED = "issued"
 FETCHED = "fetched"
 GIVEN = "given"
+AUTHORISATION_CHECKED = "authorisation_checked"
 # Somebody who leafs back and forth reads once.
 ONE_READING = timedelta(minutes=15)
 

@@ -5,6 +5,7 @@ from kaarst.services import _
 
 STATES = {
     "received": _("Received"),
+    "authorisation_checked": _("Authorisation checked"),
     "in_progress": _("In progress"),
     "waiting": _("Waiting for you"),
     "payment": _("Waiting for your payment"),

@@ -7,6 +7,7 @@ login when the form is sent, never from what the form brings along.
 """
 
 from dataclasses import dataclass
+from kaarst.core.acting import current as acting
 from kaarst.core.signin.levels import Level
 from kaarst.services import _
 from kaarst.services.forms import answers
@@ -72,6 +73,9 @@ def known(asked, request):
 
     A value that the question would refuse is left out: it could not be sent.
     """
+    if acting.current(request) is not None:
+        # What the login vouches for is about who acts, not about whom the form is sent for.
+        return {}
     providers = subscribers((api.portal.get(), request), IPrefill)
     by_name = {}
     for provider in sorted(providers, key=lambda each: each.order):

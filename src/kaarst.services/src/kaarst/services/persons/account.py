@@ -4,6 +4,7 @@ from hashlib import sha256
 from kaarst.core.account import store as accounts
 from kaarst.core.account.feed import Date
 from kaarst.core.account.sections import Entry
+from kaarst.core.acting import current as acting
 from kaarst.core.interfaces import IAccountData
 from kaarst.core.interfaces import IAccountDates
 from kaarst.core.interfaces import IAccountSection
@@ -112,4 +113,5 @@ class AccountDrafts:
 def keep_case(case, event):
     """Who sends a form while signed in finds the case in the account; a clerk files for others."""
     if not case.filed_by:
-        accounts.take(case.number)
+        # Who sends it for somebody else is written into it; that other one finds it as well.
+        case.sent_for = acting.sent(case.number)

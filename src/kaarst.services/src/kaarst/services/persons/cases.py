@@ -92,6 +92,7 @@ def described(case):
         "deleted_on": case.delete_on.isoformat() if case.delete_on else None,
         "e-mail": case.email,
         "name": case.name,
+        "sent for somebody else": dict(case.sent_for) if case.sent_for else None,
         "answers": {answer["label"]: answer["text"] or answer["value"] for answer in case.answers},
         "login": trust.described(case),
         "documents": [document["file"].filename for document in case.documents],

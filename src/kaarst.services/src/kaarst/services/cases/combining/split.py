@@ -15,7 +15,7 @@ from kaarst.services.forms.validators import BERLIN
 KEPT = (
     *("language", "sealed_pin", "received", "period", "keep_days", "email", "name", "channel"),
     *("filed_by", "form_title", "form_path", "form_version", "service_title", "workflow_id"),
-    *("title", "clerk", "department", "login_way", "login_level"),
+    *("sent_for", "title", "clerk", "department", "login_way", "login_level"),
 )
 
 
