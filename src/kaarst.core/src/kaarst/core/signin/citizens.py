@@ -35,7 +35,11 @@ def user_id(kind: str, *parts: str) -> str:
     secret of the site, so that one town's ids are of no use in another, and an id that gets out
     leads back to nobody.
     """
-    secret = stores.existing(api.portal.get(), SECRET)
+    return made_of(stores.existing(api.portal.get(), SECRET), kind, *parts)
+
+
+def made_of(secret: bytes, kind: str, *parts: str) -> str:
+    """Returns the id that a site with this secret gives."""
     digest = hmac.new(secret, "\0".join((kind, *parts)).encode(), hashlib.sha256).hexdigest()
     return f"{kind}-{digest[:40]}"
 
