@@ -38,6 +38,8 @@ class Provider:
     def __init__(self):
         self.person, self.codes, self.tokens, self.asked = {}, {}, {}, []
         self.kid, self.gone, self.silent = "one", set(), False
+        #: Whether there are refresh tokens, and for whom.
+        self.refreshes, self.sessions = False, {}
         #: What is spoilt: functions of (claims) for the ID token, or other names.
         self.spoil = {}
         handler = type("Handler", (_Handler,), {"provider": self})
@@ -104,6 +106,8 @@ class Provider:
         return {"keys": [{**public, "kid": self.kid, "use": "sig", "alg": "RS256"}]}
 
     def token(self, form, authorization):
+        if form.get("grant_type") == "refresh_token":
+            return self.refreshed(form.get("refresh_token", ""))
         begun = self.codes.pop(form.get("code", ""), None)
         basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         if begun is None or authorization not in ("", f"Basic {basic}"):
@@ -116,8 +120,21 @@ class Provider:
         claims = self.spoil.get("claims", lambda claims: claims)(claims)
         signed = self.spoil.get("sign", self.sign)(claims)
         access = secrets.token_urlsafe(16)
-        self.tokens[access] = self.person
-        return 200, {"id_token": signed, "access_token": access, "token_type": "Bearer"}
+        self.tokens[access] = self.sessions[access] = self.person
+        refresh = {"refresh_token": f"again-{access}"} if self.refreshes else {}
+        return 200, {
+            "id_token": signed, "access_token": access, "token_type": "Bearer", **refresh,
+        }  # fmt: skip
+
+    def refreshed(self, token):
+        """Each refresh token counts once; of somebody who is gone none does."""
+        access = token.removeprefix("again-")
+        person = self.sessions.pop(access, None) if self.refreshes else None
+        if person is None or person["sub"] in self.gone:
+            return 400, {"error": "invalid_grant"}
+        access = secrets.token_urlsafe(16)
+        self.tokens[access] = self.sessions[access] = person
+        return 200, {"access_token": access, "refresh_token": f"again-{access}"}
 
     def userinfo(self, authorization):
         person = self.tokens.get(authorization.removeprefix("Bearer "))

@@ -9,6 +9,7 @@ from kaarst.core.idempotency import Answers
 from kaarst.core.outbox.letters import Outbox
 from kaarst.core.signin import citizens
 from kaarst.core.signin import plugin
+from kaarst.core.signin.staff import plugin as staff
 from kaarst.core.stores import ANSWERS
 from kaarst.core.stores import OUTBOX
 from kaarst.core.stores import PROOF
@@ -41,6 +42,7 @@ def make_stores(tool):
     authorisations.make(site)
     citizens.make(site)
     plugin.install(site)
+    staff.install(site)
     # Signs the challenges; never shown.
     store(site, PROOF, lambda: secrets.token_bytes(32))
 
@@ -48,3 +50,4 @@ def make_stores(tool):
 def take_down(tool):
     """Takes out of the user folder what install put there; the stores stay (kaarst.core.stores)."""
     plugin.uninstall(tool.aq_parent)
+    staff.uninstall(tool.aq_parent)

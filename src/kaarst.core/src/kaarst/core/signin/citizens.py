@@ -62,6 +62,12 @@ class BundIdDoor:
     def accept(self, claims, wanted, device, login=None):
         return accept(claims, wanted, device)
 
+    def checked(self, session, token):
+        return session
+
+    def landing(self, session, came_from):
+        return came_from or f"{api.portal.get().absolute_url()}/my-town"
+
 
 def take(id_token: str, nonce: str | None, device: str) -> str:
     """Returns the token of a new session for an ID token that a front end of the town was given.

@@ -1,10 +1,12 @@
 """Who is asking: the session behind a request, for whoever needs its level or its attributes."""
 
+from kaarst.core.signin.doors import IDoor
 from kaarst.core.signin.levels import Level
 from kaarst.core.signin.sessions import store
 from kaarst.core.signin.sessions.store import Session
 from plone import api
 from zope.annotation.interfaces import IAnnotations
+from zope.component import queryUtility
 from zope.globalrequest import getRequest
 
 
@@ -39,11 +41,18 @@ def looked_up(request, site_id: str, token: str) -> Session | None:
     """The session of a token, looked up once in a request."""
     annotations = IAnnotations(request, None)
     if annotations is None:
-        return store.find(token, site_id)
+        return _found(token, site_id)
     known = annotations.get(KEY)
     if known is None or known[0] != token:
-        known = annotations[KEY] = (token, store.find(token, site_id))
+        known = annotations[KEY] = (token, _found(token, site_id))
     return known[1]
+
+
+def _found(token: str, site_id: str) -> Session | None:
+    """The session as its door sees it now: the provider may have ended it."""
+    found = store.find(token, site_id)
+    door = queryUtility(IDoor, found.kind) if found is not None else None
+    return door.checked(found, token) if door is not None else found
 
 
 def forget(request) -> None:

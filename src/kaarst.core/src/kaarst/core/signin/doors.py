@@ -38,6 +38,15 @@ class IDoor(Interface):
         `login`: the flow.Login, or None where a front end brought the ID token.
         """
 
+    def checked(session, token):
+        """Returns a session as it counts for this request; None if the provider has ended it.
+
+        Asked before anybody is signed in: whoever answers does not ask who is.
+        """
+
+    def landing(session, came_from):
+        """The address to go on to after a login; `came_from` is one of this site, or empty."""
+
 
 @dataclass(frozen=True)
 class Way:

@@ -5,6 +5,8 @@ there is nobody to be found or listed, and nothing of a person in the ZODB.
 """
 
 from AccessControl.class_init import InitializeClass
+from Acquisition import aq_inner
+from Acquisition import aq_parent
 from kaarst.core.signin import current
 from kaarst.core.signin.sessions import store
 from plone import api
@@ -39,7 +41,8 @@ class SessionPlugin(BasePlugin):
         self.title = title
 
     def _site_id(self):
-        return self._getPAS().aq_parent.getId()
+        # Inner: tools acquire the user folder, and their own id is none of a site.
+        return aq_parent(aq_inner(self._getPAS())).getId()
 
     def _session(self):
         """The session that this request brings along, whoever PAS takes it for."""

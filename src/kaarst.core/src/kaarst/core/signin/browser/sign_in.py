@@ -80,7 +80,10 @@ class Door(TitledPage):
         let_in(self.request, token)
         notes.signed_in(kind, found.user, found.level, same)
         self.private()
-        return self.request.response.redirect(inside(came_from) or self.home())
+        door = queryUtility(doors.IDoor, kind)
+        came_from = inside(came_from)
+        landing = door.landing(found, came_from) if door is not None else came_from
+        return self.request.response.redirect(landing or self.home())
 
     def refuse(self, kind: str, error: Exception, came_from: str = "", level: int = 0):
         """The page that says so; the reason is written down."""

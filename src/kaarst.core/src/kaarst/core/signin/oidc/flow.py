@@ -39,6 +39,7 @@ class Login:
     claims: dict
     id_token: str
     access_token: str
+    refresh_token: str = ""
 
     def __repr__(self):
         return "Login()"
@@ -92,11 +93,22 @@ def finish(client: Client, pending: Pending, answer: Mapping[str, str]) -> Login
     claims = tokens.id_token(
         got.get("id_token"), client.issuer, (client.client_id,), pending.nonce, pending.max_age
     )
-    access_token = got.get("access_token")
-    access_token = access_token if isinstance(access_token, str) else ""
+    access_token, refresh_token = _tokens(got)
     if access_token:
         claims = {**userinfo(client, access_token, claims["sub"]), **claims}
-    return Login(claims, got["id_token"], access_token)
+    return Login(claims, got["id_token"], access_token, refresh_token)
+
+
+def refreshed(client: Client, refresh_token: str) -> tuple[str, str]:
+    """Returns a new access token and, if there is one, the next refresh token (else empty).
+
+    OpenID Connect Core 1.0, section 12. Raises Refused where the login has ended, or Unreachable.
+    """
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    access_token, refresh_token = _tokens(_posted(client, form))
+    if not access_token:
+        raise Refused("provider", "the provider gives no new access token")
+    return access_token, refresh_token
 
 
 def userinfo(client: Client, access_token: str, subject: str) -> dict:
@@ -133,13 +145,23 @@ def _redeemed(client: Client, pending: Pending, code: str) -> dict:
         "redirect_uri": pending.redirect_uri,
         "code_verifier": pending.verifier,
     }
-    address = provider(client.issuer).endpoint("token_endpoint")
     try:
-        if client.secret:
-            return answered("POST", address, data=form, auth=(client.client_id, client.secret))
-        return answered("POST", address, data={**form, "client_id": client.client_id})
+        return _posted(client, form)
     except Refused as error:
         raise Refused("code", "the provider does not take the code") from error
+
+
+def _posted(client: Client, form: dict) -> dict:
+    address = provider(client.issuer).endpoint("token_endpoint")
+    if client.secret:
+        return answered("POST", address, data=form, auth=(client.client_id, client.secret))
+    return answered("POST", address, data={**form, "client_id": client.client_id})
+
+
+def _tokens(got: dict) -> tuple[str, str]:
+    found = (got.get(name) for name in ("access_token", "refresh_token"))
+    access_token, refresh_token = (one if isinstance(one, str) else "" for one in found)
+    return access_token, refresh_token
 
 
 def _challenge(verifier: str) -> str:

@@ -151,7 +151,8 @@ def answered(method: str, url: str, **options) -> dict:
             method, url, timeout=TIMEOUT, allow_redirects=False, stream=True, **options
         ) as answer:
             body = answer.raw.read(LARGEST + 1, decode_content=True)
-            if 400 <= answer.status_code < 500:
+            # Too late, too early, too often: not a word about what was asked.
+            if 400 <= answer.status_code < 500 and answer.status_code not in (408, 425, 429):
                 raise Refused("provider", f"the provider answered {answer.status_code}")
             if answer.status_code != 200 or len(body) > LARGEST:
                 raise Unreachable(f"the provider answered {answer.status_code}")

@@ -67,7 +67,7 @@ class Knowledge:
     """What a session knows of its person; readable only with the token.
 
     `groups`, `factors`: of staff, as the provider said (`amr`, `acr`). `access_token`: to ask the
-    provider again.
+    provider again, `refresh_token`: to get a new one. `withheld`: a second factor would give more.
     """
 
     name: str = ""
@@ -77,7 +77,9 @@ class Knowledge:
     groups: tuple[str, ...] = ()
     factors: tuple[str, ...] = ()
     access_token: str = ""
+    refresh_token: str = ""
     subject: str = ""
+    withheld: bool = False
 
     def __repr__(self):
         return "Knowledge()"
@@ -266,7 +268,9 @@ def _sealed(token: str, knowledge: Knowledge) -> bytes:
         "groups": knowledge.groups,
         "factors": knowledge.factors,
         "access_token": knowledge.access_token,
+        "refresh_token": knowledge.refresh_token,
         "subject": knowledge.subject,
+        "withheld": knowledge.withheld,
     }
     return _fernet(token).encrypt(json.dumps(data).encode())
 

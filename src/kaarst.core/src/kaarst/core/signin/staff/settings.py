@@ -1,0 +1,192 @@
+"""The settings of staff's provider. Edited in a control panel; the groups on a page of their own."""
+
+from kaarst.core import _
+from kaarst.core import sealing
+from kaarst.core.signin.oidc.provider import Client
+from kaarst.core.signin.settings import valid_issuer
+from kaarst.core.signin.staff.mapping import Line
+from plone import api
+from plone.supermodel import model
+from zope import schema
+from zope.interface import Invalid
+from zope.interface import invariant
+
+
+PREFIX = "kaarst.staff"
+#: Who has one of these sees what citizens have sent or booked.
+SEE_PERSONAL_DATA = (
+    "Manager",
+    "Site Administrator",
+    "Data Protection Officer",
+    "Clerk",
+    "Head of Administration",
+    "Desk Manager",
+    "Desk Staff",
+    "Meter Manager",
+)
+
+
+class IStaff(model.Schema):
+    """How staff sign in."""
+
+    enabled = schema.Bool(
+        title=_("Staff sign in by the town's own provider"), required=False, default=False
+    )
+    issuer = schema.TextLine(
+        title=_("Address of the provider (issuer)"),
+        description=_(
+            "help_staff_issuer",
+            default="Exactly as the provider writes it, for example "
+            "https://login.example.org/realms/townhall.",
+        ),
+        required=False,
+        default="",
+        constraint=valid_issuer,
+    )
+    client_id = schema.TextLine(title=_("Client ID"), required=False, default="")
+    client_secret = schema.Password(
+        title=_("Client secret"),
+        description=_("Is stored sealed and never shown again. Leave it empty to keep it."),
+        required=False,
+        default="",
+    )
+    scope = schema.TextLine(
+        title=_("Scopes"),
+        description=_("What is asked for, separated by spaces."),
+        default="openid profile email",
+    )
+    user_claim = schema.TextLine(
+        title=_("Claim with the user name"),
+        description=_("It becomes the id here. Letters, digits and . _ @ + - count."),
+        default="preferred_username",
+    )
+    groups_claim = schema.TextLine(
+        title=_("Claim with the groups"),
+        description=_(
+            "help_groups_claim",
+            default="It has to be part of what the provider answers to userinfo: there it is asked "
+            "again and again.",
+        ),
+        default="groups",
+    )
+    name_claim = schema.TextLine(title=_("Claim with the name"), default="name")
+    mail_claim = schema.TextLine(title=_("Claim with the e-mail address"), default="email")
+    amr = schema.List(
+        title=_("Accepted second factors (amr)"),
+        description=_("Values of RFC 8176, one a line."),
+        value_type=schema.TextLine(),
+        required=False,
+        default=["mfa", "otp", "hwk", "swk"],
+    )
+    acr = schema.List(
+        title=_("Accepted levels of the login (acr)"),
+        description=_(
+            "As the provider calls them, the best first, one a line. It is asked for them."
+        ),
+        value_type=schema.TextLine(),
+        required=False,
+        default=[],
+    )
+    factor_roles = schema.List(
+        title=_("Roles that demand a second factor"),
+        value_type=schema.TextLine(),
+        required=False,
+        default=list(SEE_PERSONAL_DATA),
+    )
+    check_seconds = schema.Int(
+        title=_("Seconds after which the provider is asked again"),
+        description=_(
+            "Whether the account is still there, and in which groups. 0: at each request."
+        ),
+        default=5,
+        min=0,
+        max=600,
+    )
+    grace_minutes = schema.Int(
+        title=_("Minutes in which rights stay while the provider gives no answer"),
+        default=5,
+        min=0,
+        max=60,
+    )
+    idle_minutes = schema.Int(
+        title=_("Minutes without a click after which a login ends"), default=60, min=5, max=480
+    )
+    longest_hours = schema.Int(
+        title=_("Hours after which a login ends in any case"), default=10, min=1, max=24
+    )
+    forget_days = schema.Int(
+        title=_("Days after the last login after which name and e-mail address are deleted"),
+        description=_("Cases then name the id only."),
+        default=180,
+        min=1,
+        max=3650,
+    )
+
+    @invariant
+    def complete(data):
+        if data.enabled and not (data.issuer and data.client_id):
+            raise Invalid(_("Please give the address of the provider and the client ID."))
+
+
+class IMapping(model.Schema):
+    """What the provider's groups are here; a page of its own shows them as a table."""
+
+    groups = schema.Dict(
+        title=_("Groups"),
+        key_type=schema.TextLine(),
+        value_type=schema.List(value_type=schema.TextLine()),
+        required=False,
+        default={},
+        missing_value={},
+    )
+    roles = schema.Dict(
+        title=_("Roles"),
+        key_type=schema.TextLine(),
+        value_type=schema.List(value_type=schema.TextLine()),
+        required=False,
+        default={},
+        missing_value={},
+    )
+    relaxed = schema.List(
+        title=_("Groups that count without a second factor"),
+        value_type=schema.TextLine(),
+        required=False,
+        default=[],
+        missing_value=[],
+    )
+
+
+def record(name: str, default=None):
+    """One setting by its name, or `default` where the package is not installed."""
+    return api.portal.get_registry_record(f"{PREFIX}.{name}", default=default)
+
+
+def enabled() -> bool:
+    """Whether staff can sign in by the provider here."""
+    return bool(record("enabled") and record("issuer") and record("client_id"))
+
+
+def client() -> Client:
+    """The town at its provider. Raises sealing.NotOpened if the secret cannot be opened."""
+    secret = record("client_secret", "")
+    return Client(
+        issuer=record("issuer"),
+        client_id=record("client_id"),
+        secret=sealing.opened(secret) if secret else "",
+        scope=record("scope") or "openid",
+    )
+
+
+def lines() -> list[Line]:
+    """The table of groups, by the provider's names."""
+    groups, roles = record("groups") or {}, record("roles") or {}
+    relaxed = set(record("relaxed") or ())
+    return [
+        Line(name, tuple(groups.get(name) or ()), tuple(roles.get(name) or ()), name in relaxed)
+        for name in sorted({*groups, *roles})
+    ]
+
+
+def demanding() -> frozenset[str]:
+    """Roles that need a second factor; groups are looked at by `door.rights_of`."""
+    return frozenset(record("factor_roles") or ())
