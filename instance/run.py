@@ -192,6 +192,7 @@ def announce(port, var, opened, manager, ended, making):
         + f"\n\nA letter to show that a meter is yours ({address}/my-meters, as buerger):"
         f"\n  number {LETTER_NUMBER}, PIN {LETTER_PIN}"
         + f"\n\nCitizens also sign in with a pretended BundID: {address}/sign-in"
+        + f"\nStaff at a pretended provider of the town: {address}/sign-in-staff"
         + f"\n\nE-mails the city sends are in {var / 'mail'}\nCtrl-C ends everything.\n",
         flush=True,
     )

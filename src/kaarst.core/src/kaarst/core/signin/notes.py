@@ -4,24 +4,38 @@ Citizens who have no account are not named there at all: a login leaves no trail
 """
 
 from kaarst.core import audit
+from kaarst.core import ratelimit
 from kaarst.core.account import trail
 from kaarst.core.audit import kinds
 from kaarst.core.signin.levels import Level
 from kaarst.core.signin.oidc.refusals import Refused
 from kaarst.core.signin.sessions import store
 from plone import api
+from zope.globalrequest import getRequest
 
 import logging
 
 
 logger = logging.getLogger("kaarst.core.signin")
 
+HOUR = 3600
+# So many refusals of one sender in an hour are written singly, then each hundredth.
+SINGLY, EACH = 50, 100
+
 
 def refused(way: str, error: Refused) -> None:
-    """A login that was not accepted, with its reason; written at once."""
+    """A login that was not accepted, with its reason; written at once.
+
+    Of one sender's only the first in an hour are written singly: a stranger must not fill the log.
+    """
     site = api.portal.get().getId()
     logger.warning("%s: %s sign-in refused: %s (%s)", site, way, error.reason, error.detail)
+    attempts = ratelimit.count(f"audit:refused:{ratelimit.client(getRequest())}", HOUR)
+    if attempts > SINGLY and attempts % EACH:
+        return
     detail = {"way": way, "reason": error.reason}
+    if attempts > SINGLY:
+        detail["attempts"] = attempts
     audit.record_now(kinds.SIGN_IN_REFUSED, detail=detail, actor="", actor_kind=kinds.VISITOR)
 
 

@@ -40,17 +40,22 @@ def settings(site) -> None:
         api.portal.set_registry_record(f"kaarst.town.{name}", value)
     api.portal.set_registry_record("plone.email_from_address", values["email"])
     api.portal.set_registry_record(DEMO_CITY, True)
-    # `make run` says where the pretended broker listens (KAARST_BUNDID_ISSUER).
-    bundid = {
+    # `make run` says where the pretended providers listen (KAARST_BUNDID_ISSUER, KAARST_STAFF_ISSUER).
+    client = {
         "enabled": True,
-        "issuer": "http://localhost:8100",
         "client_id": logins.CLIENT,
         "client_secret": sealing.seal(logins.SECRET),
+    }
+    bundid = {
+        **client,
+        "issuer": "http://localhost:8100",
         "front_ends": [logins.FRONT_END],
         "help_page": "leistungen/bundid",
     }
-    for name, value in bundid.items():
-        api.portal.set_registry_record(f"kaarst.bundid.{name}", value)
+    staff = {**client, "issuer": "http://localhost:8101", "groups": logins.GROUPS}
+    for prefix, settings in (("kaarst.bundid", bundid), ("kaarst.staff", staff)):
+        for name, value in settings.items():
+            api.portal.set_registry_record(f"{prefix}.{name}", value)
 
 
 def accounts(site) -> None:

@@ -4,6 +4,9 @@ None of them has an account here. The claims are those of the broker as the demo
 (kaarst.core.signin.attributes has the names); each person can be chosen on the provider's page.
 """
 
+from kaarst.policy.demo import accounts
+
+
 CLIENT, SECRET = "kaarst-demo", "kaarst-demo-2026"
 #: The client of another front end at the same broker.
 FRONT_END = "kaarst-app"
@@ -71,4 +74,10 @@ STAFF = {
     "paula-ohne-zweiten-faktor": colleague(
         "paula.muster", "Paula Muster", "10-Buergerbuero", factor=False
     ),
+}
+
+#: What the provider's groups are here (kaarst.policy.demo.accounts).
+GROUPS = {
+    "10-Buergerbuero": [accounts.CITIZEN_OFFICE],
+    "20-Finanzen-und-Steuern": [accounts.TAXES],
 }

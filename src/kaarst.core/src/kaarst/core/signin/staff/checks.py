@@ -86,7 +86,7 @@ def checked(session: Session, token: str) -> Session | None:
             _states.clear()
         # What another process knows is not known here: a login that is young counts as an answer.
         state = _states[session.id] = _State(0.0, session.started)
-    issuer = settings.record("issuer")
+    issuer = settings.issuer()
     if now < _silent.get(issuer, 0.0):
         return _while_silent(session, state, now)
     if now - state.asked < settings.record("check_seconds"):

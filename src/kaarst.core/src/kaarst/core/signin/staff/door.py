@@ -38,7 +38,7 @@ class StaffDoor:
 
     def accept(self, claims, wanted, device, login=None):
         client = self.client()
-        if (client.issuer, client.client_id) == (citizens.record("issuer"), citizens.record("client_id")):  # fmt: skip
+        if (client.issuer, client.client_id) == (citizens.issuer(), citizens.record("client_id")):  # fmt: skip
             raise Refused("provider", "staff and citizens have the same client")
         said = _asked(client, claims, login)
         user = identity.user_id(claims.get(settings.record("user_claim")))

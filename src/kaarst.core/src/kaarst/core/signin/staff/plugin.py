@@ -55,11 +55,9 @@ class StaffPlugin(BasePlugin):
     # IAuthenticationPlugin
 
     def authenticateCredentials(self, credentials):
-        """Signs nobody in; keeps other ways from signing in somebody of the staff.
-
-        A session could be exchanged for a token of plone.restapi, which would outlive it. What the
-        plugins behind are given is emptied: PAS has no other way to say no.
-        """
+        # Signs nobody in; keeps other ways from signing in somebody of the staff. A session could be
+        # exchanged for a token of plone.restapi, which would outlive it. What the plugins behind
+        # are given is emptied: PAS has no other way to say no.
         if "kaarst_session" in credentials or not settings.enabled():
             return None
         plugin = getattr(self._getPAS(), credentials.get("extractor") or "", None)
