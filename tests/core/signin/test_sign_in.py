@@ -1,5 +1,6 @@
 """Through the town's doors, as browsers and front ends come: in, up, out, and not in."""
 
+from kaarst.core import sealing
 from kaarst.core import stores
 from kaarst.core.audit import kinds
 from kaarst.core.audit import search
@@ -11,6 +12,8 @@ from kaarst.core.signin import plugin
 from kaarst.core.signin.oidc import provider
 from kaarst.core.signin.sessions import store
 from lxml import html
+from plone.app.testing import SITE_OWNER_NAME
+from plone.app.testing import SITE_OWNER_PASSWORD
 from tests.oidc_provider import CLIENT
 from tests.oidc_provider import Provider
 from urllib.parse import parse_qs
@@ -386,3 +389,26 @@ def test_the_ways_in_on_a_page(town, visitor):
     wrong = visitor.post("sign-in", email="kein ort")
     assert wrong.status_code == 400
     assert "kein ort" in wrong.text
+
+
+def test_the_client_secret_is_sealed_and_never_shown(town, bundid):
+    http = requests.Session()
+    http.auth = (SITE_OWNER_NAME, SITE_OWNER_PASSWORD)
+    address = f"{town.absolute_url()}/@@bundid-settings"
+
+    def save(secret):
+        form = html.fromstring(http.get(address).text).xpath("//form[@id='bundid-settings']")[0]
+        name = "form.widgets.client_secret"
+        assert not form.xpath(f".//input[@name='{name}']/@value")[0:1] or form.fields[name] == ""
+        data = [(key, value) for key, value in form.form_values() if key != name]
+        data += [(name, secret), ("form.buttons.save", "Save")]
+        assert http.post(address, data=data).status_code == 200
+        transaction.begin()
+        return town.portal_registry["kaarst.bundid.client_secret"]
+
+    first = save("geheim")
+    assert first != "geheim"
+    assert sealing.opened(first) == "geheim"
+    assert first not in http.get(address).text
+    # Left empty, it stays as it is.
+    assert save("") == first

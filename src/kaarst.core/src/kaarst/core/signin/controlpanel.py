@@ -27,6 +27,11 @@ CLAIM = re.compile(r"[^\s]{1,100}")
 class SealedSecret(controlpanel.RegistryEditForm):
     """A form with a `client_secret`: what is typed is sealed, what is left empty stays."""
 
+    def updateFields(self):
+        super().updateFields()
+        # Not even sealed does it go to a browser; and sent back, it would be sealed once more.
+        self.fields["client_secret"].ignoreContext = True
+
     def applyChanges(self, data):
         typed = data.pop("client_secret", None)
         if typed:

@@ -71,8 +71,8 @@ def colleague(login: str, name: str, group: str, factor: bool = True) -> dict:
 STAFF = {
     "paula-buergerbuero": colleague("paula.muster", "Paula Muster", "10-Buergerbuero"),
     "peter-steuern": colleague("peter.muster", "Peter Muster", "20-Finanzen-und-Steuern"),
-    "paula-ohne-zweiten-faktor": colleague(
-        "paula.muster", "Paula Muster", "10-Buergerbuero", factor=False
+    "paul-ohne-zweiten-faktor": colleague(
+        "paul.muster", "Paul Muster", "10-Buergerbuero", factor=False
     ),
 }
 
