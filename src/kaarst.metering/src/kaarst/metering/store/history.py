@@ -97,7 +97,7 @@ def load_many(
     wanted = {r.id: r for chain in chains for r in _touched(chain, start, end)}
     first, last = day_of(start), day_of(end)
     days = _days_of(connection, wanted, first - 1, last)
-    details = _details(connection, days)
+    details = _details(connection, days, wanted)
     beside = _beside(connection, wanted, inner)
     jumps = _jumps_of(connection, wanted)
     result = []
@@ -160,13 +160,16 @@ def _days_of(connection: Connection, identifiers, first: int, last: int) -> dict
     return days
 
 
-def _details(connection: Connection, days: dict[int, list]) -> dict[tuple[int, int], list]:
-    """{(register, day): points of its hours} of the days in which an hour is missing."""
+def _details(
+    connection: Connection, days: dict[int, list], registers: dict[int, Register]
+) -> dict[tuple[int, int], list]:
+    """{(register, day): points of its hours} of the days in which an hour is missing, or in which what
+    may be seen of a register begins or ends."""
     wanted: list[list[int]] = []
     for register, rows in days.items():
         for row in rows:
             day, hours = row[4], row[5]
-            if hours == all_hours(day):
+            if hours == all_hours(day) and not _is_bound(registers[register], day):
                 continue
             begin, end = day_start(day) // HOUR, day_start(day + 1) // HOUR
             if wanted and wanted[-1][0] == register and wanted[-1][2] == begin:
@@ -188,6 +191,14 @@ def _details(connection: Connection, days: dict[int, list]) -> dict[tuple[int, i
             key = (row[0], day_of(row[1]))
             found.setdefault(key, []).extend(_points([row[1:]]))
     return found
+
+
+def _is_bound(register: Register, day: int) -> bool:
+    """Whether what may be seen of a register begins or ends within a day."""
+    if not register.bounded:
+        return False
+    begin, end = day_start(day), day_start(day + 1)
+    return any(begin <= bound < end for bound in (register.seen_from, register.seen_until))
 
 
 def _beside(connection: Connection, identifiers, moments: Sequence[int]) -> dict:
