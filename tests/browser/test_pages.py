@@ -184,6 +184,7 @@ def test_titles_tell_pages_apart(city):
     same = [names for names in titles.values() if len(names) > 1]
     # The second asks for the same page again with another choice, or for what only members see.
     assert same == [
+        ["ways to sign in", "sign in, higher"],
         ["events", "events, past"],
         ["trees", "trees, some of them"],
         ["sign in", "not allowed"],

@@ -293,6 +293,7 @@ def test_edit_form(site, who):
         "_authenticator": site.token(user, "/edit"),
         "form.widgets.IDublinCore.title": "Geändert",
         "form.widgets.proof_mode": "town",
+        "form.widgets.login_level": "none",
         "form.widgets.actions_model": SCRIPT,
         "form.widgets.fields_model": DEFAULT,
         "form.widgets.method:list": "get",

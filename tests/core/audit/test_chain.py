@@ -50,7 +50,7 @@ def test_one_changed_byte_of_any_column_of_any_row_is_found(several, data):
     if isinstance(value, int):
         changed = value ^ (1 << data.draw(st.integers(0, 60)))
     else:
-        content = value.encode()
+        content = value.encode("utf-8", "surrogatepass")
         place = data.draw(st.integers(0, len(content)))
         byte = data.draw(st.binary(min_size=1, max_size=1))
         there = content[place : place + 1]

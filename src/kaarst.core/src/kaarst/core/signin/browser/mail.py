@@ -58,7 +58,7 @@ class Link(Code):
     """The link. Its secret stands behind the `#`; a script puts it into the form."""
 
     template = ViewPageTemplateFile("templates/link.pt")
-    heading = _("Sign in")
+    heading = _("Sign in with the link")
 
     def opened(self, agent: str) -> tuple[str, str]:
         return mail.by_link(self.text("link", 100), agent)

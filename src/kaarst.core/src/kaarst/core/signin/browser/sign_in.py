@@ -108,6 +108,7 @@ class SignIn(Door):
     """The ways in. Who is signed in high enough is led on."""
 
     template = ViewPageTemplateFile("templates/sign_in.pt")
+    heading = _("How to sign in")
     message = typed = ""
 
     def __call__(self):
