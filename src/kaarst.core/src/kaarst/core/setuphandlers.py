@@ -10,7 +10,9 @@ from kaarst.core.outbox.letters import Outbox
 from kaarst.core.signin import citizens
 from kaarst.core.signin import plugin
 from kaarst.core.signin.staff import plugin as staff
+from kaarst.core.signin.staff.emergency import Use
 from kaarst.core.stores import ANSWERS
+from kaarst.core.stores import EMERGENCY
 from kaarst.core.stores import OUTBOX
 from kaarst.core.stores import PROOF
 from kaarst.core.stores import store
@@ -41,6 +43,7 @@ def make_stores(tool):
     records.make(site)
     authorisations.make(site)
     citizens.make(site)
+    store(site, EMERGENCY, Use)
     plugin.install(site)
     staff.install(site)
     # Signs the challenges; never shown.

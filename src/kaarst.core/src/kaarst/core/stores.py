@@ -13,6 +13,7 @@ from zope.annotation.interfaces import IAnnotations
 
 
 ANSWERS = "kaarst.core.answers"
+EMERGENCY = "kaarst.core.emergency"
 OUTBOX = "kaarst.core.outbox"
 PROOF = "kaarst.core.proof"
 

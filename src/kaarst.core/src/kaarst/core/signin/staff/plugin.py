@@ -9,8 +9,10 @@ from Acquisition import aq_base
 from Acquisition import aq_inner
 from Acquisition import aq_parent
 from kaarst.core.signin import current
+from kaarst.core.signin import plugin as sessions
 from kaarst.core.signin.sessions import store
 from kaarst.core.signin.staff import directory
+from kaarst.core.signin.staff import emergency
 from kaarst.core.signin.staff import settings
 from Products.PlonePAS.interfaces.group import IGroupIntrospection
 from Products.PluggableAuthService.interfaces import plugins
@@ -29,6 +31,8 @@ INTERFACES = (
 )
 #: These have to be asked before the ones of local users; the others stand behind.
 FIRST = (plugins.IAuthenticationPlugin, plugins.IPropertiesPlugin)
+#: What belongs to a login name and a password, as PAS' own extractors give them.
+OF_A_PASSWORD = frozenset({"login", "password", "extractor", "remote_host", "remote_address"})
 
 
 @implementer(*INTERFACES)
@@ -55,17 +59,43 @@ class StaffPlugin(BasePlugin):
     # IAuthenticationPlugin
 
     def authenticateCredentials(self, credentials):
-        # Signs nobody in; keeps other ways from signing in somebody of the staff. A session could be
-        # exchanged for a token of plone.restapi, which would outlive it. What the plugins behind
-        # are given is emptied: PAS has no other way to say no.
-        if "kaarst_session" in credentials or not settings.enabled():
+        # Signs nobody in; keeps other ways from signing in whom they must not. A session could be
+        # exchanged for a token of plone.restapi, which would outlive it; and local accounts may be
+        # for emergencies only. What the plugins behind are given is emptied: PAS has no other way
+        # to say no. The extractor's name is PAS' own; everything else can stand in somebody's JSON.
+        if credentials.get("extractor") == sessions.ID or not settings.enabled():
             return None
+        if "password" in credentials:
+            for name in set(credentials) - OF_A_PASSWORD:
+                del credentials[name]
+            refused = self._password_refused(credentials.get("login"))
+        else:
+            refused = self._ticket_refused(credentials)
+        if refused:
+            credentials.clear()
+        return None
+
+    def _password_refused(self, login) -> bool:
+        """Whether nobody may come in by a password for this login name, right or wrong."""
+        try:
+            user = self._getPAS().source_users.getUserIdForLogin(login)
+        except (KeyError, TypeError):
+            user = None
+        if emergency.only() and user != emergency.account():
+            return True
+        return user is not None and directory.is_bound(self._site_id(), user)
+
+    def _ticket_refused(self, credentials) -> bool:
+        """Whether a cookie or a token is of somebody who must not come in by one."""
         plugin = getattr(self._getPAS(), credentials.get("extractor") or "", None)
         ask = getattr(plugin, "authenticateCredentials", None)
         found = ask(dict(credentials)) if ask is not None else None
-        if found and directory.is_bound(self._site_id(), found[0]):
-            credentials.clear()
-        return None
+        if not found:
+            return False
+        user = found[0]
+        if emergency.only() and user != emergency.account() and emergency.is_local(user):
+            return True
+        return directory.is_bound(self._site_id(), user)
 
     # IUserEnumerationPlugin
 

@@ -2,6 +2,8 @@
 
 from kaarst.core import _
 from kaarst.core import sealing
+from kaarst.core.outbox import InvalidMail
+from kaarst.core.outbox.writing import address
 from kaarst.core.signin.oidc.provider import Client
 from kaarst.core.signin.settings import valid_issuer
 from kaarst.core.signin.staff.mapping import Line
@@ -10,6 +12,8 @@ from plone.supermodel import model
 from zope import schema
 from zope.interface import Invalid
 from zope.interface import invariant
+from zope.schema.vocabulary import SimpleTerm
+from zope.schema.vocabulary import SimpleVocabulary
 
 import os
 
@@ -26,6 +30,23 @@ SEE_PERSONAL_DATA = (
     "Desk Staff",
     "Meter Manager",
 )
+#: Who may use a local password.
+ALL, EMERGENCY_ONLY = "all", "emergency"
+
+
+def is_local(user_id: str) -> bool:
+    """Whether the site keeps an account of this id itself."""
+    return user_id in api.portal.get().acl_users.source_users.getUserIds()
+
+
+def valid_address(text: str) -> bool:
+    """Whether mail can go there; empty counts. Raises Invalid."""
+    if text:
+        try:
+            address(text)
+        except InvalidMail:
+            raise Invalid(_("This is no e-mail address.")) from None
+    return True
 
 
 class IStaff(model.Schema):
@@ -123,6 +144,42 @@ class IStaff(model.Schema):
         min=1,
         max=3650,
     )
+
+    local_passwords = schema.Choice(
+        title=_("Who may sign in with a password of this site"),
+        description=_(
+            "help_local_passwords",
+            default="Counts while staff sign in by the provider. Whoever is signed in with another "
+            "local account is out at once; accounts of Zope's root are not touched.",
+        ),
+        vocabulary=SimpleVocabulary(
+            [
+                SimpleTerm(ALL, ALL, _("Everybody with a local account")),
+                SimpleTerm(EMERGENCY_ONLY, EMERGENCY_ONLY, _("Only the emergency account")),
+            ]
+        ),
+        default=ALL,
+    )
+    emergency_account = schema.TextLine(
+        title=_("Emergency account"),
+        description=_(
+            "User id of the local account for days on which the provider is out of order."
+        ),
+        required=False,
+        default="",
+    )
+    alert_address = schema.TextLine(
+        title=_("Address that is told when the emergency account is used"),
+        description=_("Empty: the site's own e-mail address."),
+        required=False,
+        default="",
+        constraint=valid_address,
+    )
+
+    @invariant
+    def emergency_account_exists(data):
+        if data.local_passwords == EMERGENCY_ONLY and not is_local(data.emergency_account or ""):
+            raise Invalid(_("Please give the user id of a local account for emergencies."))
 
     @invariant
     def complete(data):

@@ -1,0 +1,1 @@
+Local passwords can be kept for one emergency account, where staff sign in by the town's provider: all other local accounts are refused by form, HTTP Basic and `@login`. Its use stands in the audit log, an address is told at once, and `@health` warns for a day.
