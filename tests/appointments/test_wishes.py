@@ -1,6 +1,7 @@
 """Waiting for an earlier time: on pages, over REST, by the worker, at the desk."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from datetime import timedelta
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
@@ -264,7 +265,15 @@ def test_wrong_wishes_are_refused_beside_the_field(desk):
         assert [error["field"] for error in answer.json()["errors"]] == fields
 
 
-def test_from_the_page_of_free_times_to_yes(desk):
+@pytest.fixture
+def noon():
+    """The next noon: late in the evening what can be booked and what can still be offered differ."""
+    moment = town.at(date.today() + timedelta(days=1), "12:00")
+    with time_machine.travel(moment, tick=True):
+        yield
+
+
+def test_from_the_page_of_free_times_to_yes(desk, noon):
     site = desk.aq_parent.aq_parent
     booked = book(
         desk, free(desk)["days"][-1]["slots"][-1] if free(desk)["days"][-1]["slots"] else None
