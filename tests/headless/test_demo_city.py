@@ -70,7 +70,7 @@ def test_legal_pages_are_there(city, page):
 
 
 #: Pages that say nothing without what was chosen before; followed once, as they are linked first.
-NEED_A_QUERY = ("/times", "/wish")
+NEED_A_QUERY = ("/times", "/wish", "/draw")
 #: Doors that lead to another house, with a cookie to find back by.
 LEADS_OUT = ("/sign-in-bundid", "/sign-in-staff")
 
