@@ -167,6 +167,14 @@ def test_what_the_browser_brings_back_has_to_fit(bundid, client):
     assert reason(flow.finish, client, other, stolen) == "code"
 
 
+def test_an_answer_without_its_issuer_where_the_provider_always_names_it(bundid, client):
+    bundid.spoil["document"] = {"authorization_response_iss_parameter_supported": True}
+    address, pending = flow.begin(client, BACK)
+    answer = answer_of(bundid, address)
+    del answer["iss"]
+    assert reason(flow.finish, client, pending, answer) == "issuer"
+
+
 def test_userinfo_about_somebody_else_is_refused(bundid, client):
     bundid.spoil["userinfo"] = {"sub": "s-2"}
     assert reason(signed_in, bundid, client) == "claims"
@@ -186,6 +194,20 @@ def test_keys_change_and_clocks_differ(bundid, client):
     assert signed_in(bundid, client).claims["bpk2"] == "erika"
     bundid.spoil["claims"] = lambda claims: {**claims, "exp": claims["iat"] - 130}
     assert reason(signed_in, bundid, client) == "expired"
+
+
+def test_a_key_that_was_withdrawn_counts_no_longer_than_it_is_remembered(bundid, client):
+    signed_in(bundid, client)
+    bundid.kid = "two"
+    bundid.spoil["sign"] = lambda claims: bundid.sign(claims, kid="one")
+    # Stolen, and already withdrawn: for some minutes nobody here knows.
+    assert signed_in(bundid, client).claims["bpk2"] == "erika"
+    known = provider.provider(client.issuer)
+    known._keys_read -= provider.REMEMBERED
+    known._looked -= provider.REMEMBERED
+    assert reason(signed_in, bundid, client) == "signature"
+    del bundid.spoil["sign"]
+    assert signed_in(bundid, client).claims["bpk2"] == "erika"
 
 
 def test_a_login_of_long_ago_does_not_count_where_a_new_one_was_asked_for(bundid, client):
@@ -215,12 +237,25 @@ def test_documents_of_strangers_are_refused(bundid, client):
     strange = provider.Provider("https://login.example.org")
     with pytest.raises(Refused):
         strange._check_addresses({"authorization_endpoint": "http://login.example.org/a"})
+    # Tokens neither.
+    safe = {name: f"https://login.example.org/{name}" for name in provider.NEEDED}
+    strange._check_addresses(safe)
+    for name in provider.WHERE_THERE:
+        with pytest.raises(Refused):
+            strange._check_addresses({**safe, name: "http://login.example.org/a"})
 
 
 def test_a_provider_that_is_away(bundid, client):
     bundid.silent = True
     with pytest.raises(Unreachable):
         flow.begin(client, BACK)
+    bundid.silent = False
+    # Not everybody waits anew, and a moment later it is looked for again.
+    with pytest.raises(Unreachable, match="a moment ago"):
+        flow.begin(client, BACK)
+    provider.forget()
+    flow.begin(client, BACK)
+    provider.forget()
     bundid.stop()
     with pytest.raises(Unreachable):
         flow.begin(client, BACK)

@@ -84,8 +84,9 @@ def finish(client: Client, pending: Pending, answer: Mapping[str, str]) -> Login
         raise Refused("state", "the answer belongs to another login")
     if answer.get("error"):
         raise Refused("denied", "the provider or the person broke it off")
-    # RFC 9207: an answer that names its issuer names the right one.
-    if answer.get("iss", client.issuer) != client.issuer:
+    # RFC 9207, section 2.4: an answer names the right issuer, and one that always does never none.
+    named = provider(client.issuer).document().get("authorization_response_iss_parameter_supported")
+    if answer.get("iss", "" if named is True else client.issuer) != client.issuer:
         raise Refused("issuer", "the answer comes from another issuer")
     if not answer.get("code"):
         raise Refused("code", "the answer brings no code")

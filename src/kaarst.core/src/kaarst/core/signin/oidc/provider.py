@@ -1,8 +1,9 @@
 """What a provider says of itself: addresses and keys (OpenID Connect Discovery 1.0).
 
-Both are remembered by each process for some minutes. A key that is not known is looked for once
-more, not oftener than every few seconds: so a provider may change its keys, and a stranger with
-made-up key names cannot make the town ask without end.
+Both are remembered by each process for some minutes: a key that the provider has withdrawn counts
+no longer than that. A key that is not known is looked for once more, not oftener than every few
+seconds: so a provider may change its keys, and a stranger with made-up key names cannot make the
+town ask without end. Nor does everybody wait anew for a provider that has just given no answer.
 """
 
 from dataclasses import dataclass
@@ -16,15 +17,19 @@ from urllib.parse import urlsplit
 import requests
 import threading
 import time
+import urllib3
 
 
 #: Seconds to wait for a connection and for an answer.
 TIMEOUT = (3.05, 8)
 REMEMBERED = 600
-#: Seconds between two looks for a key that is not known.
+#: Seconds between two looks for a key that is not known, or for a provider that gave no answer.
 ANEW = 5
 #: Bytes; a provider's documents have some thousand.
 LARGEST = 500_000
+#: Addresses without which there is no login, and those that a provider may do without.
+NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+WHERE_THERE = ("userinfo_endpoint", "end_session_endpoint")
 # Asymmetric ones only: a secret shared with the provider as a key would let `alg` confuse them.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 
@@ -50,7 +55,9 @@ class Provider:
         self._lock = threading.Lock()
         self._document: dict | None = None
         self._read = 0.0
+        self._away = 0.0
         self._keys: dict[str, PyJWK] = {}
+        self._keys_read = 0.0
         self._looked = 0.0
 
     def endpoint(self, name: str) -> str:
@@ -65,14 +72,22 @@ class Provider:
         """The discovery document."""
         with self._lock:
             if self._document is None or time.monotonic() - self._read > REMEMBERED:
-                url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
-                found = fetched(url)
-                # Discovery 1.0, section 4.3: has to be the one that was asked for, to the letter.
-                if found.get("issuer") != self.issuer:
-                    raise Refused("issuer", "the discovery document is of another issuer")
-                self._check_addresses(found)
-                self._document, self._read = found, time.monotonic()
+                self._document, self._read = self._fetched_document(), time.monotonic()
             return self._document
+
+    def _fetched_document(self) -> dict:
+        if self._away and time.monotonic() - self._away < ANEW:
+            raise Unreachable(f"{self.issuer} gave no answer a moment ago")
+        try:
+            found = fetched(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+        except Unreachable:
+            self._away = time.monotonic()
+            raise
+        # Discovery 1.0, section 4.3: has to be the one that was asked for, to the letter.
+        if found.get("issuer") != self.issuer:
+            raise Refused("issuer", "the discovery document is of another issuer")
+        self._check_addresses(found)
+        return found
 
     def key(self, kid: str | None) -> PyJWK:
         """Returns the key of that name; without a name the only one. Raises Refused."""
@@ -86,6 +101,8 @@ class Provider:
 
     def _known(self, kid: str | None) -> PyJWK | None:
         with self._lock:
+            if time.monotonic() - self._keys_read > REMEMBERED:
+                return None
             if kid is None:
                 return next(iter(self._keys.values())) if len(self._keys) == 1 else None
             return self._keys.get(kid)
@@ -94,6 +111,8 @@ class Provider:
         address = self.endpoint("jwks_uri")
         with self._lock:
             if self._looked and time.monotonic() - self._looked < ANEW:
+                if self._keys_read < self._looked:
+                    raise Unreachable(f"the keys of {self.issuer} could not be read a moment ago")
                 return
             self._looked = time.monotonic()
             try:
@@ -103,11 +122,14 @@ class Provider:
             self._keys = {
                 one.key_id or "": one for one in keys if one.public_key_use in (None, "sig")
             }
+            self._keys_read = time.monotonic()
 
     def _check_addresses(self, document: dict) -> None:
-        """What carries codes and keys is encrypted, unless all of it is on this machine."""
+        """What carries codes, tokens and keys is encrypted, unless all of it is on this machine."""
         local = urlsplit(self.issuer).hostname in ("localhost", "127.0.0.1", "::1")
-        for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        for name in (*NEEDED, *WHERE_THERE):
+            if name in WHERE_THERE and not document.get(name):
+                continue
             parts = urlsplit(str(document.get(name, "")))
             if not parts.hostname or parts.scheme not in (
                 ("https", "http") if local else ("https",)
@@ -157,7 +179,14 @@ def answered(method: str, url: str, **options) -> dict:
             if answer.status_code != 200 or len(body) > LARGEST:
                 raise Unreachable(f"the provider answered {answer.status_code}")
             found = requests.models.complexjson.loads(body)
-    except (requests.RequestException, OSError, ValueError, RecursionError) as error:
+    # Reading by hand, urllib3's own errors come through as they are.
+    except (
+        requests.RequestException,
+        urllib3.exceptions.HTTPError,
+        OSError,
+        ValueError,
+        RecursionError,
+    ) as error:
         raise Unreachable(f"the provider gave no answer ({type(error).__name__})") from error
     if not isinstance(found, dict):
         raise Unreachable("the provider's answer is no JSON object")
