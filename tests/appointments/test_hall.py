@@ -19,7 +19,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 @pytest.fixture
-def desk(functional_portal, monkeypatch):
+def desk(functional_portal, noon, monkeypatch):
     # Open around the clock, so that there is a queue whenever the tests run.
     monkeypatch.setenv("KAARST_RATE_FACTOR", "1000")
     every = {f"hours_{day}": "00:00–24:00" for day in WEEKDAYS}

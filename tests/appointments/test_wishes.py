@@ -1,7 +1,6 @@
 """Waiting for an earlier time: on pages, over REST, by the worker, at the desk."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from datetime import timedelta
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
@@ -263,14 +262,6 @@ def test_wrong_wishes_are_refused_beside_the_field(desk):
         answer = post(desk, "@wishes", {**data, **change})
         assert answer.status_code == 400, answer.text
         assert [error["field"] for error in answer.json()["errors"]] == fields
-
-
-@pytest.fixture
-def noon():
-    """The next noon: late in the evening what can be booked and what can still be offered differ."""
-    moment = town.at(date.today() + timedelta(days=1), "12:00")
-    with time_machine.travel(moment, tick=True):
-        yield
 
 
 def test_from_the_page_of_free_times_to_yes(desk, noon):

@@ -1,5 +1,7 @@
 """The day at the town hall: the reception and the terminal draw tickets, the display calls them."""
 
+from datetime import datetime
+from kaarst.core.opening_hours import BERLIN
 from kaarst.policy.demo.accounts import PASSWORD
 from playwright.sync_api import expect
 from tests.browser.pages import too_wide
@@ -19,14 +21,20 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 
 @pytest.fixture(scope="module")
-def hall(city):
+def web(city):
+    """A web process for which it is not late: before midnight nobody is given a ticket any more."""
+    return city.later(days=3 / 24) if datetime.now(BERLIN).hour >= 22 else city.webs[0]
+
+
+@pytest.fixture(scope="module")
+def hall(web):
     """A desk that is open around the clock, so that there is a queue whenever the tests run."""
     session = requests.Session()
     session.auth = ("termine", PASSWORD)
     session.headers["Accept"] = "application/json"
 
     def add(path, **values):
-        answer = session.post(city.url(path), json=values, timeout=60)
+        answer = session.post(web.url(path), json=values, timeout=60)
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
 
@@ -41,15 +49,15 @@ def hall(city):
     add(desk, **{"@type": "Resource", "title": "Zimmer 12", "kind": "counter"})
     add(f"{desk}/@workflow/publish")
     yield desk
-    assert session.delete(city.url(desk), timeout=60).status_code == 204
+    assert session.delete(web.url(desk), timeout=60).status_code == 204
 
 
-def in_order(page, city, watch):
+def in_order(page, web, watch):
     """What has to hold on every page of the way."""
     assert violations(page) == []
     assert too_wide(page) == []
     assert watch.refused() == []
-    assert watch.strangers(city.url()) == []
+    assert watch.strangers(web.url()) == []
 
 
 def button(page, name):
@@ -66,15 +74,15 @@ def press(page, locator):
     raise AssertionError(f"{locator} cannot be reached by keyboard")
 
 
-def test_the_reception_draws_a_ticket_and_the_display_calls_it(city, hall, visit):
-    screen, staff = visit(DESKTOP), visit(DESKTOP, login="termine")
+def test_the_reception_draws_a_ticket_and_the_display_calls_it(web, hall, visit):
+    screen, staff = visit(DESKTOP, at=web), visit(DESKTOP, "termine", web)
     watch = Watch(screen)
     screen.clock.install()
-    screen.goto(city.url(f"{hall}/display"))
+    screen.goto(web.url(f"{hall}/display"))
     expect(screen.locator("#waiting")).to_have_text("Niemand wartet.")
     assert re.fullmatch(r"\d\d:\d\d", screen.locator("#clock").inner_text())
 
-    staff.goto(city.url(f"{hall}/day"))
+    staff.goto(web.url(f"{hall}/day"))
     staff.get_by_text("Wartemarke für jemanden ohne Termin").click()
     staff.get_by_role("checkbox", name="Fundsache abholen").check()
     button(staff, "Wartemarke geben").click()
@@ -87,7 +95,7 @@ def test_the_reception_draws_a_ticket_and_the_display_calls_it(city, hall, visit
     expect(screen.locator("#voice")).to_have_text("A001, bitte zu Zimmer 12")
     press(screen, button(screen, "Ton"))
     expect(button(screen, "Ton")).to_have_attribute("aria-pressed", "true")
-    in_order(screen, city, watch)
+    in_order(screen, web, watch)
     assert screen.context.cookies() == []
     screen.set_viewport_size(PHONE)
     assert too_wide(screen) == []
@@ -111,56 +119,56 @@ def test_the_reception_draws_a_ticket_and_the_display_calls_it(city, hall, visit
     expect(screen.locator("#calls tr")).to_have_count(0)
 
 
-def booked(city, hall):
+def booked(web, hall):
     """Number and PIN of an appointment that begins soon, as a front end makes it."""
     session = requests.Session()
     session.headers["Accept"] = "application/json"
     wanted = {"services": ["fundsache"]}
-    slots = session.get(city.url(f"{hall}/@slots"), params={"service": "fundsache"}, timeout=60)
+    slots = session.get(web.url(f"{hall}/@slots"), params={"service": "fundsache"}, timeout=60)
     wanted["start"] = slots.json()["earliest"]
-    hold = session.post(city.url(f"{hall}/@holds"), json=wanted, timeout=60).json()["hold"]
+    hold = session.post(web.url(f"{hall}/@holds"), json=wanted, timeout=60).json()["hold"]
     person = {"hold": hold, "name": "Erika Mustermann"}
-    answer = session.post(city.url(f"{hall}/@bookings"), json=person, timeout=60).json()
+    answer = session.post(web.url(f"{hall}/@bookings"), json=person, timeout=60).json()
     return answer["number"], answer["pin"]
 
 
-def test_arrival_on_the_phone_and_the_call_on_it(city, hall, visit):
-    phone, staff = visit(PHONE), visit(DESKTOP, login="termine")
+def test_arrival_on_the_phone_and_the_call_on_it(web, hall, visit):
+    phone, staff = visit(PHONE, at=web), visit(DESKTOP, "termine", web)
     watch = Watch(phone)
-    number, pin = booked(city, hall)
-    phone.goto(city.url("termine/my-appointment"))
+    number, pin = booked(web, hall)
+    phone.goto(web.url("termine/my-appointment"))
     phone.fill("#number", number)
     phone.fill("#pin", pin)
     button(phone, "Meinen Termin zeigen").click()
-    in_order(phone, city, watch)
+    in_order(phone, web, watch)
     phone.clock.install()
     press(phone, button(phone, "Ich bin da"))
     expect(phone.locator("#my-ticket-number")).to_have_text(re.compile(r"T\d{3}"))
-    in_order(phone, city, watch)
-    staff.goto(city.url(f"{hall}/day"))
+    in_order(phone, web, watch)
+    staff.goto(web.url(f"{hall}/day"))
     button(staff, "Nächste Person aufrufen").click()
     expect(staff.locator(".k-called")).to_have_text(phone.locator("#my-ticket-number").inner_text())
     phone.clock.run_for(5000)
     expect(phone.locator("#my-ticket-state")).to_have_text("Bitte gehen Sie zu Zimmer 12.")
-    in_order(phone, city, watch)
+    in_order(phone, web, watch)
     button(staff, "Erledigt").click()
     expect(staff.locator(".k-called")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_ticket_at_the_terminal_by_keyboard(city, hall, visit, scripts):
-    terminal = visit(PHONE, java_script_enabled=scripts)
+def test_a_ticket_at_the_terminal_by_keyboard(web, hall, visit, scripts):
+    terminal = visit(PHONE, at=web, java_script_enabled=scripts)
     watch = Watch(terminal)
-    check = (lambda: in_order(terminal, city, watch)) if scripts else (lambda: None)
-    head = visit(DESKTOP, login="termine")
-    head.goto(city.url(f"{hall}/setup"))
+    check = (lambda: in_order(terminal, web, watch)) if scripts else (lambda: None)
+    head = visit(DESKTOP, "termine", web)
+    head.goto(web.url(f"{hall}/setup"))
     head.get_by_role("link", name="Anzeige und Terminal").click()
     button(head, "Neuen Schlüssel erzeugen").click()
     key = head.locator("#terminal-key").inner_text()
 
     if scripts:
         terminal.clock.install()
-    terminal.goto(city.url(f"{hall}/terminal"))
+    terminal.goto(web.url(f"{hall}/terminal"))
     check()
     terminal.get_by_label("Schlüssel des Terminals").fill(key)
     terminal.keyboard.press("Enter")
