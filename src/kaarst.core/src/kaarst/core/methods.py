@@ -1,0 +1,28 @@
+"""Pages are read and sent; other methods are for services.
+
+Zope takes a DELETE, PUT or PROPFIND that is no request of plone.rest for one of WebDAV. Nobody uses
+that here, and on a page it would end in an error of the server's (AttributeError, 500).
+"""
+
+from kaarst.core.interfaces import IKaarstCoreLayer
+from plone.base.interfaces import IPloneSiteRoot
+from plone.browserlayer.utils import registered_layers
+from plone.rest.interfaces import IAPIRequest
+from zExceptions import MethodNotAllowed
+from zope.component import adapter
+from zope.traversing.interfaces import IBeforeTraverseEvent
+
+
+PAGES = ("GET", "HEAD", "POST")
+
+
+@adapter(IPloneSiteRoot, IBeforeTraverseEvent)
+def refuse_webdav(site, event) -> None:
+    """Raises MethodNotAllowed (405) before anything is looked up."""
+    request = event.request
+    if request.get("REQUEST_METHOD", "GET").upper() in PAGES or IAPIRequest.providedBy(request):
+        return
+    if IKaarstCoreLayer in registered_layers():
+        refused = MethodNotAllowed("This address is read (GET) or sent to (POST).")
+        refused.setHeader("Allow", ", ".join(PAGES))
+        raise refused
