@@ -3,11 +3,11 @@
 from html import unescape
 from kaarst.core.account import records
 from kaarst.core.audit import kinds
-from tests.core.signin.test_sign_in import bundid  # noqa: F401
-from tests.core.signin.test_sign_in import entries
-from tests.core.signin.test_sign_in import ERIKA
-from tests.core.signin.test_sign_in import town  # noqa: F401
-from tests.core.signin.test_sign_in import Visitor
+from tests.core.signin.visitors import bundid  # noqa: F401
+from tests.core.signin.visitors import entries
+from tests.core.signin.visitors import ERIKA
+from tests.core.signin.visitors import town  # noqa: F401
+from tests.core.signin.visitors import Visitor
 
 import re
 import transaction

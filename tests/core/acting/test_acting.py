@@ -10,7 +10,7 @@ from kaarst.core.acting import keeping
 from kaarst.core.acting import store
 from kaarst.core.audit import kinds
 from tests import citizens
-from tests.core.signin.test_sign_in import entries
+from tests.core.signin.visitors import entries
 
 import pytest
 import re

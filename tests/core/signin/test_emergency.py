@@ -9,7 +9,7 @@ from kaarst.core.signin.staff.settings import IStaff
 from plone import api
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
-from tests.core.signin.test_sign_in import entries
+from tests.core.signin.visitors import entries
 from zope.interface import Invalid
 from zope.schema.interfaces import ConstraintNotSatisfied
 

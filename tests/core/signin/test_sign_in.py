@@ -3,8 +3,6 @@
 from kaarst.core import sealing
 from kaarst.core import stores
 from kaarst.core.audit import kinds
-from kaarst.core.audit import search
-from kaarst.core.audit.log import installed
 from kaarst.core.outbox import mail_of
 from kaarst.core.outbox import outbox
 from kaarst.core.signin import citizens
@@ -14,8 +12,11 @@ from kaarst.core.signin.sessions import store
 from lxml import html
 from plone.app.testing import SITE_OWNER_NAME
 from plone.app.testing import SITE_OWNER_PASSWORD
+from tests.core.signin.visitors import entries
+from tests.core.signin.visitors import ERIKA
+from tests.core.signin.visitors import logout_token
+from tests.core.signin.visitors import Visitor
 from tests.oidc_provider import CLIENT
-from tests.oidc_provider import Provider
 from urllib.parse import parse_qs
 from urllib.parse import parse_qsl
 from urllib.parse import quote
@@ -25,87 +26,7 @@ import pytest
 import re
 import requests
 import secrets
-import time
 import transaction
-
-
-ERIKA = {
-    "sub": "pairwise-1",
-    "bpk2": "erika-bpk2",
-    "acr": "STORK-QAA-Level-3",
-    "given_name": "Erika",
-    "given_name_level": "STORK-QAA-Level-3",
-    "family_name": "Mustermann",
-    "family_name_level": "STORK-QAA-Level-3",
-    "email": "erika@example.org",
-}
-
-
-@pytest.fixture(scope="module")
-def bundid():
-    made = Provider()
-    provider.forget()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def town(functional_portal, bundid):
-    """The site, set up for the provider; everybody is Erika until a test says otherwise."""
-    bundid.person, bundid.spoil, bundid.silent = dict(ERIKA), {}, False
-    for name, value in bundid.settings(user_claim="bpk2").items():
-        functional_portal.portal_registry[f"kaarst.bundid.{name}"] = value
-    transaction.commit()
-    provider.forget()
-    yield functional_portal
-    # They lie in SQL, which no test's end rolls back.
-    for kind in (store.BUNDID, store.MAIL):
-        store.end_site(functional_portal.getId(), kind)
-
-
-class Visitor:
-    """A browser that follows no redirect by itself, and knows a provider."""
-
-    def __init__(self, town, bundid):
-        self.base, self.bundid = town.absolute_url(), bundid
-        self.http = requests.Session()
-
-    def get(self, path, **more):
-        return self.http.get(f"{self.base}/{path}", allow_redirects=False, timeout=30, **more)
-
-    def post(self, path, **data):
-        url = f"{self.base}/{path}"
-        return self.http.post(url, data=data, allow_redirects=False, timeout=30)
-
-    def back(self, query=""):
-        """Goes to the provider; returns the address that leads back from there."""
-        answer = self.get(f"sign-in-bundid{query}")
-        assert answer.status_code == 302
-        return self.bundid.approve(answer.headers["Location"])
-
-    def sign_in(self, query=""):
-        return self.http.get(self.back(query), allow_redirects=False, timeout=30)
-
-    def session(self):
-        answer = self.get("@session", headers={"Accept": "application/json"})
-        assert answer.status_code == 200
-        return answer.json()["session"]
-
-    @property
-    def token(self):
-        return next((one.value for one in self.http.cookies if "session" in one.name), "")
-
-
-@pytest.fixture
-def visitor(town, bundid):
-    return Visitor(town, bundid)
-
-
-def entries(kind):
-    """What the audit log has of a kind, the newest first."""
-    log = installed()
-    with log.reading() as connection:
-        return list(search.found(connection, search.Wanted(kind=kind), 500))
 
 
 def test_in_and_out(town, bundid, visitor):
@@ -282,13 +203,6 @@ def test_a_front_end_exchanges_its_id_token_once(town, bundid, visitor):
     ).json()
     assert ended["ended"] == 2
     assert visitor.get("@session", headers=bearer).json()["session"] is None
-
-
-def logout_token(bundid, **more):
-    now = int(time.time())
-    events = {"http://schemas.openid.net/event/backchannel-logout": {}}
-    claims = {"iss": bundid.issuer, "aud": CLIENT, "iat": now, "exp": now + 60, "events": events}
-    return bundid.sign({**claims, "jti": secrets.token_hex(8), **more})
 
 
 def test_the_provider_ends_logins(town, bundid, visitor):
