@@ -16,6 +16,7 @@ import pytest
 import sqlite3
 import subprocess
 import sys
+import time
 
 
 def draft(number, at=None):
@@ -155,3 +156,11 @@ def test_without_its_key_nothing_is_added_and_nothing_verified(file_log, key):
         file_log.append([draft(2)])
     with pytest.raises(sealing.NotOpened):
         file_log.verify()
+
+
+def test_the_look_at_its_health_waits_for_no_writer(any_log):
+    any_log.append([draft(1)])
+    with any_log.writing():
+        begun = time.monotonic()
+        assert any_log.state_of_health() == ""
+        assert time.monotonic() - begun < 2

@@ -139,19 +139,29 @@ class Log:
         return verdict
 
     def state_of_health(self) -> str:
-        """Returns what is wrong in a sentence, or an empty text; within some milliseconds."""
-        with self.writing() as connection:
+        """Returns what is wrong in a sentence, or an empty text; within some milliseconds.
+
+        Takes no lock: who looks whether the city is well must neither wait for a writer nor make
+        one wait.
+        """
+        with self.reading() as connection:
             if missing := self.missing_triggers(connection):
                 return f"The audit log can be changed: it lacks {', '.join(missing)}."
             newest = select(tables.entry).order_by(tables.entry.c.sequence.desc()).limit(1)
             row = connection.execute(newest).first()
             if row is not None and not is_sealed(Entry(*row), keys()):
                 return f"Entry {row.sequence} of the audit log is not what was written."
-            if not self.sqlite:
-                may = "has_table_privilege('audit_entry', 'INSERT') AND NOT pg_is_in_recovery()"
-                if not connection.exec_driver_sql(f"SELECT {may}").scalar():
-                    return "The audit log cannot be written to."
+            if not self._may_write(connection):
+                return "The audit log cannot be written to."
         return ""
+
+    def _may_write(self, connection: Connection) -> bool:
+        if self.sqlite:
+            path = Path(self.engine.url.database)
+            # Beside the file lies the write-ahead log.
+            return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        may = "has_table_privilege('audit_entry', 'INSERT') AND NOT pg_is_in_recovery()"
+        return bool(connection.exec_driver_sql(f"SELECT {may}").scalar())
 
     def missing_triggers(self, connection: Connection) -> list[str]:
         """Returns the names of the triggers that were dropped or put out of force."""

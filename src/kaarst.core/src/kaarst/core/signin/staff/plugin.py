@@ -56,22 +56,31 @@ class StaffPlugin(BasePlugin):
         found = current.looked_up(request, self._site_id(), token) if token else None
         return found is not None and found.user == principal.getId()
 
+    def _is_no_colleague(self, principal) -> bool:
+        """Whether the directory need not be asked: for accounts of the site, which is each request
+        of somebody with a password, for groups, and for who is asking."""
+        user = principal.getId()
+        return (
+            not user
+            or user in self._getPAS().source_users._userid_to_login
+            or _is_group(principal)
+            or self._asks_itself(principal)
+        )
+
     # IAuthenticationPlugin
 
     def authenticateCredentials(self, credentials):
-        # Signs nobody in; keeps other ways from signing in whom they must not. A session could be
+        # Keeps other ways from signing in whom they must not. A session could be
         # exchanged for a token of plone.restapi, which would outlive it; and local accounts may be
         # for emergencies only. What the plugins behind are given is emptied: PAS has no other way
         # to say no. The extractor's name is PAS' own; everything else can stand in somebody's JSON.
         if credentials.get("extractor") == sessions.ID or not settings.enabled():
             return None
-        if "password" in credentials:
-            for name in set(credentials) - OF_A_PASSWORD:
-                del credentials[name]
-            refused = self._password_refused(credentials.get("login"))
-        else:
-            refused = self._ticket_refused(credentials)
-        if refused:
+        if "password" not in credentials:
+            return self._by_ticket(credentials)
+        for name in set(credentials) - OF_A_PASSWORD:
+            del credentials[name]
+        if self._password_refused(credentials.get("login")):
             credentials.clear()
         return None
 
@@ -85,17 +94,21 @@ class StaffPlugin(BasePlugin):
             return True
         return user is not None and directory.is_bound(self._site_id(), user)
 
-    def _ticket_refused(self, credentials) -> bool:
-        """Whether a cookie or a token is of somebody who must not come in by one."""
+    def _by_ticket(self, credentials):
+        """Whom a cookie or a token is of, unless they must not come in by one.
+
+        The plugin it came from says so, and is not asked once more by PAS.
+        """
         plugin = getattr(self._getPAS(), credentials.get("extractor") or "", None)
         ask = getattr(plugin, "authenticateCredentials", None)
         found = ask(dict(credentials)) if ask is not None else None
         if not found:
-            return False
+            return None
+        credentials.clear()
         user = found[0]
         if emergency.only() and user != emergency.account() and emergency.is_local(user):
-            return True
-        return directory.is_bound(self._site_id(), user)
+            return None
+        return None if directory.is_bound(self._site_id(), user) else found
 
     # IUserEnumerationPlugin
 
@@ -139,7 +152,7 @@ class StaffPlugin(BasePlugin):
     # IPropertiesPlugin
 
     def getPropertiesForUser(self, user, request=None):
-        if self._asks_itself(user) or _is_group(user):
+        if self._is_no_colleague(user):
             return {}
         known = directory.person(self._site_id(), user.getId() or "")
         return {"fullname": known.name, "email": known.email} if known is not None else {}
@@ -148,7 +161,7 @@ class StaffPlugin(BasePlugin):
 
     def getGroupsForPrincipal(self, principal, request=None):
         # With a request PAS asks for what somebody may do who signs in: their session says so.
-        if request is not None or _is_group(principal) or self._asks_itself(principal):
+        if request is not None or self._is_no_colleague(principal):
             return ()
         known = directory.person(self._site_id(), principal.getId() or "")
         return known.groups if known is not None else ()

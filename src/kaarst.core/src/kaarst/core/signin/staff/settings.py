@@ -36,7 +36,10 @@ ALL, EMERGENCY_ONLY = "all", "emergency"
 
 def is_local(user_id: str) -> bool:
     """Whether the site keeps an account of this id itself."""
-    return user_id in api.portal.get().acl_users.source_users.getUserIds()
+    try:
+        return bool(api.portal.get().acl_users.source_users.getLoginForUserId(user_id))
+    except KeyError:
+        return False
 
 
 def valid_address(text: str) -> bool:
