@@ -4,6 +4,6 @@ from kaarst.core.openapi.fragment import YamlFragment
 
 
 class SignInFragment(YamlFragment):
-    """The endpoints `@session`, `@sign-in`, `@sign-in-mail`, `@sign-in-code` and `@sign-out`."""
+    """The endpoints `@session`, `@sign-in`, `@sign-in-mail`, `@sign-in-code`, `@sign-out`, `@staff-sessions`."""
 
     package = "kaarst.core.signin"

@@ -62,13 +62,14 @@ class MyLogins(TitledPage):
                 "handle": one.handle,
                 "device": one.device or self.translate(_("A program")),
                 "way": WAYS.get(one.kind, ""),
-                "since": _when(one.started),
-                "seen": _when(one.seen),
+                "since": moment(one.started),
+                "seen": moment(one.seen),
                 "here": one.handle == self.session.handle,
             }
             for one in store.of_user(self.session.site, self.session.user)
         ]
 
 
-def _when(seconds: float) -> str:
+def moment(seconds: float) -> str:
+    """A moment in UTC seconds as it stands in a list, in the time of Berlin."""
     return f"{datetime.fromtimestamp(seconds, UTC).astimezone(BERLIN):%d.%m.%Y, %H:%M}"

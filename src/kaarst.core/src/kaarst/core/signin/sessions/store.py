@@ -179,6 +179,16 @@ def of_user(site: str, user: str) -> list[Session]:
     return [_session(row) for row in rows if not _over(row, now)]
 
 
+def of_kind(site: str, kind: str) -> list[Session]:
+    """The sessions of a kind that last, by user, the newest first; without what they know."""
+    now = time.time()
+    query = select(sessions).where(sessions.c.site == site, sessions.c.kind == kind)
+    query = query.order_by(sessions.c.user, sessions.c.started.desc())
+    with _engine().connect() as connection:
+        rows = connection.execute(query).mappings().all()
+    return [_session(row) for row in rows if not _over(row, now)]
+
+
 def end(token: str) -> None:
     """Ends the session of a token."""
     _delete(sessions.c.id == _hash(token))

@@ -148,7 +148,7 @@ def _as_said(session: Session, token: str, said: dict) -> Session:
     known = replace(known, groups=found.groups, roles=found.roles, withheld=found.withheld)
     store.renew(token, known)
     everything = rights_of(theirs, known.factors, sure=True)
-    directory.belongs(session.site, session.user, everything.groups)
+    directory.belongs(session.site, session.user, everything.groups, everything.roles)
     audit.record_now(
         kinds.RIGHTS,
         subject=session.user,

@@ -7,6 +7,7 @@ local roles still bear it. An administrator can give it free. Times are UTC seco
 
 from dataclasses import dataclass
 from kaarst.core import database
+from sqlalchemy import case
 from sqlalchemy import Column
 from sqlalchemy import delete
 from sqlalchemy import Engine
@@ -25,6 +26,11 @@ import json
 import time
 
 
+#: Seconds in which a process remembers whether an id is bound.
+REMEMBERED = 10
+MOST_REMEMBERED = 10_000
+_bound: dict[tuple[Engine, str, str], tuple[float, bool]] = {}
+
 tables = MetaData()
 people = Table(
     "staff_directory",
@@ -35,20 +41,28 @@ people = Table(
     Column("name", Text, nullable=False),
     Column("email", Text, nullable=False),
     Column("groups", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("first", Float, nullable=False),
     Column("last", Float, nullable=False),
 )
 #: Bound to somebody whose name was deleted.
 FORGOTTEN = 0.0
+NOTHING = {"groups": "[]", "roles": "[]"}
 
 
 @dataclass(frozen=True)
 class Person:
-    """`groups`: of the site, as they were last. `last`: the last login."""
+    """`groups`, `roles`: of the site, with a second factor, as they were last.
+
+    `first`, `last`: the first login since the person is known, and the last one.
+    """
 
     user: str
     name: str
     email: str
     groups: tuple[str, ...]
+    roles: tuple[str, ...]
+    first: float
     last: float
 
 
@@ -59,12 +73,17 @@ class Taken(Exception):
 def enter(site: str, user: str, issuer: str, subject: str, name: str, email: str) -> None:
     """Notes a login. Raises Taken if the id is bound to another person at the provider."""
     bound = hashlib.sha256(f"{issuer}\0{subject}".encode()).hexdigest()
-    values = {"name": name[:300], "email": email[:300], "last": time.time()}
-    row = {"site": site, "user": user, "subject": bound, "groups": "[]", **values}
+    now = time.time()
+    values = {"name": name[:300], "email": email[:300], "last": now}
+    row = {"site": site, "user": user, "subject": bound, "first": now, **NOTHING, **values}
     mine = _is(site, user) & (people.c.subject == bound)
+    # Who was forgotten meanwhile is seen for the first time again.
+    first = case((people.c.first == FORGOTTEN, now), else_=people.c.first)
     with _engine().begin() as connection:
-        if connection.execute(update(people).where(mine).values(**values)).rowcount:
+        known = update(people).where(mine).values(**values, first=first)
+        if connection.execute(known).rowcount:
             return
+    _bound.clear()
     try:
         with _engine().begin() as connection:
             connection.execute(insert(people).values(**row))
@@ -72,10 +91,10 @@ def enter(site: str, user: str, issuer: str, subject: str, name: str, email: str
         raise Taken(user) from None
 
 
-def belongs(site: str, user: str, groups: tuple[str, ...]) -> None:
-    """Notes the groups of somebody who has signed in."""
+def belongs(site: str, user: str, groups: tuple[str, ...], roles: tuple[str, ...]) -> None:
+    """Notes the groups and roles of somebody who has signed in."""
     with _engine().begin() as connection:
-        values = {"groups": json.dumps(groups)}
+        values = {"groups": json.dumps(groups), "roles": json.dumps(roles)}
         connection.execute(update(people).where(_is(site, user)).values(**values))
 
 
@@ -95,10 +114,21 @@ def everybody(site: str) -> list[Person]:
 
 
 def is_bound(site: str, user: str) -> bool:
-    """Whether an id is somebody's of the staff, also of one who has left."""
-    query = select(people.c.user).where(_is(site, user))
-    with _engine().connect() as connection:
-        return connection.execute(query).first() is not None
+    """Whether an id is somebody's of the staff, also of one who has left.
+
+    Asked at each request of somebody with a local account: a process remembers it for some
+    seconds. An id of a local account cannot be bound (identity.check_free).
+    """
+    key, now = (_engine(), site, user), time.monotonic()
+    until, bound = _bound.get(key, (0.0, False))
+    if now >= until:
+        query = select(people.c.user).where(_is(site, user))
+        with _engine().connect() as connection:
+            bound = connection.execute(query).first() is not None
+        if len(_bound) > MOST_REMEMBERED:
+            _bound.clear()
+        _bound[key] = (now + REMEMBERED, bound)
+    return bound
 
 
 def forget(site: str, user: str) -> bool:
@@ -113,12 +143,13 @@ def forget_before(site: str, moment: float) -> int:
 
 def free(site: str, user: str) -> bool:
     """Lets somebody else have the id, as when the provider has changed."""
+    _bound.clear()
     with _engine().begin() as connection:
         return connection.execute(delete(people).where(_is(site, user))).rowcount > 0
 
 
 def _blank(condition) -> int:
-    values = {"name": "", "email": "", "groups": "[]", "last": FORGOTTEN}
+    values = {"name": "", "email": "", "first": FORGOTTEN, "last": FORGOTTEN, **NOTHING}
     with _engine().begin() as connection:
         return connection.execute(update(people).where(condition).values(**values)).rowcount
 
@@ -128,7 +159,8 @@ def _is(site: str, user: str):
 
 
 def _person(row) -> Person:
-    return Person(row.user, row.name, row.email, tuple(json.loads(row.groups)), row.last)
+    groups, roles = (tuple(json.loads(one)) for one in (row.groups, row.roles))
+    return Person(row.user, row.name, row.email, groups, roles, row.first, row.last)
 
 
 def _engine() -> Engine:

@@ -56,7 +56,8 @@ class StaffDoor:
             directory.enter(site, user, client.issuer, claims["sub"], name, email)
         except directory.Taken:
             raise Refused("claims", "the user name belongs to another person") from None
-        directory.belongs(site, user, checks.rights_of(theirs, factors, sure=True).groups)
+        everything = checks.rights_of(theirs, factors, sure=True)
+        directory.belongs(site, user, everything.groups, everything.roles)
         return store.begin(
             site,
             user,

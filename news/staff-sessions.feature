@@ -1,0 +1,1 @@
+Administrators see who of the staff is signed in, since when and with which browser, with a directory of the staff and their rights of now, and end one login or all of a person: in the control panel or over `@staff-sessions`. It counts from the next request and stands in the audit log.
