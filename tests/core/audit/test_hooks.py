@@ -108,18 +108,3 @@ def test_changes_of_rights_and_of_settings(site, own_log):
         entries(own_log)
     )
     assert not [one for one in whats if "site_title" in one[1]]
-
-
-def test_the_sharing_page_says_who_has_which_roles_now(site, own_log):
-    page = api.content.create(site, "Document", "seite")
-    before = len(entries(own_log))
-    view = page.restrictedTraverse("@@sharing")
-    view.update_role_settings([{"id": TEST_USER_ID, "type": "user", "roles": ["Editor"]}])
-    from plone.app.workflow.events import LocalrolesModifiedEvent
-    from zope.event import notify
-
-    notify(LocalrolesModifiedEvent(page, page.REQUEST))
-    transaction.commit()
-    shared = [detail for *_, detail in told(own_log, before) if detail.get("what") == "sharing"]
-    assert shared[0]["path"].endswith("/seite")
-    assert "Editor" in shared[0]["roles"][TEST_USER_ID]

@@ -1,4 +1,4 @@
-"""Changes of rights: people, groups, roles, local roles, passwords.
+"""Changes of rights: people, groups, roles, passwords. Local roles: see `watching`.
 
 For roles there is no event, neither in PAS nor in Plone; the two methods of PAS and the one of
 PlonePAS that write them are wrapped when this package is loaded.
@@ -6,13 +6,10 @@ PlonePAS that write them are wrapped when this package is loaded.
 
 from functools import wraps
 from kaarst.core.audit import kinds
-from kaarst.core.audit.chain import LONGEST_DETAIL
-from kaarst.core.audit.chain import written
 from kaarst.core.audit.recording import alias
 from kaarst.core.audit.recording import CITIZEN_ROLE
 from kaarst.core.audit.recording import installed_here
 from kaarst.core.audit.recording import record
-from plone.app.workflow.interfaces import ILocalrolesModifiedEvent
 from Products.PlonePAS.plugins.role import GroupAwareRoleManager
 from Products.PluggableAuthService.interfaces.events import ICredentialsUpdatedEvent
 from Products.PluggableAuthService.interfaces.events import IGroupCreatedEvent
@@ -75,20 +72,6 @@ def left(event) -> None:
     note(event.principal, "group-left", group=event.group_id)
 
 
-@adapter(ILocalrolesModifiedEvent)
-def shared(event) -> None:
-    """The sharing page of something was saved: who has which roles there now."""
-    place = event.object
-    roles = {_id(name): sorted(held) for name, held in place.get_local_roles()}
-    detail = {"what": "sharing", "path": "/".join(place.getPhysicalPath()), "roles": roles}
-    try:
-        written(detail)
-    except ValueError:
-        detail["roles"] = f"{len(roles)} (more than {LONGEST_DETAIL} characters)"
-    if installed_here():
-        record(kinds.RIGHTS, detail=detail)
-
-
 def wrap() -> None:
     """Makes role managers say what they do; a second call changes nothing."""
     for owner, name, place in (
@@ -118,10 +101,11 @@ def _wrapped(original, place: int):
 
 def _subject(principal) -> str:
     """The id of staff or of a group, the alias of a citizen."""
-    return _id(principal if isinstance(principal, str) else principal.getId())
+    return id_of(principal if isinstance(principal, str) else principal.getId())
 
 
-def _id(principal: str) -> str:
+def id_of(principal: str) -> str:
+    """What names somebody in the log: the id of staff or of a group, the alias of a citizen."""
     folder = getattr(getSite(), "acl_users", None)
     user = folder.getUserById(principal) if folder is not None else None
     if user is not None and CITIZEN_ROLE in user.getRoles():

@@ -1,0 +1,1 @@
+The audit log records local roles and permissions whichever way they were changed (`@sharing` and Zope's management interface too), and once a day finds roles, groups and rights of the site that are other than the log explains.
