@@ -93,21 +93,29 @@ class Curve(NamedTuple):
         size = len(moments)
         if not size:
             return [0] * len(cuts)
-        values, index = [], 0
-        for cut in cuts:
-            # Mostly it is one of the next.
+        # Mostly there was a reading at each of them; where there are few, looking that up is slower.
+        known: dict[int, int] = (
+            dict(zip(moments, used, strict=True)) if size < 4 * len(cuts) else {}
+        )
+        values, index = [*map(known.get, cuts)], 0
+        if None not in values:
+            return values
+        for place, cut in enumerate(cuts):
+            if values[place] is not None:
+                continue
+            # It is one of the next, or far away.
             near = min(index + 4, size)
             index = bisect_right(moments, cut, index, near)
             if index == near < size:
                 index = bisect_right(moments, cut, near)
             if index == 0:
-                values.append(used[0])
+                values[place] = used[0]
             elif index == size:
-                values.append(used[-1])
+                values[place] = used[-1]
             else:
                 begin, low = moments[index - 1], used[index - 1]
                 rise, length = used[index] - low, moments[index] - begin
-                values.append(low + rise * (cut - begin) // length)
+                values[place] = low + rise * (cut - begin) // length
         return values
 
 

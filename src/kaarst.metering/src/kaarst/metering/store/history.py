@@ -15,22 +15,19 @@ from kaarst.metering.rollup.curve import Curve
 from kaarst.metering.rollup.curve import Jump
 from kaarst.metering.rollup.curve import Segment
 from kaarst.metering.rollup.curve import Slot
+from kaarst.metering.store import points as readings
+from kaarst.metering.store.points import EDGE
 from kaarst.metering.store.registers import Register
 from kaarst.metering.store.rows import fetched
 from kaarst.metering.store.schema import day_edge
 from kaarst.metering.store.schema import hour_edge
 from kaarst.metering.store.schema import jump
 from kaarst.metering.store.schema import reading
-from operator import eq
 from sqlalchemy import Connection
 from sqlalchemy import select
-from sqlalchemy import Table
-
-import itertools
 
 
 RAW, HOURLY, DAILY = "raw", "hour", "day"
-_EDGE = "first_ts, first_value, last_ts, last_value"
 # Moments a day up to which single hours are looked up; from more on, reading all is as fast.
 _FEW = 4
 
@@ -76,9 +73,9 @@ def load(
     for register in _touched(chain, start, end):
         jumps = _jumps_of(connection, [register.id]).get(register.id, ())
         if by == RAW:
-            points = _raw(connection, register, start, end)
+            points = readings.raw(connection, register, start, end)
         else:
-            points = _hours(connection, register, start, end)
+            points = readings.hours(connection, register, start, end)
         segments.append(_assembled(register, points, jumps, set()))
     return curves.curve(segments, _gap(chain, 0 if by == RAW else HOUR))
 
@@ -107,9 +104,9 @@ def load_many(
             rows = days.get(register.id, ())
             points, solid = _day_points(register, rows, details, beside)
             if not rows or rows[0][4] >= first:
-                points[:0] = _before(connection, day_edge, "day", register, first)
+                points[:0] = readings.before(connection, day_edge, "day", register, first)
             if not rows or rows[-1][4] < last:
-                points += _after(connection, day_edge, "day", register, last)
+                points += readings.after(connection, day_edge, "day", register, last)
             segments.append(_assembled(register, points, jumps.get(register.id, ()), solid))
         # Whole days without a missing hour can have gaps of nearly two hours.
         result.append(curves.curve(segments, _gap(chain, 2 * HOUR)))
@@ -151,7 +148,7 @@ def _days_of(connection: Connection, identifiers, first: int, last: int) -> dict
     for part in _parts(sorted(identifiers)):
         rows = fetched(
             connection,
-            f"SELECT register, {_EDGE}, day, hours FROM {day_edge.name}"
+            f"SELECT register, {EDGE}, day, hours FROM {day_edge.name}"
             f" WHERE register IN ({part}) AND day >= {first} AND day <= {last}"
             " ORDER BY register, day",
         )
@@ -183,13 +180,13 @@ def _details(
         )
         rows = connection.exec_driver_sql(
             f"WITH wanted(register, since, until) AS (VALUES {places})"
-            f" SELECT h.register, {_EDGE} FROM wanted JOIN {hour_edge.name} h"
+            f" SELECT h.register, {EDGE} FROM wanted JOIN {hour_edge.name} h"
             " ON h.register = wanted.register AND h.hour >= since AND h.hour < until"
             " ORDER BY h.register, h.hour"
         )
         for row in rows:
             key = (row[0], day_of(row[1]))
-            found.setdefault(key, []).extend(_points([row[1:]]))
+            found.setdefault(key, []).extend(readings.pairs([row[1:]]))
     return found
 
 
@@ -210,11 +207,11 @@ def _beside(connection: Connection, identifiers, moments: Sequence[int]) -> dict
         for part in _parts(sorted(identifiers)):
             edges = fetched(
                 connection,
-                f"SELECT register, {_EDGE} FROM {hour_edge.name}"
+                f"SELECT register, {EDGE} FROM {hour_edge.name}"
                 f" WHERE register IN ({part}) AND hour IN ({several}) ORDER BY register, hour",
             )
             for register, *edge in edges:
-                found.setdefault((register, day_of(edge[0])), []).extend(_points([edge]))
+                found.setdefault((register, day_of(edge[0])), []).extend(readings.pairs([edge]))
     return found
 
 
@@ -266,62 +263,6 @@ def _with_jumps(points: list, jumps: Sequence[Jump], solid: set[int]) -> list:
         elif inside:
             solid.add(ts)
     return sorted(known.items())
-
-
-def _raw(connection: Connection, register: Register, start: int, end: int) -> list:
-    table = reading.name
-    head = f"SELECT ts, value FROM {table} WHERE register = {register.id}"
-    before = connection.exec_driver_sql(f"{head} AND ts < {start} ORDER BY ts DESC LIMIT 1").all()
-    inner = fetched(connection, f"{head} AND ts >= {start} AND ts <= {end} ORDER BY ts")
-    after = connection.exec_driver_sql(f"{head} AND ts > {end} ORDER BY ts LIMIT 1").all()
-    found = [*map(tuple, before), *inner, *map(tuple, after)]
-    if register.condensed_until > start:
-        # Older readings were condensed to the edges of their hours.
-        older = _hours(connection, register, start, min(end, register.condensed_until))
-        found = sorted({*older, *found})
-    return found
-
-
-def _hours(connection: Connection, register: Register, start: int, end: int) -> list:
-    first, last = start // HOUR, end // HOUR
-    edges = fetched(
-        connection,
-        f"SELECT {_EDGE} FROM {hour_edge.name} WHERE register = {register.id}"
-        f" AND hour >= {first} AND hour <= {last} ORDER BY hour",
-    )
-    return [
-        *_before(connection, hour_edge, "hour", register, first),
-        *_points(edges),
-        *_after(connection, hour_edge, "hour", register, last),
-    ]
-
-
-def _points(edges: Sequence[tuple]) -> list:
-    """The first and the last reading of each edge; one where both are the same."""
-    flat = [*itertools.chain.from_iterable(edges)]
-    found = [*zip(flat[::2], flat[1::2], strict=True)]
-    if any(map(eq, flat[::4], flat[2::4])):
-        # In order of time, so that the same reading can only follow itself.
-        found = [*dict(found).items()]
-    return found
-
-
-def _before(connection: Connection, table: Table, key: str, register: Register, first: int):
-    """The last reading before a range of hours or days, in a list, if there is one."""
-    rows = connection.exec_driver_sql(
-        f"SELECT last_ts, last_value FROM {table.name} WHERE register = {register.id}"
-        f" AND {key} < {first} ORDER BY {key} DESC LIMIT 1"
-    )
-    return [tuple(row) for row in rows]
-
-
-def _after(connection: Connection, table: Table, key: str, register: Register, last: int):
-    """The first reading after a range of hours or days, in a list, if there is one."""
-    rows = connection.exec_driver_sql(
-        f"SELECT first_ts, first_value FROM {table.name} WHERE register = {register.id}"
-        f" AND {key} > {last} ORDER BY {key} LIMIT 1"
-    )
-    return [tuple(row) for row in rows]
 
 
 def _jumps_of(connection: Connection, identifiers) -> dict[int, list[Jump]]:
