@@ -24,6 +24,10 @@ import time
 
 METERS = 30
 SPACING = 15 * 60_000
+# Messages that wait at a device for the broker; paho drops what is more than its 65,535 numbers.
+WAITING = 5000
+# Seconds in which a broker takes something, however busy the machine is.
+PATIENCE = 60
 
 
 @dataclass
@@ -95,22 +99,29 @@ class Publisher:
         self._taken += 1
 
     def send(self, messages, rate: float):
-        """Publishes all of them, evenly."""
+        """Publishes all of them, evenly, as far as the broker takes them."""
         begin = time.monotonic()
         for number, (topic, payload) in enumerate(messages):
+            self._wait_for(self._sent - WAITING)
             self._client.publish(topic, payload, qos=1)
             self._sent += 1
             ahead = number / rate - (time.monotonic() - begin)
             if ahead > 0.01:
                 time.sleep(ahead)
 
-    def wait(self, seconds: float = 60):
+    def wait(self):
         """Waits until the broker has taken everything."""
-        until = time.monotonic() + seconds
-        while self._taken < self._sent:
+        self._wait_for(self._sent)
+
+    def _wait_for(self, count: int):
+        """Waits until the broker has taken so many; however long it takes, as long as it takes any."""
+        before, until = self._taken, time.monotonic() + PATIENCE
+        while self._taken < count:
+            if self._taken > before:
+                before, until = self._taken, time.monotonic() + PATIENCE
             if time.monotonic() > until:
-                raise TimeoutError("the broker has not taken all messages")
-            time.sleep(0.1)
+                raise TimeoutError(f"the broker has taken {self._taken} of {self._sent} messages")
+            time.sleep(0.01)
 
     def close(self):
         self._client.disconnect()
@@ -126,19 +137,26 @@ def stored(store: Store) -> dict[tuple[int, int], int]:
 
 
 def wait_for(store: Store, traffic: Traffic, seconds: float) -> dict:
-    """Waits until everything is there, or the bridge is connected and nothing more comes."""
+    """Waits until everything is there, or the bridge is connected and nothing more comes.
+
+    `seconds`: how long nothing may come while the bridge is not connected.
+    """
     begin, before, still = time.time(), -1, 0
-    while time.time() < begin + seconds:
-        found = stored(store)
-        if len(found) >= len(traffic.readings) and len(rubbish(store)) >= len(traffic.rubbish):
-            return found
+    until = begin + seconds
+    while time.time() < until:
+        found = sums(store)
+        # Rubbish may come twice; which of it is there is asked only when it can be all.
+        there = found["stored"] >= len(traffic.readings) and found["dead"] >= len(traffic.rubbish)
+        if there and len(rubbish(store)) >= len(traffic.rubbish):
+            break
         with store.reading() as connection:
             beat = heartbeat(connection)
         connected = beat is not None and beat[1] and beat[0] > begin * 1000
-        still = still + 1 if connected and len(found) == before else 0
+        more = found["received"] > before
+        still = 0 if more or not connected else still + 1
         if still > 40:
             break
-        before = len(found)
+        before, until = found["received"], time.time() + seconds if more else until
         time.sleep(0.5)
     return stored(store)
 
