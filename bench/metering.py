@@ -100,9 +100,10 @@ def _peer(folder, ours):
         finally:
             mosquitto.close()
 
-    found = list(nodered.measured(folder, broker, MESSAGES))
-    if not found:
-        return ["", "Left out: Node-RED into InfluxDB, which could not be fetched."]
+    try:
+        found = list(nodered.measured(folder, broker, MESSAGES))
+    except nodered.NotHad as error:
+        return ["", f"Left out: Node-RED into InfluxDB 1.6. {error}"]
     rows = [
         "",
         f"What a town would pick instead, with the same backlog; stored of {MESSAGES}, undisturbed and with "

@@ -1,13 +1,14 @@
 """What a town would pick instead of the bridge: Node-RED into InfluxDB 1.6 from Debian.
 
-Both are fetched with npm and apt-get into the folder of the measurement, and nothing is installed; where
-they cannot be had, the table says so. Two flows: one that writes each message as it comes, as most are
+Both are fetched with npm and apt-get into a folder of their own, once, and nothing is installed; where they
+cannot be had, the result says why. Two flows: one that writes each message as it comes, as most are
 drawn, and one that collects a thousand in a function first, in which the last ones wait for more.
 Node-RED acknowledges on arrival.
 """
 
 from contextlib import contextmanager
 from contextlib import suppress
+from pathlib import Path
 from tests.ports import free_port
 
 import json
@@ -21,6 +22,8 @@ import urllib.request
 
 
 PACKAGES = ("node-red@4", "node-red-contrib-influxdb@0.7")
+#: Not in git, as all of instance/var.
+CACHE = Path(__file__).parents[1] / "instance/var/bench/node-red"
 KILLS = 3
 #: Nothing more comes when the number has stood still for so many seconds.
 STILL = 20
@@ -47,37 +50,42 @@ FLOWS = {
 }
 
 
-def fetched(folder):
-    """Returns the folder with both, or None; KAARST_NODERED names one in which they already are."""
-    if os.environ.get("KAARST_NODERED"):
-        return folder.__class__(os.environ["KAARST_NODERED"])
-    place = folder / "peer"
-    place.mkdir()
-    try:
-        subprocess.run(
-            ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", place, *PACKAGES],
-            check=True, timeout=300, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        if shutil.which("influxd") is None:
-            subprocess.run(
-                ["apt-get", "download", "-qq", "influxdb"], cwd=place,
-                check=True, timeout=120, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-            [package] = place.glob("influxdb_*.deb")
-            subprocess.run(["dpkg", "-x", package, place / "influx"], check=True, timeout=60)
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return None
+class NotHad(Exception):
+    """One of both cannot be had here; the text says which, and why."""
+
+
+def fetched():
+    """Returns the folder with both, fetched once. Raises NotHad. KAARST_NODERED names another folder."""
+    place = Path(os.environ.get("KAARST_NODERED") or CACHE)
+    place.mkdir(parents=True, exist_ok=True)
+    names = [package.partition("@")[0] for package in PACKAGES]
+    if not all((place / "node_modules" / name / "package.json").exists() for name in names):
+        _run("npm", "install", "--no-audit", "--no-fund", "--prefix", place, *PACKAGES)
+    if shutil.which("influxd") is None and not (place / "influx/usr/bin/influxd").exists():
+        _run("apt-get", "download", "-qq", "influxdb", cwd=place)
+        package = max(place.glob("influxdb_*.deb"), default="influxdb.deb")
+        _run("dpkg", "-x", package, place / "influx")
     return place
+
+
+def _run(*command, cwd=None):
+    words = " ".join(map(str, command[:3]))
+    try:
+        done = subprocess.run(command, cwd=cwd, timeout=600, capture_output=True, text=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise NotHad(f"`{words}`: {error}") from None
+    if done.returncode:
+        said = [line for line in done.stderr.splitlines() if line.strip()]
+        raise NotHad(f"`{words}` failed: {said[-1] if said else done.returncode}")
 
 
 def measured(folder, broker, count):
     """Yields (title, messages a second, arrived undisturbed, arrived with Node-RED killed).
 
     `broker()`: a context with a broker's port and a backlog of `count` messages for `kaarst-bridge`.
+    Raises NotHad.
     """
-    place = fetched(folder)
-    if place is None:
-        return
+    place = fetched()
     for number, (title, (function, node)) in enumerate(FLOWS.items()):
         arrived = []
         for kills in (0, KILLS):
