@@ -4,7 +4,7 @@ from io import BytesIO
 from kaarst.metering.decoders.mapping import Mapping
 from kaarst.metering.entered import Entered
 from kaarst.metering.meters import describing
-from kaarst.metering.meters.importing import KEPT
+from kaarst.metering.meters import uploads
 from kaarst.metering.store import channels
 from kaarst.metering.store import mappings
 from kaarst.metering.store import questions
@@ -19,7 +19,6 @@ from tests.metering.site import meter
 from tests.metering.site import register
 from tests.metering.site import send
 from zExceptions import NotFound
-from zope.annotation.interfaces import IAnnotations
 
 import pytest
 
@@ -154,16 +153,23 @@ def test_a_file_is_looked_at_before_it_is_imported(main, site_store):
     assert "Was eingelesen würde" in page
     assert "02.01.2025;abc" in page
     assert stored(site_store) == []
-    token = IAnnotations(main)[KEPT].token
+    token = uploads.kept(main).token
     page, status, _target = send(main, "import-readings", "import", register=str(one.id), token="x")
     assert status == 400
     page, status, _target = send(
         main, "import-readings", "import", register=str(one.id), token=token
     )
     assert "Was eingelesen wurde" in page
+    assert uploads.kept(main) is None
     assert [str(value) for _ts, value in stored(site_store)] == ["100.5", "120"]
     page, status, _target = send(main, "import-readings", "try", file=File(b" "), **fields)
     assert "Die Datei ist leer" in page
+    # What is looked at and never imported goes after a week.
+    send(main, "import-readings", "try", file=File(content.encode()), **fields)
+    came = uploads.kept(main).at
+    assert uploads.forget_old([main], came + uploads.DAYS * 86_400_000) == 0
+    assert uploads.forget_old([main], came + uploads.DAYS * 86_400_000 + 1) == 1
+    assert uploads.kept(main) is None
 
 
 def test_a_fall_is_asked_about_and_answered(main, energy_page, site_store):

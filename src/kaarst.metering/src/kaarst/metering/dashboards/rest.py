@@ -1,4 +1,4 @@
-"""`GET {meter or building}/@readings` and `GET /@energy`: what was used, for other front ends."""
+"""`GET {meter or building}/@readings`: what was used, for other front ends."""
 
 from decimal import Decimal
 from kaarst.core.rest import ApiError
@@ -7,13 +7,9 @@ from kaarst.core.rest import JsonGet
 from kaarst.metering import _
 from kaarst.metering.analysis import report
 from kaarst.metering.analysis import series
-from kaarst.metering.analysis import town
 from kaarst.metering.analysis.series import Item
 from kaarst.metering.dashboards import ask
-from kaarst.metering.dashboards import opendata
 from kaarst.metering.dashboards import sources
-from kaarst.metering.rollup.calendar import day_of
-from kaarst.metering.rollup.calendar import day_start
 from kaarst.metering.rollup.calendar import to_datetime
 from kaarst.metering.store import history
 from kaarst.metering.store.engine import default_store
@@ -133,70 +129,6 @@ class ReadingsGet(Conditional):
                 for one, some in zip(mains, own, strict=True)
             ]
         return parts[0] if len(parts) == 1 else series.added(parts)
-
-
-class EnergyGet(Conditional):
-    """What the town's buildings used in the last 365 days, of those that the asker may see."""
-
-    def handle(self):
-        page = opendata.energy_page()
-        if page is None:
-            raise ApiError(404, "NotFound", _("There are no readings here."))
-        now = round(time.time() * 1000)
-        today = day_of(now)
-        found = {one.getId(): one for one in sources.buildings(page)}
-        buildings = [
-            town.Building(key, one.area, sources.sources(one)) for key, one in found.items()
-        ]
-        rows: dict[str, list] = {key: [] for key in found}
-        media = []
-        with default_store().reading() as connection:
-            for medium in report.MEDIA:
-                of_all = town.last_year(connection, buildings, medium, now)
-                for row in of_all:
-                    rows[row.key].append(_of_year(medium, row, found[row.key].area))
-                known = [row.consumption for row in of_all if row.consumption is not None]
-                if of_all:
-                    complete = all(row.complete for row in of_all)
-                    media.append(
-                        _of_year(
-                            medium, town.Row("", sum(known) if known else None, complete), None
-                        )
-                    )
-        return {
-            "@id": f"{self.context.absolute_url()}/@energy",
-            "url": page.absolute_url(),
-            "title": page.title,
-            "from": iso(day_start(today - town.DAYS)),
-            "to": iso(day_start(today)),
-            "media": media,
-            "buildings": [
-                {
-                    "@id": one.absolute_url(),
-                    "title": one.title,
-                    "use": one.use,
-                    "district": one.district or None,
-                    "area": one.area,
-                    "media": rows[key],
-                }
-                for key, one in found.items()
-            ],
-            "open_data": {
-                "csv": f"{page.absolute_url()}/energy.csv",
-                "dcat": f"{page.absolute_url()}/energy.jsonld",
-            },
-        }
-
-
-def _of_year(medium: str, row: town.Row, area: int | None) -> dict:
-    used = amount(row.consumption)
-    return {
-        "medium": medium,
-        "unit": series.UNITS[medium],
-        "consumption": used,
-        "per_square_metre": round(used / area, 6) if area and used is not None else None,
-        "complete": row.complete,
-    }
 
 
 def as_json(item: Item) -> dict:

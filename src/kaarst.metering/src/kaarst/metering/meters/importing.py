@@ -4,20 +4,15 @@ from kaarst.metering import _
 from kaarst.metering.entered import MISSING
 from kaarst.metering.forms import Field
 from kaarst.metering.meters import describing
+from kaarst.metering.meters import uploads
 from kaarst.metering.meters.registering import RegisterPage
 from kaarst.metering.store import importer
 from kaarst.metering.store import registers
 from kaarst.metering.store.engine import default_store
 from kaarst.metering.units import stored_unit
-from persistent import Persistent
-from plone.namedfile.file import NamedBlobFile
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zope.annotation.interfaces import IAnnotations
-
-import secrets
 
 
-KEPT = "kaarst.metering.upload"
 KINDS = (
     (importer.READINGS, _("Readings: what the meter showed")),
     (importer.CONSUMPTION, _("Load profile: what was used in each interval")),
@@ -26,15 +21,6 @@ STAMPS = (
     (importer.START, _("The beginning of the interval")),
     (importer.END, _("The end of the interval")),
 )
-
-
-class Upload(Persistent):
-    """The file somebody looks at before it is imported; one for each meter, the last one."""
-
-    def __init__(self, content: bytes, name: str, who: str, choices: dict):
-        self.token = secrets.token_urlsafe(16)
-        self.file = NamedBlobFile(content, contentType="text/csv", filename=name)
-        self.who, self.choices = who, dict(choices)
 
 
 class _NotYet(Exception):
@@ -63,19 +49,19 @@ class ImportView(RegisterPage):
         if self.entered.mistakes:
             return None
         self.report = self._read(content, choices, keep=False)
-        self.upload = Upload(content, name, self.actor(), choices)
-        IAnnotations(self.context)[KEPT] = self.upload
+        self.upload = uploads.Upload(content, name, self.actor(), choices, self.now)
+        uploads.keep(self.context, self.upload)
         self.done = "tried"
         return None
 
     def do_import(self):
         """Imports what was looked at. A second click finds every line known already."""
-        kept = IAnnotations(self.context).get(KEPT)
+        kept = uploads.kept(self.context)
         if kept is None or kept.token != self.text("token") or kept.who != self.actor():
             self.message = self.translate(_("Please choose the file again: it is no longer here."))
             return None
         self.report = self._read(kept.file.data, kept.choices, keep=True)
-        del IAnnotations(self.context)[KEPT]
+        uploads.forget(self.context)
         self.done = "imported"
         return None
 
