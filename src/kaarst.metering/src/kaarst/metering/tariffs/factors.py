@@ -1,7 +1,7 @@
 """Emission factors and monthly budgets: what editors enter, as the analyses want it. No Plone.
 
-Budgets for heating are spread over the months by the share of the degree days (VDI 2067 Blatt 1, per
-mille: the table used for bills when somebody moves out within the year).
+Budgets for heating are spread over the months by the share of the degree days (VDI 2067 Blatt 1, edition of
+December 1983, table 22, per mille: the table used for bills when somebody moves out within the year).
 """
 
 from datetime import date

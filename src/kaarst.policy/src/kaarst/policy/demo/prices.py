@@ -53,8 +53,10 @@ _NIGHT = (
 )
 _GAS = GasQuality(Decimal("0.9535"), Decimal("11.2"))
 _SOURCE = "Infoblatt zu den CO₂-Faktoren, BAFA"
+_EXAMPLE = "Beispielwert; setzt die Stadt, Quelle ist noch einzutragen"
 _FACTORS = (
-    Factor("electricity", date(2024, 1, 1), Decimal("0.435"), _SOURCE),
+    # Every town has another: what its supplier states.
+    Factor("electricity", date(2024, 1, 1), Decimal("0.435"), _EXAMPLE),
     Factor("gas", date(2024, 1, 1), Decimal("0.181"), f"{_SOURCE}, auf den Brennwert umgerechnet"),
     Factor("heat", date(2024, 1, 1), Decimal("0.280"), _SOURCE),
 )
