@@ -3,94 +3,24 @@
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
-from kaarst.metering.simulation import setup
-from kaarst.metering.store.engine import opened
+from kaarst.metering.rollup.calendar import ZONE
 from kaarst.metering.trees import plans
 from kaarst.metering.trees.survey import survey
 from kaarst.metering.trees.waterings import water
 from kaarst.metering.trees.waterings import waterings
-from kaarst.policy.demo import trees as demo
-from kaarst.policy.founding.builder import Builder
 from lxml import html
 from plone import api
 from plone.uuid.interfaces import IUUID
 from tests.appointments.clicking import Browser
-from tests.appointments.clicking import PASSWORD
-from tests.layers import furnished
+from tests.metering.trees.asking import ask
+from tests.metering.trees.asking import SHELTERED
 
 import csv
 import io
 import pytest
 import requests
-import time
 import transaction
 import uuid
-
-
-PAGE = {
-    "title": "Bäume mit Durst",
-    "depot": "Baubetriebshof",
-    "depot_latitude": 51.2091,
-    "depot_longitude": 6.5889,
-    "refills": ["Hydrant am Neumarkt; 51.2279; 6.6190"],
-    "rain_gauge": "regen-bauhof",
-}
-SHELTERED = "baum-12"
-
-
-def furnish(portal):
-    """The page with the demo's trees, published, and somebody who keeps them."""
-    api.portal.set_registry_record("plone.available_languages", ["de"])
-    api.portal.set_registry_record("plone.default_language", "de")
-    with api.env.adopt_roles(["Manager"]):
-        page = api.content.create(portal, "Trees", id="baeume", **PAGE)
-        api.content.transition(page, "publish")
-        Builder(portal).build(demo.records())
-        portal.acl_users.userFolderAddUser("gaertner", PASSWORD, ["Member", "Tree Keeper"], [])
-        portal.acl_users.userFolderAddUser("fremd", PASSWORD, ["Member"], [])
-        portal.manage_permission("plone.restapi: Use REST API", ["Anonymous"], acquire=1)
-
-
-@pytest.fixture(scope="module")
-def made(functional_session, tmp_path_factory):
-    """The demo's trees with ten days of measurements, for all tests here."""
-    home = tmp_path_factory.mktemp("grove")
-    patch = pytest.MonkeyPatch()
-    patch.setenv("KAARST_DATABASE", f"sqlite:///{home}/city.sqlite")
-    store = opened(f"sqlite:///{home}/city-metering.sqlite")
-    setup.prepare(store)
-    setup.fill_trees(store, int(time.time() * 1000), 10)
-    with furnished(furnish):
-        yield
-    store.dispose()
-    patch.undo()
-
-
-@pytest.fixture
-def page(made, functional_portal):
-    return functional_portal["baeume"]
-
-
-@pytest.fixture
-def watering_round(page):
-    """A round over the trees that are thirsty or will be soon."""
-    with api.env.adopt_roles(["Manager"]):
-        wanted = {one.tree: one.judgement.litres for one in plans.proposed(survey(page))}
-        made = plans.make(page, "Gießrunde", wanted, 500, datetime.now(UTC).date())
-    transaction.commit()
-    return made
-
-
-def ask(content, name="", method="GET", who="", **options):
-    headers = {"Accept": "application/json", "Accept-Language": "de"}
-    return requests.request(
-        method,
-        f"{content.absolute_url()}/{name}",
-        auth=(who, PASSWORD) if who else None,
-        headers=headers | options.pop("headers", {}),
-        timeout=60,
-        **options,
-    )
 
 
 def tick(watering_round, tree, litres=100, hours=1, who="gaertner", **headers):
@@ -315,7 +245,7 @@ def test_a_copied_tree_has_not_been_watered(page):
 
 def test_rain_from_a_file_where_the_gauge_knows_nothing(page):
     keeper = Browser("gaertner")
-    days = [datetime.now(UTC).date() - timedelta(days=back) for back in range(1, 30)]
+    days = [datetime.now(ZONE).date() - timedelta(days=back) for back in range(1, 30)]
     lines = "\n".join(f"2629;{day:%Y%m%d};3;1.5;0;0;-999;eor" for day in days)
     head = "STATIONS_ID;MESS_DATUM;QN_6;  RS;RSF;SH_TAG;NSH_TAG;eor"
     page.rain_gauge = None

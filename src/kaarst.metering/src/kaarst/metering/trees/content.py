@@ -24,6 +24,7 @@ class Tree(Item):
     """A tree."""
 
     _waterings = None
+    _told = None
 
 
 @implementer(IWateringRound)

@@ -50,7 +50,9 @@ class ITrees(model.Schema):
     directives.widget("refills", TextLinesFieldWidget, rows=4, klass="form-control")
 
     model.fieldset(
-        "water", label=_("Rain and season"), fields=["rain_gauge", "season_first", "season_last"]
+        "water",
+        label=_("Rain and season"),
+        fields=["rain_gauge", "season_first", "season_last", "takes_hints"],
     )
     rain_gauge = schema.TextLine(
         title=_("Key of the rain gauge"),
@@ -66,6 +68,15 @@ class ITrees(model.Schema):
     )
     season_last = schema.Int(
         title=_("Last month of watering"), min=1, max=12, default=10, required=True
+    )
+    takes_hints = schema.Bool(
+        title=_("Citizens may tell that they have watered a tree"),
+        description=_(
+            "help_takes_hints",
+            default="Without an account. What they tell counts once you have confirmed it under “Watering rounds”.",
+        ),
+        default=True,
+        required=False,
     )
 
     model.fieldset("map", label=_("Map"), fields=["tiles", "tiles_source"])

@@ -22,6 +22,7 @@ from kaarst.metering.trees import measured
 from kaarst.metering.trees import plans
 from kaarst.metering.trees import probes as signs
 from kaarst.metering.trees import state
+from kaarst.metering.trees import told
 from kaarst.metering.trees.soil import SOILS
 from kaarst.metering.trees.state import number
 from kaarst.metering.trees.survey import Standing
@@ -31,6 +32,7 @@ from kaarst.metering.trees.waterings import water
 from kaarst.metering.trees.waterings import waterings
 from plone import api
 from plone.protect import CheckAuthenticator
+from plone.uuid.interfaces import IUUID
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from Products.statusmessages.interfaces import IStatusMessage
 
@@ -42,6 +44,12 @@ STATES = {
     state.UNKNOWN: _("Not known"),
 }
 KINDS = {signs.TENSION: _("Suction"), signs.MOISTURE: _("Water content")}
+CANS = {
+    1: _("a can or a bucket (10 l)"),
+    2: _("two of them (20 l)"),
+    5: _("five of them (50 l)"),
+    10: _("ten of them or more (100 l)"),
+}
 CURVE_DAYS = 30
 
 
@@ -74,6 +82,16 @@ class TreePage(Page):
 
     def back(self, url: str):
         return self.request.response.redirect(url)
+
+    def hint(self, tree, one: state.Watering) -> dict:
+        """What those who water see of a hint; `key` names it in forms."""
+        return {
+            "title": tree.title,
+            "url": tree.absolute_url(),
+            "when": self.day_words(one.at),
+            "litres": one.litres,
+            "key": f"{IUUID(tree)} {round(one.at.timestamp() * 1000)}",
+        }
 
     def row(self, standing: Standing) -> dict:
         """What lists show of a tree."""
@@ -146,6 +164,9 @@ class TreeView(TreePage):
     """A tree: its state with the reason, what was measured, what it got."""
 
     template = ViewPageTemplateFile("templates/tree.pt")
+    #: What was wrong with a hint, and the proof that is asked for with the next one.
+    message = ""
+    challenge = None
 
     def __call__(self):
         return self.template()
@@ -240,6 +261,26 @@ class TreeView(TreePage):
                 "key": round(one.at.timestamp() * 1000),
             }
             for one in reversed(found[-20:])
+        ]
+
+    def hints(self) -> list[dict]:
+        """What citizens have told of it, for those who water."""
+        return [self.hint(self.context, one) for one in told.hints(self.context)]
+
+    def takes_hints(self) -> bool:
+        """Whether the reader may tell that they have watered it; who waters notes it instead."""
+        return bool(self.context.aq_parent.takes_hints) and not self.may_water()
+
+    def has_told(self) -> bool:
+        """Whether the reader has just done so."""
+        return self.text("told") == "1" and not self.message
+
+    def cans(self) -> list[dict]:
+        """How much can be told: `{value, words, chosen}`."""
+        chosen = self.text("cans", 2) or str(told.CANS[0])
+        return [
+            {"value": one, "words": self.translate(CANS[one]), "chosen": str(one) == chosen}
+            for one in told.CANS
         ]
 
     def today(self) -> str:

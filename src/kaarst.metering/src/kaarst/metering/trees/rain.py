@@ -23,7 +23,7 @@ import zipfile
 SIZE_LIMIT = 10 * 2**20
 _LINES = 200_000
 #: In Germany 353 mm are the most that ever fell in a day (Zinnwald-Georgenfeld 2002).
-_MOST = Decimal(400)
+MOST = Decimal(400)
 _MISSING = Decimal(-999)
 _DAYS = ("mess_datum", "datum", "tag", "date", "day")
 _AMOUNTS = ("rs", "rsk", "niederschlag", "regen", "mm", "rain", "precipitation")
@@ -68,7 +68,7 @@ def read(content: bytes) -> Found:
             continue
         if millimetres == _MISSING:
             continue
-        if 0 <= millimetres <= _MOST:
+        if 0 <= millimetres <= MOST:
             found.days[when] = round(millimetres * 10)
         else:
             found.refused.append(number)

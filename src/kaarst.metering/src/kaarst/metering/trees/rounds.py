@@ -12,11 +12,13 @@ from kaarst.metering.store.engine import default_store
 from kaarst.metering.trees import plans
 from kaarst.metering.trees import rain
 from kaarst.metering.trees import routing
+from kaarst.metering.trees import told
 from kaarst.metering.trees.pages import TreePage
 from kaarst.metering.trees.routing import NotPossible
 from kaarst.metering.trees.state import number
 from kaarst.metering.trees.survey import rain_sources
 from kaarst.metering.trees.survey import survey
+from kaarst.metering.trees.survey import trees_of
 from kaarst.metering.trees.waterings import add_rain
 from pathlib import Path
 from plone import api
@@ -40,6 +42,12 @@ REFUSALS = {
         "Please say first where rounds begin: Edit, Watering rounds, latitude and longitude."
     ),
 }
+
+
+def round_title(day: date, language: str):
+    """What a round is called, still to be translated."""
+    words = f"{day:%d.%m.%Y}" if language == "de" else day.isoformat()
+    return _("Watering round of ${day}", mapping={"day": words})
 
 
 class RoundsView(TreePage):
@@ -69,6 +77,12 @@ class RoundsView(TreePage):
                 "trees": len(trees),
             }
 
+    def hints(self) -> list[dict]:
+        """What citizens have told and nobody has looked at, the newest first."""
+        found = [(one, tree) for tree in trees_of(self.context) for one in told.hints(tree)]
+        found.sort(key=lambda pair: pair[0].at, reverse=True)
+        return [self.hint(tree, one) for one, tree in found]
+
     @cached_property
     def standings(self):
         return [one for one in survey(self.context) if plans.found(one.tree)]
@@ -80,8 +94,10 @@ class RoundsView(TreePage):
         for standing in self.standings:
             uid = IUUID(standing.tree)
             litres = standing.judgement.litres
+            heard = told.hints(standing.tree)
             yield {
                 **self.row(standing),
+                "told": self.hint(standing.tree, heard[-1]) if heard else None,
                 "uid": uid,
                 "chosen": uid in chosen if typed is not None else bool(litres),
                 "litres": self.text(f"litres-{uid}", 6) if typed is not None else litres or 100,
@@ -109,15 +125,12 @@ class RoundsView(TreePage):
             uid = IUUID(standing.tree)
             if uid in chosen:
                 litres[standing.tree] = whole_number(self.text(f"litres-{uid}", 6)) or 0
-        title = self.translate(_("Watering round of ${day}", mapping={"day": self._in_words(day)}))
+        title = self.translate(round_title(day, self.language))
         try:
             made = plans.make(self.context, title, litres, tank, day)
         except NotPossible as error:
             return self._refused(REFUSALS[error.reason])
         return self.back(made.absolute_url())
-
-    def _in_words(self, day: date) -> str:
-        return f"{day:%d.%m.%Y}" if self.language == "de" else day.isoformat()
 
     def _refused(self, message):
         self.error = message

@@ -48,7 +48,7 @@ def forget(tree, at: datetime) -> bool:
 
 def forget_copied(copied, event):
     """A copy of a tree is another tree: nobody has watered it."""
-    copied._waterings = None
+    copied._waterings = copied._told = None
 
 
 def rain_days(page) -> dict[int, int]:

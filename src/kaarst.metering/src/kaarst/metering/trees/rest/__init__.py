@@ -1,1 +1,1 @@
-"""`GET @trees`, and the ticks of a watering round: `GET` and `POST {round}/@waterings`."""
+"""Trees, rain, watering rounds with their ticks, and what citizens tell of waterings, as JSON."""

@@ -1,12 +1,12 @@
 """The stops of a round with their ticks, and new ticks."""
 
 from datetime import datetime
-from datetime import UTC
 from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
 from kaarst.metering import _
 from kaarst.metering.trees import plans
+from kaarst.metering.trees.rest.moments import moment
 from plone import api
 
 
@@ -80,17 +80,9 @@ class WateringsPost(JsonPost):
             wrong["tree"] = WRONG["tree"]
         if type(litres) is not int:
             wrong["litres"] = WRONG["litres"]
-        moment = _moment(at)
-        if moment is None:
+        when = moment(at)
+        if when is None:
             wrong["at"] = WRONG["at"]
         if wrong:
             raise invalid({f"items.{number}.{name}": text for name, text in wrong.items()})
-        return tree, litres, moment
-
-
-def _moment(value) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value)
-        return None if found.tzinfo is None else found.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        return None
+        return tree, litres, when
