@@ -1,9 +1,12 @@
 """What pages of citizens and clerks share, whatever they are about."""
 
 from plone import api
+from plone.app.layout.viewlets.content import DocumentBylineViewlet
 from Products.Five import BrowserView
 from zExceptions import NotFound
 from zope.i18n import translate
+from zope.interface import implementer
+from zope.interface import Interface
 
 
 def speak(request, language: str) -> None:
@@ -27,6 +30,18 @@ class Page(BrowserView):
         return value.strip()[:limit] if isinstance(value, str) else ""
 
 
+class ITitledPage(Interface):
+    """A page that may have a title of its own."""
+
+
+class Byline(DocumentBylineViewlet):
+    """Says by whom and when what is shown was written; a page of its own was not written at all."""
+
+    def show(self):
+        return not getattr(self.view, "heading", None) and super().show()
+
+
+@implementer(ITitledPage)
 class TitledPage(Page):
     """A page with a title of its own, that puts things into the reader's words."""
 
