@@ -43,6 +43,33 @@ def bookings(site):
     return list(store.existing(site).engine.records(Booking))
 
 
+def test_the_day_begins_at_the_desk(desk):
+    portal = api.portal.get()
+    site, form = portal.absolute_url(), {"__ac_password": PASSWORD, "buttons.login": "1"}
+
+    def lands(name, **more):
+        sent = {**form, "__ac_name": name, **more}
+        answer = requests.post(f"{site}/login", data=sent, allow_redirects=False, timeout=60)
+        return answer.headers["Location"].removeprefix(f"{site}/")
+
+    assert lands("clerk") == f"{desk.absolute_url()}/day".removeprefix(f"{site}/")
+    assert lands("clerk", came_from=f"{site}/sitemap") == "sitemap"
+    assert lands("other") == site
+    # Who works at several desks chooses.
+    with api.env.adopt_roles(["Manager"]):
+        second = api.content.create(desk.aq_parent, "Desk", title="Nebenstelle")
+        api.content.transition(second, "publish")
+    transaction.commit()
+    choose = lands("clerk")
+    assert choose.endswith("/my-desks")
+    page = requests.get(f"{site}/{choose}", auth=("clerk", PASSWORD), timeout=60)
+    assert page.status_code == 200 and f"{second.absolute_url()}/day" in page.text
+    assert "no-store" in page.headers["Cache-Control"]
+    for auth in (None, ("other", PASSWORD)):
+        refused = requests.get(f"{site}/{choose}", auth=auth, allow_redirects=False, timeout=60)
+        assert refused.status_code in (302, 401)
+
+
 @pytest.mark.parametrize(
     ("name", "page", "status"),
     [

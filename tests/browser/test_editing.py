@@ -36,6 +36,7 @@ OWN = {
     "forms": ("redaktion", "formulare"),
     "fields of a form": ("redaktion", "formulare/anmeldung-bei-zuzug/fields"),
     "alerts": ("redaktion", "hinweise"),
+    "one's desks": ("termine", "termine/my-desks"),
     "desk's day": ("termine", "termine/buergerbuero-kaarst/day"),
     "booking by phone": ("termine", "termine/buergerbuero-kaarst/by-phone"),
     "closures": ("termine", "termine/buergerbuero-kaarst/closures"),
@@ -51,6 +52,9 @@ OWN = {
     "town settings": ("admin", "@@town-settings"),
     "waiting mail": ("admin", "@@outbox"),
     "audit log": ("admin", "@@audit-log"),
+    "staff and their logins": ("admin", "@@staff-sessions"),
+    "sign-in of staff": ("admin", "@@staff-sign-in"),
+    "groups of the provider": ("admin", "@@staff-groups"),
 }
 #: Plone's pages, which have to work and may look as Plone does.
 PLONE = {

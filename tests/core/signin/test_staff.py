@@ -125,7 +125,7 @@ def test_without_a_second_factor(town, townhall, anna):
     townhall.person = {**ANNA, "amr": ["pwd"], "auth_time": int(time.time())}
     townhall.spoil["userinfo"] = {"groups": ["/standesamt", "web"]}
     answer = anna.sign_in()
-    assert answer.headers["Location"].startswith(f"{anna.base}/staff-factor?")
+    assert answer.headers["Location"] == f"{anna.base}/staff-factor"
     assert (anna.knowledge().roles, anna.knowledge().groups) == (("Editor",), ())
     page = anna.get("staff-factor")
     assert page.status_code == 200
@@ -146,6 +146,19 @@ def test_without_a_second_factor(town, townhall, anna):
         ("Clerk", "Editor"), ("registry-team",),
     )  # fmt: skip
     assert "sign-in-staff" not in anna.get("staff-factor").text.partition("<main")[2]
+
+
+def test_where_the_day_begins(town, townhall, anna):
+    anna.sign_in()
+    assert anna.get("staff-start").headers["Location"] == f"{anna.base}/vorgaenge"
+    townhall.spoil["userinfo"] = {"groups": ["web"]}
+    assert anna.get("staff-start").headers["Location"] == anna.base
+    assert Colleague(town, townhall).get("staff-start").headers["Location"] == anna.base
+    # Without the factor one begins where one may; the refusal leads back to the staff's own way in.
+    townhall.person = {**ANNA, "amr": ["pwd"], "auth_time": int(time.time())}
+    assert anna.sign_in().headers["Location"] == f"{anna.base}/staff-start"
+    page = anna.sign_in("?level=substantial")
+    assert page.status_code == 403 and "/sign-in-staff?level=substantial" in page.text
 
 
 def test_ids_that_are_somebody_elses(town, townhall, anna):
@@ -198,7 +211,7 @@ def test_what_is_spoilt_is_refused(town, townhall, anna):
     assert anna.http.get(mine, allow_redirects=False).status_code == 403
     # Not to another site.
     answer = anna.sign_in(f"?came_from={quote('https://evil.example/', safe='')}")
-    assert answer.headers["Location"] == anna.base
+    assert answer.headers["Location"] == f"{anna.base}/staff-start"
     # Without userinfo nobody could be asked whether she is still there.
     townhall.spoil["document"] = {"userinfo_endpoint": ""}
     provider.forget()

@@ -105,6 +105,15 @@ class IServiceChannel(Interface):
     available = Attribute("Whether this service can be had in this way at present.")
 
 
+class IStartPage(Interface):
+    """Where some of the staff begin the day. A named utility."""
+
+    order = Attribute("Number; the lowest that has an address for somebody counts.")
+
+    def url():
+        """Returns the address for who is asking; an empty text if they have nothing to do there."""
+
+
 class IAccountSection(Interface):
     """One section of the citizen's account: cases, appointments, begun forms. A named utility.
 

@@ -23,11 +23,11 @@ from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
 from kaarst.core.rest.language import translated
+from kaarst.core.signin.start import AfterLogin
 from kaarst.core.town import town
 from kaarst.policy import _
 from kaarst.policy.interfaces import IKaarstPolicyLayer
 from kaarst.services.cases import letters
-from kaarst.services.cases.signin import ToTheDesk
 from plone import api
 from plone.base.interfaces import IPloneSiteRoot
 from plone.base.interfaces import IRedirectAfterLogin
@@ -290,7 +290,7 @@ STEPS = {name.removeprefix("do_"): name for name in vars(MyTown) if name.startsw
 class ToTheAccount:
     """Leads who has an account there, unless signing in was on the way to a page.
 
-    Everybody else goes on as kaarst.services has it.
+    Everybody else goes on to where their work is.
     """
 
     def __init__(self, context, request):
@@ -300,4 +300,4 @@ class ToTheAccount:
         home = api.portal.get().absolute_url()
         if store.is_citizen():
             return came_from if came_from and came_from.rstrip("/") != home else f"{home}/my-town"
-        return ToTheDesk(self.context, self.request)(came_from, is_initial_login)
+        return AfterLogin(self.context, self.request)(came_from, is_initial_login)

@@ -1,28 +1,19 @@
 """Where a clerk begins the day."""
 
+from kaarst.core.interfaces import IStartPage
 from kaarst.services.cases.desk import find_desk
-from kaarst.services.interfaces import IKaarstServicesLayer
 from plone import api
-from plone.base.interfaces import IRedirectAfterLogin
-from zope.component import adapter
 from zope.interface import implementer
-from zope.interface import Interface
 
 
-@implementer(IRedirectAfterLogin)
-@adapter(Interface, IKaarstServicesLayer)
-class ToTheDesk:
-    """Leads who works on cases to the list of cases, unless signing in was on the way to a page."""
+@implementer(IStartPage)
+class CasesToWorkOn:
+    """The list of cases, for who works on them."""
 
-    def __init__(self, context, request):
-        pass
+    order = 10
 
-    def __call__(self, came_from=None, is_initial_login=False):
+    def url(self):
         desk = find_desk()
-        home = api.portal.get().absolute_url()
-        wants_a_page = came_from and came_from.rstrip("/") != home
-        if wants_a_page or desk is None:
-            return came_from
-        if api.user.has_permission("kaarst.services: Work on cases", obj=desk):
-            return desk.absolute_url()
-        return came_from
+        if desk is None or not api.user.has_permission("kaarst.services: Work on cases", obj=desk):
+            return ""
+        return desk.absolute_url()

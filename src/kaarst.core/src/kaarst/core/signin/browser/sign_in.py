@@ -43,7 +43,10 @@ SENTENCES = {
         "refused_level",
         "You have signed in, but not at the level that is needed here. You stay as you were.",
     ),
-    "factor": _("This needs a second factor, such as a code from an app."),
+    "factor": _(
+        "refused_factor",
+        "This needs a second factor, such as a code from an app. You stay as you were.",
+    ),
 }
 OTHERWISE = _(
     "refused_otherwise",
@@ -89,7 +92,8 @@ class Door(TitledPage):
         """The page that says so; the reason is written down."""
         self.private()
         self.again = addressed(
-            f"{self.context.absolute_url()}/sign-in",
+            # Staff have one way in, citizens choose.
+            f"{self.context.absolute_url()}/{'sign-in-staff' if kind == store.STAFF else 'sign-in'}",
             {"came_from": inside(came_from), "level": Level(level).word if level else ""},
         )
         if isinstance(error, Refused):

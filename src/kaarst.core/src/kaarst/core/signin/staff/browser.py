@@ -51,7 +51,7 @@ class Factor(TitledPage):
         return self.session.knowledge.withheld
 
     def onward(self) -> str:
-        return inside(self.text("came_from", 2000)) or self.context.absolute_url()
+        return inside(self.text("came_from", 2000)) or f"{self.context.absolute_url()}/staff-start"
 
     def again(self) -> str:
         query = {"level": Level.SUBSTANTIAL.word, "came_from": self.onward()}

@@ -87,9 +87,11 @@ class StaffDoor:
 
     def landing(self, session, came_from):
         site = api.portal.get().absolute_url()
+        onward = came_from if came_from.rstrip("/") != site else ""
         if session.knowledge.withheld:
-            return f"{site}/staff-factor?{urlencode({'came_from': came_from})}"
-        return came_from or site
+            query = f"?{urlencode({'came_from': onward})}" if onward else ""
+            return f"{site}/staff-factor{query}"
+        return onward or f"{site}/staff-start"
 
 
 def _asked(client, claims, login) -> dict:

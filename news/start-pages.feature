@@ -1,0 +1,1 @@
+After signing in staff are where their work is: at the list of cases, at the day of their desk, or on the home page; also by the town's provider, which led everybody to the home page. A refused second factor leads back to the staff's own way in.
