@@ -13,6 +13,7 @@ from tests.faults import traffic as traffic_
 from tests.faults.mosquitto import Broker
 from tests.metering.conftest import new_database
 
+import logging
 import os
 import pytest
 import random
@@ -24,6 +25,7 @@ import threading
 import time
 
 
+logger = logging.getLogger(__name__)
 LONG = bool(os.environ.get("KAARST_LONG"))
 KILLS = 20 if LONG else 5
 MESSAGES = 120_000 if LONG else 12_000
@@ -150,7 +152,20 @@ def wait_until_connected(store: Store, since: float = 0):
     raise AssertionError("the bridge did not connect")
 
 
-def assert_nothing_lost(traffic, found, store):
+def figures(traffic, found, store, kills: int) -> str:
+    """What happened, as a row of docs/no-reading-lost.md (pytest -rA shows it)."""
+    sums = traffic_.sums(store)
+    missing = len(set(traffic.readings) - set(found))
+    wrong = traffic_.wrong_edges(store, traffic)
+    dead = len(traffic_.rubbish(store))
+    return (
+        f"| {len(traffic.messages):,} | {kills} | {sums['received']:,} | {sums['stored']:,} "
+        f"| {sums['duplicate']:,} | {dead:,} of {len(traffic.rubbish):,} | **{missing}** | **{wrong}** |"
+    )
+
+
+def assert_nothing_lost(traffic, found, store, kills: int = 0):
+    logger.warning(figures(traffic, found, store, kills))
     missing = sorted(set(traffic.readings) - set(found), key=lambda key: key[1])
     assert not missing, (
         f"{len(missing)} readings are missing, from {missing[0]} to {missing[-1]}: "
@@ -169,7 +184,7 @@ def test_nothing_is_lost_with_sqlite(tmp_path):
     database = f"sqlite:///{tmp_path}/metering.sqlite"
     seconds = 60 if LONG else 3
     result = run(tmp_path, database, lambda store: hold_sqlite(store, seconds))
-    assert_nothing_lost(*result)
+    assert_nothing_lost(*result, KILLS)
 
 
 @pytest.mark.postgresql
@@ -183,7 +198,7 @@ def test_nothing_is_lost_with_postgresql(tmp_path, postgresql_server):
         store.dispose()
 
     result = run(tmp_path, database, crash)
-    assert_nothing_lost(*result)
+    assert_nothing_lost(*result, KILLS)
 
 
 def test_a_clock_that_jumps_misplaces_nothing(tmp_path):
@@ -218,8 +233,9 @@ def test_a_clock_that_jumps_misplaces_nothing(tmp_path):
 def test_automatic_acknowledgements_would_lose_readings(tmp_path):
     """The experiment behind the design: acknowledged on arrival, readings die with the process."""
     database = f"sqlite:///{tmp_path}/metering.sqlite"
-    traffic, found, _store = run(
+    traffic, found, store = run(
         tmp_path, database, lambda store: None, "--automatic-acknowledgement"
     )
+    logger.warning(figures(traffic, found, store, KILLS))
     missing = set(traffic.readings) - set(found)
     assert missing, "nothing was lost although acknowledgements came before commits"

@@ -21,6 +21,7 @@ from collections.abc import Iterable
 from collections.abc import Sequence
 from functools import partial
 from kaarst.metering.rollup.calendar import HOUR
+from operator import itemgetter
 from operator import le
 from operator import sub
 from typing import NamedTuple
@@ -104,7 +105,7 @@ class Curve(NamedTuple):
             if values[place] is not None:
                 continue
             # It is one of the next, or far away.
-            near = min(index + 4, size)
+            near = index + 4 if index + 4 < size else size
             index = bisect_right(moments, cut, index, near)
             if index == near < size:
                 index = bisect_right(moments, cut, near)
@@ -163,9 +164,10 @@ def _append(made: Curve, segment: Segment):
             # From one register's last reading to the next one's first: nobody knows what was used.
             made.unknown.append((ended, began))
     if not segment.jumps:
-        moments, values = zip(*points, strict=True)
+        # Two walks: unzipping thousands of points in one makes an iterator for each.
+        values = [*map(itemgetter(1), points)]
         if all(map(le, values, values[1:])):
-            made.moments.extend(moments)
+            made.moments.extend(map(itemgetter(0), points))
             made.used.extend(map((base - values[0]).__add__, values))
             return
     _climb(made, segment, points, base)

@@ -36,7 +36,7 @@ def grain(cuts: Sequence[int]) -> str:
     """Returns the coarsest store that is exact at all the cuts."""
     if all(day_start(day_of(cut)) == cut for cut in cuts):
         return DAILY
-    return RAW if any(cut % HOUR for cut in cuts) else HOURLY
+    return RAW if any(map(HOUR.__rmod__, cuts)) else HOURLY
 
 
 def plan(moments: Sequence[int]) -> tuple[str, list[int]]:
