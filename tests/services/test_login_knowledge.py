@@ -2,7 +2,11 @@
 
 from kaarst.core.signin.attributes import Attribute
 from kaarst.core.signin.levels import Level
+from kaarst.core.signin.levels import TITLES
 from kaarst.core.signin.sessions import store
+from kaarst.services.cases import trust
+from kaarst.services.cases.combining.merge import merge
+from kaarst.services.cases.combining.merge import unmerge
 from kaarst.services.cases.combining.split import split
 from kaarst.services.cases.receipt import paper
 from kaarst.services.cases.receipt.seal import seal
@@ -75,12 +79,30 @@ def kept_with_the_cases(site):  # noqa: F811
         part = split(sure, ["who"], [], "Ein Teil.")
     assert part.login_level == "substantial"
     assert [one.get("verified_by") for one in part.answers] == ["BundID"]
+    merged_with_a_lower_one(sure, basic, linked)
     # What is on the paper is sealed: a word of trust more needs another seal.
     key = site.portal["vorgaenge"].receipt_key
     before = seal(sure, key)
     sure.answers = tuple({**one, "verified_by": "BundID"} for one in sure.answers)
     assert seal(sure, key) != before
     transaction.abort()
+
+
+def merged_with_a_lower_one(sure, basic, linked):
+    """Verified answers stay verified; as a whole it is as sure as the least sure case, until undone."""
+    marks = [one.get("verified_by") for one in sure.answers]
+    with api.env.adopt_user(username=TEST_USER_NAME):
+        merge(linked, basic)
+        assert trust.lowest(basic) == Level.NONE and trust.merged_lower(basic) == TITLES[Level.NONE]
+        merge(basic, sure)
+        assert "BundID" in marks and marks == [one.get("verified_by") for one in sure.answers]
+        assert sure.login_level == "substantial" and trust.lowest(sure) == Level.NONE
+        assert described(sure)["login"]["lowest"] == "none"
+        # The receipt says what was sent then.
+        assert ["Login", "BundID, level “substantial”"] in paper.content(sure)["facts"]
+        unmerge(basic)
+        assert trust.lowest(sure) == Level.SUBSTANTIAL and not trust.merged_lower(sure)
+        assert trust.lowest(basic) == Level.NONE
 
 
 def test_in_the_form_and_in_the_case(site):  # noqa: F811

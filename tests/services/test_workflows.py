@@ -24,6 +24,7 @@ import transaction
 
 
 CHECK, PAYMENT = "case_workflow_check", "case_workflow_payment"
+CONVERSATION = "case_workflow_conversation"
 
 
 class Editor:
@@ -67,7 +68,7 @@ def case_of(town):  # noqa: F811
 
 def test_they_are_real_dcworkflows(town):  # noqa: F811
     tool = api.portal.get_tool("portal_workflow")
-    assert definitions.ids() == ["case_workflow", CHECK, PAYMENT]
+    assert definitions.ids() == ["case_workflow", CHECK, CONVERSATION, PAYMENT]
     for id in definitions.ids():
         definition = tool[id]
         assert isinstance(definition, DCWorkflowDefinition)

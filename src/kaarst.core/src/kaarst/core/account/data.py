@@ -102,6 +102,7 @@ def described(record: records.Record) -> dict:
     return {
         "opened": record.opened_at.isoformat(timespec="seconds"),
         "wording": record.wording,
+        "number": record.number,
         "email": record.email,
         "notify": record.notify,
         "last_used": record.last_used.isoformat(),

@@ -16,6 +16,7 @@ from datetime import date
 from datetime import datetime
 from datetime import UTC
 from hashlib import blake2b
+from kaarst.core import reference
 from kaarst.core import stores
 from kaarst.core.shards import Shards
 from persistent import Persistent
@@ -26,6 +27,8 @@ import secrets
 
 NAME = "kaarst.core.account_records"
 SHARDS = 64
+#: What the numbers of accounts begin with, in every town.
+NUMBER = "KONTO"
 #: Version of what somebody agrees to who opens an account; see `wording`.
 WORDING = "2026-11"
 
@@ -35,7 +38,7 @@ class Record(Persistent):
 
     `id`; `user`: hash of the user id; `opened_at`: aware, UTC; `wording`: version of what was
     agreed to; `email`: for notices, may be empty; `notify`: whether notices are wanted;
-    `audit_alias`: stands for the holder in logs that outlive the account; `last_used`: day in UTC;
+    `number`: what its holder tells the town hall, which may write to it; `audit_alias`: stands for the holder in logs that outlive the account; `last_used`: day in UTC;
     `warned_on`: day on which a warning of the end was sent, or None; `feed`: hash of the calendar's
     secret, empty without a calendar.
     """
@@ -49,6 +52,7 @@ class Record(Persistent):
         self.last_used: date = self.opened_at.date()
         self.warned_on: date | None = None
         self.feed = ""
+        self.number = reference.new_number(NUMBER)
 
     def touch(self, today: date | None = None) -> None:
         """Notes that it was used; once a day, so that most requests write nothing."""
@@ -67,6 +71,7 @@ class Records(Persistent):
         self.ids = Shards(SHARDS)
         # Calendar feeds: hash of the secret → id. See kaarst.core.account.feed.
         self.feeds = OOBTree()
+        self.numbers = Shards(SHARDS)
 
     def of_user(self, user_id: str) -> Record | None:
         return self.by_id.get(self.ids.get(fingerprint(user_id), ""))
@@ -79,6 +84,7 @@ class Records(Persistent):
         record = Record(id or f"a-{secrets.token_hex(16)}", fingerprint(user_id), email, notify)
         # Two at the same moment conflict here; the second is repeated and finds the first.
         self.ids.insert(record.user, record.id)
+        self.numbers.insert(record.number, record.id)
         self.by_id.insert(record.id, record)
         return record
 
@@ -88,6 +94,7 @@ class Records(Persistent):
         if record is not None:
             self.ids.pop(record.user, None)
             self.feeds.pop(record.feed, None)
+            self.numbers.pop(record.number, None)
 
 
 def fingerprint(user_id: str) -> str:
@@ -115,6 +122,12 @@ def by_id(account: str) -> Record | None:
     """The record of an account, or None: users of the site itself may have none."""
     kept = existing() if account else None
     return kept.by_id.get(account) if kept is not None else None
+
+
+def by_number(number: str) -> Record | None:
+    """The record of the account with this number (in its normal form), or None."""
+    kept = existing() if number else None
+    return kept.by_id.get(kept.numbers.get(number, "")) if kept is not None else None
 
 
 def everybody(site) -> Iterator[Record]:

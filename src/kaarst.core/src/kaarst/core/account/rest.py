@@ -27,6 +27,7 @@ def described() -> dict:
     record = records.by_id(account)
     return {
         "opened": bool(account),
+        "number": record.number if record else None,
         "email": record.email if record else "",
         "notify": bool(record and record.notify),
         "calendar": feed.is_on(account),
@@ -43,6 +44,7 @@ def described() -> dict:
                         "when": entry.when.isoformat(timespec="seconds"),
                         "todo": entry.todo,
                         "note": entry.note,
+                        "due": entry.due.isoformat() if entry.due else None,
                     }
                     for entry in there
                 ],

@@ -1,6 +1,7 @@
 """What stands in an account, section by section, as the packages bring it."""
 
 from dataclasses import dataclass
+from datetime import date
 from datetime import datetime
 from kaarst.core.account import store
 from kaarst.core.interfaces import IAccountConsents
@@ -14,7 +15,7 @@ class Entry:
     """One thing in an account.
 
     `title`, `state` and `todo`: texts or i18n messages; `todo` says what its owner has to do now,
-    or is empty. `when`: aware. `url`: the page that shows it to a POST with its `number`.
+    or is empty, and `due` by which day (in Germany; None: whenever). `when`: aware. `url`: the page that shows it to a POST with its `number`.
     """
 
     number: str
@@ -25,6 +26,7 @@ class Entry:
     todo: str = ""
     note: str = ""
     link: str = ""
+    due: date | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def entries(account: str) -> list[tuple[str, object, list[Entry]]]:
     for name, section in sections():
         there = [entry for number in held if (entry := section.entry(number)) is not None]
         there.sort(key=lambda entry: entry.when, reverse=True)
-        there.sort(key=lambda entry: not entry.todo)
+        there.sort(key=lambda entry: (not entry.todo, entry.due or date.max))
         found.append((name, section, there))
     return found
 

@@ -19,6 +19,8 @@ DELETION = "deletion"
 RIGHTS = "rights"
 SETTINGS = "settings"
 ACCOUNT = "account"
+# A clerk looked for the account of somebody, to write to it.
+ACCOUNT_SEARCH = "account-search"
 ACTING = "acting"
 LOG_READ = "log-read"
 LOG_SHORTENED = "log-shortened"
@@ -38,6 +40,7 @@ KINDS = {
     RIGHTS: _("Rights changed"),
     SETTINGS: _("Security settings changed"),
     ACCOUNT: _("Citizen account opened or deleted"),
+    ACCOUNT_SEARCH: _("Citizen account searched for"),
     ACTING: _("Acting for somebody else"),
     LOG_READ: _("Audit log searched"),
     LOG_SHORTENED: _("Old entries of the audit log deleted"),

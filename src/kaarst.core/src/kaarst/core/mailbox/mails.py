@@ -1,6 +1,7 @@
 """One list of messages out of all sources."""
 
 from dataclasses import dataclass
+from datetime import date
 from datetime import datetime
 from kaarst.core.account import store
 from kaarst.core.interfaces import IMailboxSource
@@ -22,7 +23,8 @@ class Mail:
     `id`: of the source; `sender`: department in words; `subject`: texts or i18n messages;
     `sent_at`, `read_at`: aware, UTC; None where it was not read yet. `answer_url`: the page that
     shows what it is about, and takes an answer, to a POST with `number`; `file_url`: the page that
-    gives a file to a POST with `number` and `document`.
+    gives a file to a POST with `number` and `document`. `asks`: the town waits for an answer, by the
+    day `until` (in Germany) if there is one.
     """
 
     number: str
@@ -36,6 +38,7 @@ class Mail:
     file_url: str
     attachments: tuple[Attachment, ...] = ()
     asks: bool = False
+    until: date | None = None
 
 
 def mails(account: str) -> list[Mail]:

@@ -8,6 +8,7 @@ from kaarst.core.interfaces import IAccountData
 from kaarst.core.rest.language import translated
 from kaarst.core.town import town
 from plone import api
+from zope.i18nmessageid import Message
 from zope.interface import implementer
 
 
@@ -22,30 +23,51 @@ Kind regards
 ${town}"""
 
 
-def notify(site, number: str, told: str = "") -> int:
+MAIL_REMINDER = """Good day,
+
+something in your account in ${town} is waiting for you. Please sign in to see what it is:
+${url}
+
+You do not want e-mails of this kind any more? Change it there, under “My data and consents”.
+
+Kind regards
+${town}"""
+
+#: Kinds of notices.
+MESSAGE, REMINDER = "message", "reminder"
+WORDS = {
+    MESSAGE: (
+        _("mail_mailbox_subject", "New message in your account in ${town}"),
+        _("mail_mailbox_text", MAIL),
+    ),
+    REMINDER: (
+        _("mail_waiting_subject", "Something in your account in ${town} is waiting for you"),
+        _("mail_waiting_text", MAIL_REMINDER),
+    ),
+}
+
+
+def notify(site, number: str, told: str = "", kind: str = MESSAGE) -> int:
     """Writes to the holders of a number who want notices, once each. Returns how many.
 
     `told`: an address that gets a mail about it anyway.
     """
-    language, mapping = api.portal.get_default_language()[:2], _names(site)
+    subject, text = _said(site, kind)
     count = 0
     for account in sorted(store.holders(number)):
         record = records.by_id(account)
         if record is None or not record.notify or record.email.casefold() == told.casefold():
             continue
-        text = translated(_("mail_mailbox_text", MAIL, mapping), language)
-        outbox.enqueue(site, record.email, _subject(mapping, language), text)
+        outbox.enqueue(site, record.email, subject, text)
         count += 1
     return count
 
 
-def _names(site) -> dict:
-    return {"town": town(site).name, "url": f"{site.absolute_url()}/my-town"}
-
-
-def _subject(mapping: dict, language: str) -> str:
-    subject = _("mail_mailbox_subject", "New message in your account in ${town}", mapping)
-    return translated(subject, language)
+def _said(site, kind: str) -> list[str]:
+    """Subject and text of a notice, in the language of the town."""
+    mapping = {"town": town(site).name, "url": f"{site.absolute_url()}/my-town"}
+    language = api.portal.get_default_language()[:2]
+    return [translated(Message(words, mapping=mapping), language) for words in WORDS[kind]]
 
 
 @implementer(IAccountData)
@@ -64,5 +86,5 @@ class WaitingNotices:
         record = records.by_id(account)
         if record is None or not record.email:
             return
-        language = api.portal.get_default_language()[:2]
-        outbox.erase(site, record.email, _subject(_names(site), language))
+        for kind in WORDS:
+            outbox.erase(site, record.email, _said(site, kind)[0])

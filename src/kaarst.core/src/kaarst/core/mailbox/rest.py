@@ -21,6 +21,7 @@ def described(mail: Mail) -> dict:
         "sent": mail.sent_at.isoformat(timespec="seconds"),
         "read": mail.read_at.isoformat(timespec="seconds") if mail.read_at else None,
         "asks": mail.asks,
+        "until": mail.until.isoformat() if mail.until else None,
     }
 
 

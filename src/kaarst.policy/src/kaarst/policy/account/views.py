@@ -1,5 +1,6 @@
 """`/my-town`: what is to be done, what somebody has sent, booked and begun, and what is kept of them."""
 
+from datetime import date
 from functools import cached_property
 from kaarst.appointments.bookings import details
 from kaarst.core import reference
@@ -209,9 +210,9 @@ class MyTown(TitledPage):
 
     @cached_property
     def todo(self) -> list:
-        """What waits for its owner, from all sections: what comes first stands first."""
+        """What waits for its owner, from all sections: what is due first stands first."""
         found = [one for section in self.sections for one in section["entries"] if one.todo]
-        return sorted(found, key=lambda one: one.when)
+        return sorted(found, key=lambda one: (one.due or date.max, one.when))
 
     @cached_property
     def mails(self) -> list:
@@ -265,6 +266,10 @@ class MyTown(TitledPage):
             return ""
         return f"{record.opened_at.astimezone(BERLIN):%d.%m.%Y}"
 
+    def number(self) -> str:
+        """What its holder tells the town hall, which then may write; empty for users of the site."""
+        return self.record.number if self.record else ""
+
     def status_url(self) -> str:
         return letters.status_url()
 
@@ -279,6 +284,10 @@ class MyTown(TitledPage):
 
     def day(self, moment) -> str:
         return f"{moment.astimezone(BERLIN):%d.%m.%Y}"
+
+    def day_of(self, day) -> str:
+        """A date, without a time of the day."""
+        return f"{day:%d.%m.%Y}"
 
 
 #: What the buttons may ask for.

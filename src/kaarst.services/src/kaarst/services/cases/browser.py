@@ -10,6 +10,8 @@ from kaarst.services.cases import history
 from kaarst.services.cases import messages
 from kaarst.services.cases import trust
 from kaarst.services.cases import words
+from kaarst.services.cases.asking import writing
+from kaarst.services.cases.asking.until import is_over
 from kaarst.services.cases.combining import merge
 from kaarst.services.cases.content import current_user
 from kaarst.services.cases.content import NoCase
@@ -79,7 +81,8 @@ class CaseView(WithKeys, CasePage):
 
     template = ViewPageTemplateFile("templates/case.pt")
     pin = None
-    message = typed = ""
+    message = typed = typed_until = ""
+    asked = False
     known_keys = keys.CASE
 
     def __call__(self):
@@ -103,6 +106,10 @@ class CaseView(WithKeys, CasePage):
     def login(self):
         """The login it was sent with, in words; empty for what a clerk has filled in."""
         return translate(trust.login(self.context), context=self.request)
+
+    def merged_lower(self):
+        """The level of what was merged into it, in words, where that is less sure; else empty."""
+        return trust.merged_lower(self.context)
 
     def steps(self):
         """The answers by step: `{title, answers: [{label, text, is_verified, trust}]}`."""
@@ -148,6 +155,8 @@ class CaseView(WithKeys, CasePage):
 
     def name(self, who):
         """The name of a user id; of an empty one, that it was the citizen."""
+        if who == history.BY_ITSELF:
+            return translate(_("By itself"), context=self.request)
         if who not in self._names:
             user = api.user.get(userid=who) if who else None
             name = user.getProperty("fullname") if user is not None else ""
@@ -189,14 +198,17 @@ class CaseView(WithKeys, CasePage):
             yield {**note, "when": self.when(note["when"]), "who": self.name(note["who"])}
 
     def messages(self):
-        """Oldest first: `{when, who, text, asks, documents, read}`."""
+        """Oldest first: `{when, who, text, asks, documents, read, until, over}`."""
         documents = {document["id"]: document for document in self.documents()}
+        open_question = self.context.question
         for message in self.context.messages:
             yield {
                 **message,
                 "when": self.when(message["when"]),
                 "who": self.name(message["who"]),
                 "read": self.when(message["read_at"]) if message.get("read_at") else "",
+                "until": self.day(day) if (day := message.get("until")) else "",
+                "over": message is open_question and is_over(day, self.today()),
                 "documents": [documents[id] for id in message["documents"]],
             }
 
@@ -328,22 +340,15 @@ class WriteMessage(CaseView):
     def write(self):
         typed = self.request.form.get("text", "")
         self.typed = typed.strip() if isinstance(typed, str) else ""
-        asks = bool(self.request.form.get("asks"))
+        self.asked, self.typed_until = bool(self.request.form.get("asks")), self.text("until")
         documents, self.message = files.checked(files.files_of(self.request.form, "files"))
-        if not self.typed:
-            self.message = _("Please write what the citizen is to know.")
-        elif len(self.typed) > messages.LONGEST:
-            self.message = messages.TOO_LONG
-        elif left := placeholders.left(self.typed):
-            self.message = _(
-                "error_placeholder_left",
-                "Please put the right words in the place of ${placeholder}.",
-                mapping={"placeholder": ", ".join(left)},
-            )
+        until, errors = writing.checked(self.typed, self.asked, self.typed_until)
+        if errors:
+            self.message = next(iter(errors.values()))
         elif not self.can_write():
             self.message = _("This case is closed. Please take it up again before you write.")
         if not self.message:
-            messages.tell(self.context, self.typed, documents, current_user(), asks)
+            messages.tell(self.context, self.typed, documents, current_user(), self.asked, until)
 
 
 class NewPin(CaseView):

@@ -21,7 +21,6 @@ from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.download import download
 from kaarst.services.cases.page import Page
 from kaarst.services.cases.workflow import naming
-from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.cases.workflow.plan import steps
 from kaarst.services.documents.browser import LetterPage
 from kaarst.services.scanning.kept import HeldBack
@@ -128,7 +127,7 @@ class StatusView(LetterPage, Page):
         return list(reversed(self.case.decisions))
 
     def can_write(self):
-        return self.case.state not in CLOSED
+        return not self.case.is_closed
 
 
 class Sending(StatusView):

@@ -16,6 +16,7 @@ from kaarst.services.cases.index import CaseIndex
 from kaarst.services.cases.interfaces import ICase
 from kaarst.services.cases.interfaces import ICaseDesk
 from kaarst.services.cases.summary import summary
+from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.forms.interfaces import KEEP_DAYS
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning.queue import forget
@@ -76,6 +77,9 @@ class Case(OutsideTheCatalogue, Item):
     due = None
     sealed_pin = ""
     form_title = ""
+    #: Of a message without an application; see cases.conversations.
+    subject = ""
+    is_conversation = False
     form_path = ""
     form_version = ""
     service_title = ""
@@ -159,6 +163,29 @@ class Case(OutsideTheCatalogue, Item):
             received = self.received.astimezone(BERLIN).date()
             self.due = deadline.due(received, self.period, self.pauses)
 
+    @property
+    def about(self):
+        """What it is called where it is shown; mails and statistics say only the form's title."""
+        return self.subject or self.form_title
+
+    @property
+    def is_closed(self):
+        """Whether the citizen can write nothing any more; an answer opens a conversation again."""
+        return self.state in CLOSED and not (self.is_conversation and not self.merged_into)
+
+    @property
+    def question(self):
+        """The message that the town waits for an answer to, or None."""
+        if self.state != "waiting":
+            return None
+        return next((one for one in reversed(self.messages) if one["asks"]), None)
+
+    @property
+    def answer_by(self):
+        """The day by which the answer is wanted, or None."""
+        question = self.question
+        return question.get("until") if question is not None else None
+
     def set_retention(self, closed):
         """From today the case is kept for its period, or, taken up again, without an end."""
         today = datetime.now(BERLIN).date()
@@ -178,7 +205,7 @@ class Case(OutsideTheCatalogue, Item):
             self.state,
             self.received,
             self.due,
-            self.form_title,
+            self.about,
             self.service_title,
             self.answers,
             self.delete_on,
@@ -186,6 +213,7 @@ class Case(OutsideTheCatalogue, Item):
             self.clerk,
             more=self._more_texts(),
             department=self.department,
+            answer_by=self.answer_by,
         )
 
     def _more_texts(self):

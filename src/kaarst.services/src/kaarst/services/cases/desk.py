@@ -66,7 +66,8 @@ def allowed(case) -> set[str]:
 def after_transition(case, event):
     """A case has changed its state: into the history and onto the list; the clock stops or goes on."""
     # The workflow's own record, like the history, names no citizen.
-    who = "" if event.kwargs and event.kwargs.get("by_citizen") else current_user()
+    more = event.kwargs or {}
+    who = "" if more.get("by_citizen") else more.get("by") or current_user()
     case.workflow_history[event.workflow.getId()][-1]["actor"] = who
     if event.transition is None:
         return

@@ -31,6 +31,8 @@ ISSUED = "issued"
 FETCHED = "fetched"
 GIVEN = "given"
 AUTHORISATION_CHECKED = "authorisation_checked"
+#: Instead of a user id: nobody did it, it happens by itself.
+BY_ITSELF = "*"
 # Somebody who leafs back and forth reads once.
 ONE_READING = timedelta(minutes=15)
 

@@ -77,9 +77,12 @@ def _order(summary):
 
 
 def _urgency(summary):
-    """What is due first comes first, then what has no due date; closed cases are last."""
+    """What is due first comes first, then what has no due date; closed cases are last.
+
+    While the citizen is to answer, it is the answer that is due.
+    """
     closed = "1" if summary["state"] in CLOSED else "0"
-    return f"{closed} {summary['due'] or '9999-12-31'} {_order(summary)}"
+    return f"{closed} {summary['due'] or summary['answer_by'] or '9999-12-31'} {_order(summary)}"
 
 
 def _some(entries, found, start, stop):

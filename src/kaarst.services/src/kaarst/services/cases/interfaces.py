@@ -22,6 +22,9 @@ class ICase(model.Schema):
 
     sealed_pin = Attribute("The sealed PIN (kaarst.core.reference.seal_pin).")
     form_title = Attribute("Title of the form when it was sent.")
+    subject = Attribute("What a conversation is about; empty for what was sent with a form.")
+    is_conversation = Attribute("Whether it is a message without an application.")
+    about = Attribute("What it is called where it is shown: the subject, or the form's title.")
     form_path = Attribute("Path of the form below the site, without a leading slash.")
     form_version = Attribute("Version of the questions that were asked.")
     service_title = Attribute("Title of the service the form belongs to, or an empty text.")
@@ -74,6 +77,7 @@ class ISummary(Interface):
     received = Attribute("Received, ISO 8601 in UTC with offset; sorts by time.")
     due = Attribute("Due date, ISO 8601, or an empty text.")
     delete_on = Attribute("Day of deletion, ISO 8601, or an empty text.")
+    answer_by = Attribute("Day by which the citizen is to answer, ISO 8601, or an empty text.")
     workflow = Attribute("Id of its workflow.")
     clerk = Attribute("User id of who works on it, or an empty text.")
     department = Attribute("UID of the department it belongs to, or an empty text.")

@@ -2,7 +2,8 @@
 
 A message is a dict: `id` (digits), `when` (aware datetime in UTC), `who` (user id; empty for the
 citizen), `text`, `asks` (the town waits for an answer) and `documents` (ids of documents of the case);
-of the town also `read_at`, once the citizen has read it in the account.
+of the town also `read_at`, once the citizen has read it in the account, and of a question `until` (the
+day in Germany by which an answer is wanted, or None) and `reminded` (see `cases.asking`).
 """
 
 from datetime import datetime
@@ -38,10 +39,13 @@ class Closed(Exception):
     """The case is decided or withdrawn: nothing can be sent for it."""
 
 
-def write(case, text: str, documents: tuple[Document, ...] = (), who: str = "", asks=False):
+def write(
+    case, text: str, documents: tuple[Document, ...] = (), who: str = "", asks=False, until=None
+):
     """Adds a message to the case, with its documents, and to the history. Returns the message.
 
-    `who`: user id of a clerk, or empty for the citizen. The state of the case is not touched.
+    `who`: user id of a clerk, or empty for the citizen. `until`: a date, with `asks`. The state of
+    the case is not touched.
     """
     message = {
         "id": str(len(case.messages) + 1),
@@ -51,6 +55,8 @@ def write(case, text: str, documents: tuple[Document, ...] = (), who: str = "", 
         "asks": asks,
         "documents": [_keep(case, document, who) for document in documents],
     }
+    if asks:
+        message["until"] = until
     case.messages.append(message)
     case.note(history.ASKED if asks else history.WROTE, who=who)
     return message
@@ -75,19 +81,24 @@ def label(document):
 
 def reply(case, text: str, documents: tuple[Document, ...] = ()):
     """The citizen writes. If the town was waiting for it, the clock goes on. Raises Closed."""
-    if case.state in CLOSED:
+    if case.is_closed:
         raise Closed(case.number)
     if _is_repeated(case, text, documents):
         return
     write(case, text, documents)
     if case.state == "waiting":
         _move(case, "resume")
+    elif case.state in CLOSED:
+        _move(case, "reopen")
     case.changed()
 
 
-def tell(case, text: str, documents: tuple[Document, ...], who: str, asks: bool):
-    """A clerk writes. With `asks` the town waits and the clock stands still. The citizen is told."""
-    write(case, text, documents, who, asks)
+def tell(case, text: str, documents: tuple[Document, ...], who: str, asks: bool, until=None):
+    """A clerk writes. With `asks` the town waits and the clock stands still. The citizen is told.
+
+    `until`: the day by which an answer is wanted, or None.
+    """
+    write(case, text, documents, who, asks, until)
     if asks and case.state != "waiting":
         api.portal.get_tool("portal_workflow").doActionFor(case, "ask")
     case.changed()

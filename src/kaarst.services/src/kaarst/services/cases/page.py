@@ -40,6 +40,10 @@ class Page(page.Page):
             self._plans[workflow] = definitions.read(workflow)
         return self._plans[workflow]
 
+    def today(self):
+        """The day it is in Germany, a date."""
+        return datetime.now(BERLIN).date()
+
     def state_word(self, state, workflow):
         """What a state is called in a workflow, for this reader."""
         word = naming.title(self.plan(workflow), state, self.clerk)

@@ -96,13 +96,14 @@ def described(case):
     state, plan = case.state, naming.plan_of(case)
     return {
         "number": case.number,
-        "title": case.form_title,
+        "title": case.about,
         "state": state,
         "state_title": naming.title(plan, state),
         "meaning": naming.meaning(plan, case),
         "related": related(case),
         "received": moment(case.received),
         "due": case.due.isoformat() if case.due else None,
+        "answer_by": case.answer_by.isoformat() if case.answer_by else None,
         "steps": [
             {
                 "state": step["state"],

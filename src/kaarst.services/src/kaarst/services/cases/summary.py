@@ -26,8 +26,10 @@ def summary(
     clerk="",
     more=(),
     department="",
+    answer_by=None,
 ):
-    """The plain dict that ISummary describes. `received`: aware datetime; `due`, `delete_on`: date or None.
+    """The plain dict that ISummary describes. `received`: aware datetime; `due`, `delete_on`, `answer_by`:
+    date or None.
 
     `more`: further texts to search in.
     """
@@ -43,6 +45,7 @@ def summary(
         "workflow": workflow,
         "clerk": clerk,
         "department": department,
+        "answer_by": answer_by.isoformat() if answer_by else "",
         "title": title,
         "text": " ".join(words(" ".join(texts))),
     }

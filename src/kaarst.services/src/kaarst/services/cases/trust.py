@@ -7,6 +7,7 @@ from kaarst.core.signin.levels import Level
 from kaarst.core.signin.levels import named
 from kaarst.core.signin.levels import TITLES
 from kaarst.services import _
+from kaarst.services.cases.combining.merge import all_merged
 from kaarst.services.forms.login.knowledge import SOURCES
 
 
@@ -25,6 +26,25 @@ def login(case):
         "${login}, level “${level}”",
         mapping={"login": way, "level": TITLES[level]},
     )
+
+
+def lowest(case) -> Level:
+    """How sure the least sure part of a case is: of itself and of all that was merged into it.
+
+    Its answers keep what the login said of each; messages and documents have come from all of them.
+    """
+    desk = case.aq_parent
+    merged = (desk.case(number) for number in all_merged(desk, case))
+    levels = [one.login_level for one in (case, *filter(None, merged)) if not one.channel]
+    return min((named(level, Level.NONE) for level in levels), default=Level.NONE)
+
+
+def merged_lower(case):
+    """The level of the least sure case that was merged into this one, in words; empty if it is no lower."""
+    if not case.merged or case.channel:
+        return ""
+    level = lowest(case)
+    return TITLES[level] if level < named(case.login_level, Level.NONE) else ""
 
 
 def is_mixed(case) -> bool:
@@ -50,10 +70,11 @@ def of_answer(answer):
 
 
 def described(case) -> dict:
-    """The same for machines: `{way, level, answers: {field: {level, verified_by}}}`."""
+    """The same for machines: `{way, level, lowest, answers: {field: {level, verified_by}}}`."""
     return {
         "way": case.login_way,
         "level": case.login_level or Level.NONE.word,
+        "lowest": lowest(case).word,
         "answers": {
             answer["field"]: {
                 "level": answer["level"],

@@ -60,6 +60,31 @@ BUTTONS = {
     "withdraw": _("Withdraw"),
     "ask": _("Ask the citizen"),
 }
+#: The workflow of messages without an application (cases.conversations), and its words.
+CONVERSATION = "case_workflow_conversation"
+CONVERSATION_STATES = {
+    "received": _("Sent"),
+    "in_progress": _("Being dealt with"),
+    "waiting": _("Waiting for you"),
+    "decided": _("Closed"),
+    "withdrawn": _("Withdrawn"),
+}
+CONVERSATION_MEANING = {
+    "received": _(
+        "meaning_conversation_received",
+        "The town hall has got your message. The answer will stand here.",
+    ),
+    "in_progress": _(
+        "meaning_conversation_in_progress",
+        "You can write to each other here, as often as you want.",
+    ),
+    "waiting": _("meaning_conversation_waiting", "Please read our message and answer below."),
+    "decided": _(
+        "meaning_conversation_closed", "This is settled. If it is not, just write here again."
+    ),
+    "withdrawn": _("meaning_withdrawn", "It was withdrawn. Nothing more happens."),
+}
+CONVERSATION_BUTTONS = {"decide": _("Close the conversation")}
 ONWARD = ("start", "resume", "paid", "submit", "reopen")
 EVENTS = {
     "received": _("Received"),

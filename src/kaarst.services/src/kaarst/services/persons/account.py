@@ -1,5 +1,6 @@
 """Cases and begun forms in the citizen's account."""
 
+from datetime import datetime
 from hashlib import sha256
 from kaarst.core.account import store as accounts
 from kaarst.core.account.feed import Date
@@ -10,6 +11,7 @@ from kaarst.core.interfaces import IAccountDates
 from kaarst.core.interfaces import IAccountSection
 from kaarst.services import _
 from kaarst.services.cases import letters
+from kaarst.services.cases.asking.until import is_over
 from kaarst.services.cases.desk import find_desk
 from kaarst.services.cases.workflow import naming
 from kaarst.services.forms.drafts import store as drafts
@@ -29,22 +31,37 @@ class Cases:
     def entry(self, number):
         desk = find_desk()
         case = desk.case(number) if desk is not None else None
-        if case is None:
-            return None
-        state = naming.title(naming.plan_of(case), case.state)
-        asked = case.state == "waiting"
-        return Entry(
-            number=number,
-            title=case.form_title,
-            state=state,
-            when=case.received,
-            url=letters.status_url(),
-            todo=_("We need something from you.") if asked else "",
-        )
+        return entry(case) if case is not None and not case.is_conversation else None
 
     def sealed(self, number):
         desk = find_desk()
         return desk.sealed(number) if desk is not None else None
+
+
+def entry(case) -> Entry:
+    """A case in the account of its citizen."""
+    return Entry(
+        number=case.number,
+        title=case.about,
+        state=naming.title(naming.plan_of(case), case.state),
+        when=case.received,
+        url=letters.status_url(),
+        todo=asked(case),
+        due=case.answer_by,
+    )
+
+
+def asked(case):
+    """What the citizen is to send, in words; an empty text while the town waits for nothing."""
+    if case.state != "waiting":
+        return ""
+    until = case.answer_by
+    if until is None:
+        return _("We need something from you.")
+    day = {"date": f"{until:%d.%m.%Y}"}
+    if is_over(until, datetime.now(BERLIN).date()):
+        return _("Overdue: we needed something from you by ${date}.", mapping=day)
+    return _("We need something from you by ${date}.", mapping=day)
 
 
 @implementer(IAccountSection)
@@ -74,6 +91,23 @@ class Drafts:
         if draft is None or draft.sent or draft.passing:
             return None
         return draft, draft.sealed_pin
+
+
+@implementer(IAccountDates)
+class CaseDates:
+    """By when the town wants an answer."""
+
+    def dates(self, number):
+        desk = find_desk()
+        case = desk.case(number) if desk is not None else None
+        question = case.question if case is not None else None
+        if question is None or not question.get("until"):
+            return
+        # The number is nobody's business who reads the calendar; the PIN's seal is nobody's guess.
+        said = f"{number}{case.sealed_pin}{question['id']}"
+        title = _("Answer the town hall: ${title}", mapping={"title": case.about})
+        uid = sha256(said.encode()).hexdigest()[:32]
+        yield Date(f"{uid}@services.kaarst", title, question["until"])
 
 
 @implementer(IAccountDates)

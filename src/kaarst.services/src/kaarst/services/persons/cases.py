@@ -1,6 +1,8 @@
 """Cases of a person: found by what was answered, given out whole, erased when nothing is open."""
 
 from datetime import date
+from kaarst.core.account import records
+from kaarst.core.account import store as accounts
 from kaarst.core.interfaces import IPersonalData
 from kaarst.core.personal.person import Finding
 from kaarst.services import _
@@ -12,6 +14,7 @@ from kaarst.services.cases.workflow.plan import CLOSED
 from kaarst.services.cases.workflow.plan import LEADS_TO
 from kaarst.services.forms.validators import BERLIN
 from kaarst.services.scanning import kept
+from plone import api
 from zope.interface import implementer
 
 
@@ -32,9 +35,10 @@ class Cases:
 
     def find(self, site, person):
         desk = find_desk(site)
-        for number in candidates(desk, person) if desk is not None else ():
+        held = set(conversations(desk, person)) if desk is not None else ()
+        for number in dict.fromkeys((*candidates(desk, person), *held)) if desk is not None else ():
             case = desk.case(number)
-            if case is not None and is_about(case, person):
+            if case is not None and (number in held or is_about(case, person)):
                 hold = None if case.state in CLOSED else RUNNING
                 yield Finding(number, f"{case.form_title} ({number})", case.received, hold)
 
@@ -48,6 +52,16 @@ class Cases:
         if id not in desk._cases:
             raise KeyError(id)
         desk.delete(id)
+
+
+def conversations(desk, person):
+    """Numbers of the messages in accounts that send their notices to the person's address."""
+    for record in records.everybody(api.portal.get()) if person.email else ():
+        if person.has_email([record.email]):
+            for number in accounts.numbers(record.id):
+                case = desk.case(number)
+                if case is not None and case.is_conversation:
+                    yield number
 
 
 def candidates(desk, person):
@@ -85,6 +99,7 @@ def described(case):
     return {
         "number": case.number,
         "form": case.form_title,
+        **({"subject": case.subject} if case.subject else {}),
         "service": case.service_title,
         "received": moment(case.received),
         "state": case.state,
@@ -102,6 +117,7 @@ def described(case):
                 "from": "town" if message["who"] else "person",
                 "text": message["text"],
                 "read": moment(message["read_at"]) if message.get("read_at") else None,
+                "answer by": message["until"].isoformat() if message.get("until") else None,
             }
             for message in case.messages
         ],

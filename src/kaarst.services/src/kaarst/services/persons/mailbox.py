@@ -23,11 +23,12 @@ class CaseMails:
             return
         for message in case.messages:
             if message["who"]:
-                title = {"title": case.form_title}
+                title = {"title": case.about}
+                plain = case.subject or _("Message about: ${title}", mapping=title)
                 subject = (
                     _("We need something from you: ${title}", mapping=title)
                     if message["asks"]
-                    else _("Message about: ${title}", mapping=title)
+                    else plain
                 )
                 yield _mail(
                     case,
@@ -38,6 +39,7 @@ class CaseMails:
                     message.get("read_at"),
                     message["documents"],
                     message["asks"],
+                    message.get("until"),
                 )
         for decision in case.decisions:
             yield _mail(
@@ -59,7 +61,7 @@ def _case(number):
     return desk.case(number) if desk is not None else None
 
 
-def _mail(case, id, subject, text, sent_at, read_at, documents, asks=False):
+def _mail(case, id, subject, text, sent_at, read_at, documents, asks=False, until=None):
     known = {document["id"]: document["file"].filename for document in case.documents}
     sender = title_of(case.department) or town().name
     return Mail(
@@ -74,4 +76,5 @@ def _mail(case, id, subject, text, sent_at, read_at, documents, asks=False):
         file_url=f"{api.portal.get().absolute_url()}/case-document",
         attachments=tuple(Attachment(one, known[one]) for one in documents if one in known),
         asks=asks,
+        until=until,
     )

@@ -26,6 +26,8 @@ def documents(case) -> list[dict]:
 
 def errors(case, fields, chosen, reason) -> dict:
     """As rules.split_errors, for a case."""
+    if case.is_conversation:
+        return {"": _("A message without an application has no parts. Please write a new one.")}
     known = [answer["field"] for answer in case.answers]
     ids = [document["id"] for document in documents(case)]
     return rules.split_errors(case.state, fields, chosen, reason, known, ids)

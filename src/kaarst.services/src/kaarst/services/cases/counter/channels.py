@@ -18,6 +18,8 @@ CHANNELS = {
     "email": _("By e-mail"),
 }
 ONLINE = _("Online")
+#: What no clerk chooses.
+OTHERS = {"town": _("Written by the town hall")}
 #: What lies longer is a matter for the archive.
 OLDEST = timedelta(days=366)
 CHOOSE = _("Please choose which way it has come.")
@@ -62,4 +64,4 @@ def checked(channel, received, clerk: str, now: datetime) -> tuple[Origin | None
 
 def title(channel: str):
     """What a channel is called; a Message."""
-    return CHANNELS.get(channel, ONLINE)
+    return {**CHANNELS, **OTHERS}.get(channel, ONLINE)

@@ -92,6 +92,13 @@ class DeskView(WithKeys, Page):
         permission = "kaarst.services: Work on cases"
         return getSecurityManager().checkPermission(permission, self.context)
 
+    def may_write(self):
+        """Whether the reader may write to citizens who have an account."""
+        permission = "kaarst.services: Write to citizens"
+        return bool(self.scope.departments) and getSecurityManager().checkPermission(
+            permission, self.context
+        )
+
     def may_file(self):
         """Whether the reader may fill in a form for somebody."""
         return getSecurityManager().checkPermission(FILE, self.context)
@@ -136,6 +143,7 @@ class DeskView(WithKeys, Page):
                 "clerk_name": self.inbox.name(found["clerk"]),
                 "stands_in": bool(self.inbox.stands_in_for(found)),
                 "overdue": bool(open_ and found["due"] and found["due"] < today),
+                "answer_overdue": bool(found["answer_by"] and found["answer_by"] < today),
             }
 
     def last(self):

@@ -45,10 +45,10 @@ class CasesGet(JsonGet):
         }
 
     def _item(self, summary, plans):
-        shown = ("number", "title", "state", "received", "due", "clerk", "department")
+        shown = ("number", "title", "state", "received", "due", "answer_by", "clerk")
         return {
             "@id": f"{self.context.absolute_url()}/{summary['number']}",
-            **{name: summary[name] or None for name in shown},
+            **{name: summary[name] or None for name in (*shown, "department")},
             "department_title": self.inbox.departments.get(summary["department"]) or None,
             "on_behalf_of": self.inbox.stands_in_for(summary) or None,
             "state_title": naming.title(plans[summary["workflow"]], summary["state"], clerk=True),

@@ -32,6 +32,7 @@ WORK = "kaarst.services: Work on cases"
 MORE = (
     (Plan(f"{PREFIX}_check", "", frozenset({"checking"})), _("With a second pair of eyes")),
     (Plan(f"{PREFIX}_payment", "", frozenset({"payment"})), _("With payment")),
+    (Plan(words.CONVERSATION, ""), _("Message without an application")),
 )
 
 
@@ -194,7 +195,8 @@ def of_service(service) -> str:
 
 @provider(IVocabularyFactory)
 def vocabulary(context):
-    """All workflows of cases, by title, for the field of a service."""
+    """All workflows of applications, by title, for the field of a service."""
     tool = api.portal.get_tool("portal_workflow")
-    terms = [SimpleTerm(id, id, tool[id].title) for id in ids()]
+    offered = (id for id in ids() if id != words.CONVERSATION)
+    terms = [SimpleTerm(id, id, tool[id].title) for id in offered]
     return SimpleVocabulary(terms)

@@ -12,7 +12,14 @@ def plan_of(case) -> Plan:
 
 def title(plan: Plan, state: str, clerk=False):
     """The name of a state, for clerks or for the citizen; a text or a Message."""
-    return plan.state(state).title or (words.FOR_CLERKS if clerk else words.STATES)[state]
+    own = plan.state(state).title
+    if own:
+        return own
+    usual = words.FOR_CLERKS if clerk else words.STATES
+    # Clerks have all kinds on one list: there the words differ only where the state is another one.
+    if plan.id == words.CONVERSATION and (state == "decided" or not clerk):
+        return words.CONVERSATION_STATES.get(state, usual[state])
+    return usual[state]
 
 
 def meaning(plan: Plan, case):
@@ -21,9 +28,13 @@ def meaning(plan: Plan, case):
     own = plan.state(state).meaning
     if own:
         return own
+    if plan.id == words.CONVERSATION:
+        return words.CONVERSATION_MEANING.get(state, words.MEANING[state])
     return words.MEANING_ISSUED if state == "decided" and case.decisions else words.MEANING[state]
 
 
 def button(plan: Plan, transition: str):
     """What the clerk's button of a transition says."""
-    return plan.transition(transition).title or words.BUTTONS[transition]
+    usual = words.CONVERSATION_BUTTONS if plan.id == words.CONVERSATION else {}
+    own = plan.transition(transition).title
+    return own or usual.get(transition) or words.BUTTONS[transition]

@@ -1,0 +1,1 @@
+Clerks say by when they want an answer: it stands in *Mein Kaarst*, in its calendar and on the clerk's list, and two mails remind of it without saying what it is. Clerks write over REST, too (`@message`).

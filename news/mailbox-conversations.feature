@@ -1,0 +1,1 @@
+Citizens with an account write to the town hall without an application, and clerks write to who tells them a number: with files, read receipts and answers, as conversations on the desk of a department; the same over `@conversations`.
