@@ -86,9 +86,27 @@ class IRetention(Interface):
     data = Attribute("What is kept, translatable.")
     purpose = Attribute("What for, translatable.")
     order = Attribute("Number; the lowest stands first on the page.")
+    tables = Attribute(
+        "Names of the SQL tables with data that nobody can look through for a person, because they "
+        "are encrypted or hashed. Optional."
+    )
 
     def period(site):
         """Returns the period in force for `site` in words, translatable."""
+
+
+@dataclass(frozen=True)
+class Soonest:
+    """The next time at which a service can be had.
+
+    `words`: the moment in the reader's language; `place`: where, in words; a POST of `fields` to
+    `action` takes it.
+    """
+
+    words: str
+    place: str
+    action: str
+    fields: tuple[tuple[str, str], ...]
 
 
 class IServiceChannel(Interface):
@@ -103,6 +121,7 @@ class IServiceChannel(Interface):
     url = Attribute('Where it begins; a "tel:" or "mailto:" address will do.')
     order = Attribute("Number; the lowest stands first.")
     available = Attribute("Whether this service can be had in this way at present.")
+    soonest = Attribute("The `Soonest` that may be taken at once, or None. Optional.")
 
 
 class IStartPage(Interface):
@@ -192,6 +211,7 @@ class IPersonalData(Interface):
 
     title = Attribute("What is kept, translatable.")
     order = Attribute("Number; the lowest stands first.")
+    tables = Attribute("Names of the SQL tables that it looks through. Optional.")
 
     def find(site, person):
         """Yields a Finding for everything about `person`. Writes nothing."""

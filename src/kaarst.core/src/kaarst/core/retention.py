@@ -31,3 +31,19 @@ class Answers:
 
     def period(self, site):
         return _("one day")
+
+
+@implementer(IRetention)
+class Counters:
+    """How often somebody has tried something (kaarst.core.ratelimit)."""
+
+    order = 65
+    data = _(
+        "How often something was tried from one connection or with one number, as a figure under a secret name"
+    )
+    purpose = _("So that nobody guesses PINs or floods the town with messages")
+    # Under hashes with a salt that is new each day.
+    tables = ("rate_limits", "rate_limit_salts")
+
+    def period(self, site):
+        return _("at most two days")

@@ -116,6 +116,7 @@ class Looks:
 
     title = _("Looks at your data")
     order = 95
+    tables = ("audit_entry", "audit_checkpoint")
 
     def find(self, site, person):
         if not person.number:

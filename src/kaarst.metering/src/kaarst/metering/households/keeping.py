@@ -117,6 +117,7 @@ class Holders:
 
     title = _("Own meters")
     order = 70
+    tables = ("metering_consent", "metering_claim", "metering_audit", "metering_storing")
 
     def find(self, site, person):
         users = _users(person.email) if person.email else ()

@@ -49,6 +49,7 @@ class StaffData:
 
     title = _("Directory of staff")
     order = 95
+    tables = ("staff_directory",)
 
     def find(self, site, person):
         for one in directory.everybody(site.getId()):

@@ -231,3 +231,15 @@ class Drafts:
 
     def period(self, site):
         return _("${days} days after they were last saved", mapping={"days": LIFETIME.days})
+
+
+@implementer(IRetention)
+class Passing:
+    """What was typed into a form that asks for a login, while its citizen signs in."""
+
+    order = 24
+    data = _("What you have typed into a form when you go to sign in")
+    purpose = _("So that it is still there when you come back")
+
+    def period(self, site):
+        return _("one hour")
