@@ -3,8 +3,11 @@
 from functools import cached_property
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import mail
+from kaarst.appointments.desks.soonest import soonest
 from kaarst.appointments.interfaces import IKaarstAppointmentsLayer
 from kaarst.core.interfaces import IServiceChannel
+from kaarst.core.interfaces import Soonest
 from plone import api
 from plone.dexterity.interfaces import IDexterityContent
 from urllib.parse import urlencode
@@ -48,6 +51,27 @@ class AppointmentChannel:
     def url(self) -> str:
         query = urlencode({"service": self._offerings[0].getId()})
         return f"{details.appointments_url()}?{query}"
+
+    @cached_property
+    def soonest(self) -> Soonest | None:
+        """The next free time by video, which a button books; None where there is none."""
+        found = soonest(self._offerings)
+        if found is None:
+            return None
+        offering, start = found
+        desk = offering.aq_parent
+        language = (self.request.get("LANGUAGE") or api.portal.get_default_language())[:2]
+        fields = (
+            ("desk", desk.getId()),
+            ("service", offering.getId()),
+            ("start", details.iso(start)),
+        )
+        return Soonest(
+            words=mail.moment_text(start, language),
+            place=desk.title,
+            action=f"{desk.aq_parent.absolute_url()}/hold",
+            fields=fields,
+        )
 
     @property
     def description(self):

@@ -15,6 +15,7 @@ from kaarst.services.catalogue.search.index import Index
 from kaarst.services.catalogue.search.words import fold
 from kaarst.services.catalogue.variants.reading import Variant
 from kaarst.services.catalogue.variants.reading import variants
+from kaarst.services.forms.login import demand
 from plone import api
 from threading import Lock
 from types import MappingProxyType
@@ -28,7 +29,8 @@ class Entry:
     `uid`, `path` (absolute, as portal_catalog has it), `title`, `description`; `letter`: under
     which it stands in A–Z ("Ä" under "A", digits and signs under "#"); `topics` and `department`
     are UIDs, also of what the reader may not see; `variants` by the last part of their addresses;
-    `is_online`: whether it has a form or a link to another authority's.
+    `is_online`: whether it has a form or a link to another authority's; `login_level`: the word of the
+    level that its published form needs ("none" without a login), empty without such a form.
     """
 
     uid: str
@@ -41,6 +43,7 @@ class Entry:
     text: str
     variants: Mapping[str, Variant]
     is_online: bool = False
+    login_level: str = ""
 
     @property
     def sort_key(self) -> tuple[str, str]:
@@ -129,7 +132,16 @@ def _entry(service, brain) -> Entry:
         text=plain_text(service.text),
         variants=MappingProxyType(variants(service)),
         is_online=bool(service.online_url or _targets(service, "form")),
+        login_level=_login_level(service),
     )
+
+
+def _login_level(service) -> str:
+    """The level that the form asks for at present."""
+    form = next(iter(_targets(service, "form")), None)
+    if form is None or api.content.get_state(form, default="published") != "published":
+        return ""
+    return demand.needed(form).word
 
 
 def _lines_of(entry: Entry, service) -> list[str]:

@@ -3,6 +3,9 @@
 from functools import cached_property
 from itertools import groupby
 from kaarst.core.places.contact import phone_url
+from kaarst.core.signin.levels import Level
+from kaarst.core.signin.levels import named
+from kaarst.core.signin.levels import WAYS
 from kaarst.core.town import town
 from kaarst.services import _
 from kaarst.services.catalogue.browser.resources import WithStylesheet
@@ -184,6 +187,7 @@ class CatalogueView(WithStylesheet, BrowserView):
             "url": self.finder.url(entry.path),
             "title": entry.title,
             "description": entry.description,
+            "login": _login(entry),
         }
 
     def _found(self, hit) -> dict:
@@ -191,6 +195,12 @@ class CatalogueView(WithStylesheet, BrowserView):
         return {
             "url": self.finder.url(found.entry.path),
             "title": found.title,
+            "login": _login(found.entry),
             "snippet": found.snippet,
             "via": found.via,
         }
+
+
+def _login(entry):
+    """How one signs in for the form of a service, translatable; empty where one need not."""
+    return WAYS.get(named(entry.login_level, Level.NONE), "")

@@ -63,6 +63,7 @@ class ServiceView(WithStylesheet, BrowserView):
                 "url": channel.url,
                 "leaves_site": channel.kind == "link",
                 "help_url": getattr(channel, "help_url", ""),
+                "soonest": getattr(channel, "soonest", None),
             }
             for name, channel in available_channels(self.context, self.request)
         ]

@@ -13,6 +13,7 @@ class Channel:
     description = ""
     url = ""
     available = False
+    soonest = None
 
     def __init__(self, service, request):
         self.service = service

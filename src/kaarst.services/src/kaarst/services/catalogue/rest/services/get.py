@@ -115,6 +115,7 @@ class ServicesGet(JsonGet):
             "title": entry.title,
             "description": entry.description,
             "letter": entry.letter,
+            "login_level": entry.login_level or None,
         }
 
     def _hit(self, hit) -> dict:
