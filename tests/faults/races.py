@@ -12,6 +12,7 @@ from kaarst.appointments.bookings import store
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.records import Booking
 from kaarst.core.stores import OUTBOX
+from tests.faults import holding
 
 import contextlib
 import random
@@ -23,7 +24,7 @@ import time
 
 SERVICE = "reisepass"
 #: A process that is killed dies so many seconds after the clients have begun, at most.
-LATEST_KILL = 0.15
+LATEST_KILL = 1
 #: A client gives up when it was turned away so often.
 TRIES = 200
 
@@ -42,6 +43,8 @@ class Outcome:
     #: Answers that were given before, to a request whose client had not got them.
     replayed: int = 0
     kills: int = 0
+    #: Kills of the process that had just booked or reserved and not answered yet.
+    kills_unanswered: int = 0
 
     @property
     def failed(self):
@@ -77,19 +80,26 @@ class Race:
         """One round for each start (ISO 8601); in every so many-th one a process is killed.
 
         In every other round the clients book at once, else they reserve and who succeeds
-        confirms. Returns the Outcome.
+        confirms. Every other kill hits the process that has just committed what the client does
+        not know of yet, for which the city needs the filter of tests.faults.holding; the others
+        hit any process at any moment. Returns the Outcome.
         """
         with ThreadPoolExecutor(self.clients) as pool:
             for number, start in enumerate(starts):
                 self.outcome.winners[start] = []
+                # Both ways are met by both kinds of kills.
+                reserving = (number + (number // kill_every // 2 if kill_every else 0)) % 2
+                kill = number // kill_every if self._kills(number, kill_every) else None
+                if kill is not None:
+                    self._prepare(kill)
                 go = threading.Barrier(self.clients + 1)
                 jobs = [
-                    pool.submit(self._want, start, go, number + client, number % 2)
+                    pool.submit(self._want, start, go, number + client, reserving)
                     for client in range(self.clients)
                 ]
                 go.wait()
-                if kill_every and number % kill_every == kill_every - 1:
-                    self._kill(number // kill_every)
+                if kill is not None:
+                    self._kill(kill)
                 for job in jobs:
                     job.result()
         for thread in self._returning:
@@ -153,12 +163,24 @@ class Race:
             self._local.session.headers["Accept"] = "application/json"
         return self._local.session
 
-    def _kill(self, number):
-        """Ends a process as a power cut does while it works, and starts it again meanwhile."""
-        web = self.city.webs[number % len(self.city.webs)]
+    def _kills(self, number, kill_every):
+        return bool(kill_every) and number % kill_every == kill_every - 1
+
+    def _prepare(self, kill):
+        """Before the clients begin: all processes are there, and one may be asked to wait."""
         for thread in self._returning:
             thread.join()
-        time.sleep(self.chance.uniform(0, LATEST_KILL))
+        if kill % 2 == 0:
+            holding.ask(self.city)
+
+    def _kill(self, kill):
+        """Ends a process as a power cut does while it works, and starts it again meanwhile."""
+        if kill % 2 == 0:
+            web = holding.holder(self.city)
+            self.outcome.kills_unanswered += 1
+        else:
+            web = self.chance.choice(self.city.webs)
+            time.sleep(self.chance.uniform(0, LATEST_KILL))
         web.kill()
         self.outcome.kills += 1
         self._returning = [threading.Thread(target=web.start)]
