@@ -90,7 +90,6 @@ def test_a_wrong_pin_and_an_unknown_number_take_the_same_time(monkeypatch):
             tries(number, "no", 1)
             times[name].append(time.perf_counter() - start)
     known, unknown = (statistics.median(times[name]) for name in ("known", "unknown"))
-    # A missing seal would be 12 ms, many times the rest.
     assert unknown / known == pytest.approx(1, abs=0.4)
 
 

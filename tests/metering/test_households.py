@@ -55,7 +55,7 @@ def test_a_citizen_claims_a_meter_sees_cost_and_withdraws(town):
     with town.store.reading() as connection:
         [claim] = claims.of_meter(connection, KEY)
     assert claim.since == day_start(day_number(town.moved))
-    assert claim.sealed.startswith("scrypt$") and pin not in claim.sealed
+    assert claim.sealed.startswith("hmac-sha256$") and pin not in claim.sealed
 
     # A wrong PIN and an unknown number are told apart by nobody.
     for wrong in (
@@ -255,7 +255,7 @@ def test_nobody_sees_anothers_meter_by_any_door(town):
     claim = {"number": number, "pin": pin, "agree": True, "wording": wording.CURRENT}
     assert town.send(erika, "@my-meters-claim", **claim).status_code == 201
     newest = town.json(erika, "@my-meter-live", meter=KEY).json()["items"][0]["counter"]
-    secrets = ("4712", "4711", number, "scrypt$", f"{newest:g}", str(newest))
+    secrets = ("4712", "4711", number, "hmac-sha256$", f"{newest:g}", str(newest))
     seen = "".join(
         staff.get(town.url(f"energie/wohnung/{KEY}/{one}")).text for one in ("", "letters")
     )

@@ -1,5 +1,7 @@
 """Secrets the city has to know, such as passwords of other systems, sealed for the database.
 
+Further keys are derived from the same one: for the audit log, and for the PINs of citizens.
+
 The key lies in a file outside of the database (`KAARST_SECRET_KEY_FILE`, by default `secret.key`
 in the instance's var directory), so that neither a copy of the database nor its backup can be
 read with what lies in it. The file is made when something is sealed for the first time, readable
@@ -13,6 +15,7 @@ from cryptography.fernet import InvalidToken
 from cryptography.fernet import MultiFernet
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from functools import lru_cache
 from kaarst.core import database
 from pathlib import Path
 
@@ -61,10 +64,14 @@ def derived(purpose: str, make: bool = False) -> list[bytes]:
     path = key_file()
     if make and not path.exists():
         _make(path)
-    return [
-        HKDF(hashes.SHA256(), 32, salt=None, info=purpose.encode()).derive(urlsafe_b64decode(line))
-        for line in _lines(path)
-    ]
+    return [_derived(line, purpose) for line in _lines(path)]
+
+
+@lru_cache(maxsize=64)
+def _derived(line: str, purpose: str) -> bytes:
+    """Derived once in a process: PINs are sealed by the thousand."""
+    derivation = HKDF(hashes.SHA256(), 32, salt=None, info=purpose.encode())
+    return derivation.derive(urlsafe_b64decode(line))
 
 
 def _keys(path: Path) -> MultiFernet:

@@ -26,7 +26,6 @@ from kaarst.appointments.wishing.serving import KEPT_SECONDS
 from kaarst.appointments.wishing.serving import serving
 from kaarst.core import reference
 from kaarst.core.acting import current as acting
-from kaarst.core.pins import sealed_pin
 from kaarst.core.town import town
 from plone import api
 from plone.app.uuid.utils import uuidToObject
@@ -95,7 +94,7 @@ def confirm(desk, key: str, person: Mapping[str, str], language: str = "") -> Re
 
     When the time is up and the hold was swept, nothing is lost yet: see `confirm_or_book`.
     """
-    number, (pin, seal) = new_number(), sealed_pin()
+    number, (pin, seal) = new_number(), reference.sealed_pin()
     booking = engine(desk).confirm(
         key,
         person_with(person, language),
@@ -150,7 +149,7 @@ def _sent(desk, booking: Booking) -> Booking:
 
 def book(desk, services, start: int, person: Mapping[str, str], language="", **options) -> Receipt:
     """Book at once, as at the reception. Options as of the engine's `Desk.book`."""
-    number, (pin, seal) = new_number(), sealed_pin()
+    number, (pin, seal) = new_number(), reference.sealed_pin()
     booking = engine(desk).book(
         services,
         start,

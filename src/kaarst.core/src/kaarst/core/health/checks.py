@@ -1,6 +1,8 @@
 """The parts that every city has: both databases, the disk, the worker."""
 
 from kaarst.core import database
+from kaarst.core import reference
+from kaarst.core import sealing
 from kaarst.core.interfaces import Health
 from kaarst.core.interfaces import IHealthCheck
 from kaarst.core.worker.heartbeat import age
@@ -53,6 +55,21 @@ class DiskSpace:
         if free < SPACE_GONE:
             return Health("error", said)
         return Health("warning" if free < SPACE_LOW else "ok", said)
+
+
+@implementer(IHealthCheck)
+class Key:
+    """The key of the house can be read. One that is not there yet is made when it is needed."""
+
+    def check(self, site):
+        if not sealing.key_file().exists():
+            return Health("ok", "There is no key of the house yet.")
+        try:
+            marks = map(reference.mark, sealing.derived(reference.PURPOSE))
+        except sealing.NotOpened as error:
+            return Health("error", str(error))
+        # To compare machines by: each needs the same file.
+        return Health("ok", f"PINs are sealed with the key {' or '.join(marks)}.")
 
 
 @implementer(IHealthCheck)
