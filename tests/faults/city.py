@@ -51,7 +51,7 @@ zope_conf = {home}/etc/{name}.conf
 pipeline =
     {filters}egg:Zope#httpexceptions
     zope
-"""
+{sections}"""
 SITE_ZCML = """\
 <configure xmlns="http://namespaces.zope.org/zope" xmlns:five="http://namespaces.zope.org/five">
   <include package="Products.Five" />
@@ -114,7 +114,9 @@ class Web:
         city.configure(name)
         filters = "".join(f"{name}\n    " for name in city.filters)
         (home / f"etc/{name}.ini").write_text(
-            WSGI_INI.format(home=home, name=name, port=self.port, filters=filters)
+            WSGI_INI.format(
+                home=home, name=name, port=self.port, filters=filters, sections=city.sections
+            )
         )
 
     def url(self, path=""):
@@ -160,6 +162,8 @@ class City:
     python = Path(sys.executable)
     founding = FOUND
     filters = ("egg:kaarst.core#security-headers",)
+    #: Of a web process's configuration: what `filters` names and no package has.
+    sections = ""
     #: As buildout.cfg has it.
     retries = 20
 

@@ -12,7 +12,10 @@ import os
 import time
 
 
-FILTER = "call:tests.faults.holding:made"
+SECTION = """\
+[filter:holding]
+paste.filter_factory = tests.faults.holding:made
+"""
 #: Where it is said that the next answer 201 is to be kept; the process that does adds its id.
 FLAG = "hold-answer"
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,15 +49,16 @@ class Holding:
         return False
 
 
-def made(application, global_config):
-    """Paste's filter factory: a function that takes the application at once."""
-    return Holding(application, os.environ["KAARST_VAR"])
+def made(global_config):
+    """Paste's filter factory."""
+    return lambda application: Holding(application, os.environ["KAARST_VAR"])
 
 
 class HeldCity(City):
     """A city whose web processes keep an answer back when they are asked to."""
 
-    filters = (FILTER, *City.filters)
+    filters = ("holding", *City.filters)
+    sections = SECTION
 
     def __init__(self, home, *, environment=None, **options):
         # The filter is imported by a program that begins elsewhere.

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 from datetime import UTC
+from functools import lru_cache
 from icalendar import Calendar
 from icalendar import Event
 from icalendar import vCalAddress
+from icalendar import vDDDTypes
 from icalendar import vText
+from icalendar.parser import Contentline
+from icalendar.parser import Contentlines
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.calendars import entries
@@ -18,6 +22,11 @@ from zope.i18n import translate
 
 FILE_NAME = "termin.ics"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
+#: Octets; longer ones are folded.
+LONGEST_LINE = 75
+#: What differs between two appointments at a desk, and what stands for it meanwhile: characters for
+#: private use, which nobody types, and moments.
+BLANKS = {"uid": "\ue000", "number": "\ue001", "changed": 0, "start": 0, "end": 0}
 
 
 def file_of(desk, booking: Booking, language: str = "de") -> bytes:
@@ -52,6 +61,45 @@ def words_of(desk, booking: Booking) -> dict:
 
 def file_from(words: Mapping, language: str) -> bytes:
     """The file for the words of `words_of`."""
+    fixed = {name: value for name, value in words.items() if name not in BLANKS}
+    # As pairs of plain values, by which it can be remembered.
+    listed = (
+        (name, tuple(value) if isinstance(value, list | tuple) else value)
+        for name, value in fixed.items()
+    )
+    moved = {
+        "DTSTAMP": _utc(words["changed"]),
+        "DTSTART": _utc(words["start"]),
+        "DTEND": _utc(words["end"]),
+    }
+    lines = []
+    for line in _lines(tuple(sorted(listed)), language):
+        name = line.partition(":")[0]
+        if name in moved:
+            line = f"{name}:{vDDDTypes(moved[name]).to_ical().decode()}"
+        for blank in ("uid", "number"):
+            line = line.replace(BLANKS[blank], words[blank])
+        lines.append(_folded(line))
+    return b"".join(lines)
+
+
+def _folded(line: str) -> bytes:
+    """As RFC 5545, 3.1 wants long lines; most are short."""
+    plain = line.encode()
+    return (plain if len(plain) <= LONGEST_LINE else Contentline(line).to_ical()) + b"\r\n"
+
+
+@lru_cache(maxsize=256)
+def _lines(fixed: tuple, language: str) -> tuple[str, ...]:
+    """The lines of the file, not folded, with blanks for what differs between two appointments.
+
+    In a rush a file is written for each of hundreds at the same desk.
+    """
+    written = _written({**dict(fixed), **BLANKS}, language)
+    return tuple(line for line in Contentlines.from_ical(written.decode()) if line)
+
+
+def _written(words: Mapping, language: str) -> bytes:
     event = Event()
     event.add("uid", words["uid"])
     event.add("dtstamp", _utc(words["changed"]))

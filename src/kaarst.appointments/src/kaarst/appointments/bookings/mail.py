@@ -4,6 +4,7 @@ The PIN is never in a mail: with number and PIN together whoever reads it could 
 appointment.
 """
 
+from collections.abc import Mapping
 from contextlib import suppress
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
@@ -101,9 +102,9 @@ KINDS = {
 WRITER = "kaarst.appointments.booking"
 
 
-def tell_booked(desk, booking: Booking) -> None:
-    """Confirm an appointment."""
-    _send("booked", desk, booking)
+def tell_booked(desk, booking: Booking, entry: Mapping | None = None) -> None:
+    """Confirm an appointment. `entry`: as of `words_of`, where it is known already."""
+    _send("booked", desk, booking, entry)
 
 
 def tell_moved(desk, booking: Booking) -> None:
@@ -187,7 +188,7 @@ def send_text(desk, record, subject, text, moment: int, more) -> bool:
     return False
 
 
-def _send(kind: str, desk, booking: Booking, **more: str) -> bool:
+def _send(kind: str, desk, booking: Booking, entry: Mapping | None = None, **more: str) -> bool:
     """Queues a letter of KINDS, which the worker writes; whether there was an address.
 
     What it says is fixed now: the desk or the appointment may be another one when it is sent.
@@ -202,7 +203,7 @@ def _send(kind: str, desk, booking: Booking, **more: str) -> bool:
         "phone": details.phone(desk),
         **more,
     }
-    entry = words_of(desk, booking)
+    entry = words_of(desk, booking) if entry is None else dict(entry)
     words = {"kind": kind, "language": language, "values": values, "entry": entry}
     subject = _filled(KINDS[kind][0], {"day": _day(booking.start, language)}, language)
     with suppress(InvalidMail):

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import replace
 from datetime import date
+from kaarst.appointments.bookings import calendar
 from kaarst.appointments.bookings import mail
 from kaarst.appointments.bookings import store
 from kaarst.appointments.desks.plan import plan_of
@@ -42,10 +43,14 @@ NUMBERS_TRIED = 20
 
 @dataclass(frozen=True)
 class Receipt:
-    """A booking just made. `pin` is in the clear here and nowhere else."""
+    """A booking just made. `pin` is in the clear here and nowhere else.
+
+    `entry`: what a calendar file says of it (`calendar.words_of`).
+    """
 
     booking: Booking
     pin: str
+    entry: Mapping
 
 
 def engine(desk, now: int | None = None) -> Desk:
@@ -231,8 +236,9 @@ def new_number() -> str:
 
 def _kept(desk, booking: Booking, pin: str) -> Receipt:
     store.existing().numbers.insert(booking.number, booking.id)
-    mail.tell_booked(desk, booking)
-    return Receipt(booking, pin)
+    entry = calendar.words_of(desk, booking)
+    mail.tell_booked(desk, booking, entry)
+    return Receipt(booking, pin, entry)
 
 
 def uid(desk) -> str:

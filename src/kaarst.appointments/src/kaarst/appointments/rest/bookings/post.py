@@ -34,7 +34,7 @@ class BookingsPost(JsonPost):
             **booking_json(self.context, receipt.booking),
             "pin": receipt.pin,
             "mailed_to": person["email"] or None,
-            "ics": calendar.file_of(self.context, receipt.booking, spoken).decode(),
+            "ics": calendar.file_from(receipt.entry, spoken).decode(),
         }
 
     def _booked(self, data, person, spoken):
