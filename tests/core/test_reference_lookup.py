@@ -1,6 +1,7 @@
 """A record by number and PIN, and nothing for guessers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from kaarst.core import pins
 from kaarst.core import ratelimit
 from kaarst.core import reference
 from kaarst.core.ratelimit import TooManyRequests
@@ -16,8 +17,8 @@ import types
 
 
 NUMBER = reference.new_number("KAA")
-PIN = reference.new_pin()
-SEALED = reference.seal_pin(PIN)
+PIN = pins.new_pin()
+SEALED = pins.seal_pin(PIN)
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """The demo town: everything its devices send is understood, and its history is plausible."""
 
+from kaarst.core import pins
 from kaarst.core import reference
 from kaarst.metering.households import neighbours
 from kaarst.metering.rollup.calendar import boundaries
@@ -111,7 +112,7 @@ def test_the_letter_of_the_demo_is_the_one_that_is_printed(store):
     with store.reading() as connection:
         found = claims.find(connection, reference.normalise(homes.NUMBER))
         assert found.meter == homes.keys()[0]
-        assert reference.check_pin(homes.PIN, found.sealed)
+        assert pins.check_pin(homes.PIN, found.sealed)
         homes.let_neighbours_agree(connection, at("2026-02-09T12:00:00"))
         homes.let_neighbours_agree(connection, at("2026-02-09T12:00:00"))
         assert len(neighbours.members(connection)) == len(homes.FLATS) - 1

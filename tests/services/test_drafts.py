@@ -1,6 +1,6 @@
 """Begun forms: saved, found again, finished, deleted; without scripts and over REST."""
 
-from kaarst.core.reference import check_pin
+from kaarst.core.pins import check_pin
 from kaarst.core.stores import existing
 from kaarst.services.forms import versions
 from kaarst.services.forms.drafts import store

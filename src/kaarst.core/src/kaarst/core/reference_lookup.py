@@ -10,6 +10,7 @@ right. When the counters cannot be reached, nobody is let in.
 from collections.abc import Callable
 from functools import lru_cache
 from kaarst.core import _
+from kaarst.core import pins
 from kaarst.core import ratelimit
 from kaarst.core import reference
 from kaarst.core.account import store as account
@@ -54,7 +55,7 @@ def guarded(
         ratelimit.hit(key, limit, SECONDS, fail_open=False)
     found = find(normal)
     record, sealed = found if found is not None else (None, _nobodys_seal())
-    if not reference.check_pin(pin, sealed) or found is None:
+    if not pins.check_pin(pin, sealed) or found is None:
         raise NotFound(normal)
     for key in keys:
         ratelimit.refund(key)
@@ -91,4 +92,4 @@ def explain(error: Exception, response):
 
 @lru_cache(maxsize=1)
 def _nobodys_seal() -> str:
-    return reference.seal_pin(secrets.token_hex(16))
+    return pins.seal_pin(secrets.token_hex(16))

@@ -25,6 +25,7 @@ from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import Hold
 from kaarst.appointments.wishing.serving import KEPT_SECONDS
 from kaarst.appointments.wishing.serving import serving
+from kaarst.core import pins
 from kaarst.core import reference
 from kaarst.core.acting import current as acting
 from kaarst.core.town import town
@@ -99,7 +100,7 @@ def confirm(desk, key: str, person: Mapping[str, str], language: str = "") -> Re
 
     When the time is up and the hold was swept, nothing is lost yet: see `confirm_or_book`.
     """
-    number, (pin, seal) = new_number(), reference.sealed_pin()
+    number, (pin, seal) = new_number(), pins.sealed_pin()
     booking = engine(desk).confirm(
         key,
         person_with(person, language),
@@ -154,7 +155,7 @@ def _sent(desk, booking: Booking) -> Booking:
 
 def book(desk, services, start: int, person: Mapping[str, str], language="", **options) -> Receipt:
     """Book at once, as at the reception. Options as of the engine's `Desk.book`."""
-    number, (pin, seal) = new_number(), reference.sealed_pin()
+    number, (pin, seal) = new_number(), pins.sealed_pin()
     booking = engine(desk).book(
         services,
         start,

@@ -22,7 +22,7 @@ from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.wishing.wishes import PARTS
 from kaarst.core.account import store as accounts
-from kaarst.core.reference import sealed_pin
+from kaarst.core.pins import sealed_pin
 from plone.uuid.interfaces import IUUID
 
 

@@ -21,7 +21,7 @@ from kaarst.appointments.engine.wishes import WishList
 from kaarst.appointments.wishing import mail
 from kaarst.appointments.wishing.serving import serving
 from kaarst.core.account import store as accounts
-from kaarst.core.reference import sealed_pin
+from kaarst.core.pins import sealed_pin
 
 
 # Parts of a day to choose from: the minutes after midnight between which a time may begin.

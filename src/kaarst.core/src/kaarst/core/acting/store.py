@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from datetime import UTC
+from kaarst.core import pins
 from kaarst.core import reference
 from kaarst.core import stores
 from kaarst.core.acting.authorisation import Authorisation
@@ -40,7 +41,7 @@ class Authorisations(Persistent):
 
     def give_code(self, one: Authorisation) -> tuple[str, str]:
         """Returns a new code, number and PIN; the PIN is nowhere else."""
-        pin, one.seal = reference.sealed_pin()
+        pin, one.seal = pins.sealed_pin()
         while True:
             one.number = reference.new_number(PREFIX)
             if one.number not in self.codes:

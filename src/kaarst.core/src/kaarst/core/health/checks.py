@@ -1,7 +1,7 @@
 """The parts that every city has: both databases, the disk, the worker."""
 
 from kaarst.core import database
-from kaarst.core import reference
+from kaarst.core import pins
 from kaarst.core import sealing
 from kaarst.core.interfaces import Health
 from kaarst.core.interfaces import IHealthCheck
@@ -65,7 +65,7 @@ class Key:
         if not sealing.key_file().exists():
             return Health("ok", "There is no key of the house yet.")
         try:
-            marks = map(reference.mark, sealing.derived(reference.PURPOSE))
+            marks = map(pins.mark, sealing.derived(pins.PURPOSE))
         except sealing.NotOpened as error:
             return Health("error", str(error))
         # To compare machines by: each needs the same file.

@@ -1,6 +1,7 @@
 """Letters with number and PIN for whoever holds a meter, made and ended by those who run the meters."""
 
 from datetime import date
+from kaarst.core import pins
 from kaarst.core import reference
 from kaarst.core.audit import seen
 from kaarst.core.opening_hours.wording import date_text
@@ -57,8 +58,8 @@ class LettersView(HolderPage):
         whose = self.entered.choice("whose", (NEW, SAME), required=False) or NEW
         if self.entered.mistakes or not self.possible():
             return None
-        pin = reference.new_pin()
-        sealed, start = reference.seal_pin(pin), day_start(day_number(since))
+        pin = pins.new_pin()
+        sealed, start = pins.seal_pin(pin), day_start(day_number(since))
         with default_store().writing() as connection:
             earlier = [
                 one for one in claims.of_meter(connection, self.key) if one.is_open(self.now)

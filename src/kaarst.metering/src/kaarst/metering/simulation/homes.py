@@ -4,6 +4,7 @@ All of it is invented. The number and PIN are published, so they are made here a
 town never runs the simulation.
 """
 
+from kaarst.core import pins
 from kaarst.core import reference
 from kaarst.metering.rollup.calendar import day_of
 from kaarst.metering.rollup.calendar import day_start
@@ -38,7 +39,7 @@ def keys() -> list[str]:
 def lay_letter(connection: Connection, now: int) -> None:
     """Makes the letter of the first flat."""
     since = day_start(day_of(now) - DAYS)
-    claims.make(connection, keys()[0], NUMBER, reference.seal_pin(PIN), since, "demo", now)
+    claims.make(connection, keys()[0], NUMBER, pins.seal_pin(PIN), since, "demo", now)
 
 
 def let_neighbours_agree(connection: Connection, now: int) -> None:
@@ -52,7 +53,7 @@ def let_neighbours_agree(connection: Connection, now: int) -> None:
             continue
         person = f"demo-nachbar-{number}"
         # Nobody knows these PINs, and these people have no accounts.
-        sealed = reference.seal_pin(reference.new_pin())
+        sealed = pins.seal_pin(pins.new_pin())
         made = claims.make(connection, key, reference.new_number("ZAE"), sealed, since, "demo", now)
         claims.redeem(connection, made.number, person, now)
         for purpose in consents.PURPOSES:

@@ -1,7 +1,7 @@
 """The clerks' pages of a case: what was sent, messages, work, documents."""
 
 from functools import cached_property
-from kaarst.core import reference
+from kaarst.core import pins
 from kaarst.core.account import store as accounts
 from kaarst.services import _
 from kaarst.services.cases import assignment
@@ -359,8 +359,8 @@ class NewPin(CaseView):
         if self.request.method != "POST":
             return self.request.response.redirect(self.context.absolute_url())
         check_authenticator(self.request)
-        self.pin = reference.new_pin()
-        self.context.sealed_pin = reference.seal_pin(self.pin)
+        self.pin = pins.new_pin()
+        self.context.sealed_pin = pins.seal_pin(self.pin)
         # Whoever had got hold of the old one may have brought the case into an account with it.
         accounts.leave_all(self.context.number)
         self.context.note(history.NEW_PIN)

@@ -20,7 +20,7 @@ class ICase(model.Schema):
     received = schema.Datetime(title=_("Received"), readonly=True)
     due = schema.Date(title=_("Due"), required=False, readonly=True)
 
-    sealed_pin = Attribute("The sealed PIN (kaarst.core.reference.seal_pin).")
+    sealed_pin = Attribute("The sealed PIN (kaarst.core.pins.seal_pin).")
     form_title = Attribute("Title of the form when it was sent.")
     subject = Attribute("What a conversation is about; empty for what was sent with a form.")
     is_conversation = Attribute("Whether it is a message without an application.")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import UTC
-from kaarst.core import reference
+from kaarst.core import pins
 from kaarst.core.town import town
 from kaarst.services import _
 from kaarst.services.cases import deadline
@@ -85,7 +85,7 @@ def receive(form, asked, values, version=None, origin=None, trusted=None):
         raise FormClosed(form.getId())
     action = case_action(form, version) or case_action(form)
     title = version.texts["title"]
-    pin, service = reference.new_pin(), service_of(form)
+    pin, service = pins.new_pin(), service_of(form)
     received = origin.received if origin is not None else datetime.now(UTC)
     due = None
     if action.due_days:
@@ -97,7 +97,7 @@ def receive(form, asked, values, version=None, origin=None, trusted=None):
         Case(
             title=title,
             language=form.Language(),
-            sealed_pin=reference.seal_pin(pin),
+            sealed_pin=pins.seal_pin(pin),
             received=received,
             due=due,
             period=action.due_days,

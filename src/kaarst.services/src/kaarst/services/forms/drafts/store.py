@@ -10,6 +10,7 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
 from kaarst.core import audit
+from kaarst.core import pins
 from kaarst.core import reference
 from kaarst.core.account import store as accounts
 from kaarst.core.interfaces import IJob
@@ -151,8 +152,8 @@ def _looked_at(value, question, limits):
 
 
 def _make(form, version, passing):
-    drafts, pin = make_store(api.portal.get()), "" if passing else reference.new_pin()
-    sealed_pin = reference.seal_pin(pin) if pin else ""
+    drafts, pin = make_store(api.portal.get()), "" if passing else pins.new_pin()
+    sealed_pin = pins.seal_pin(pin) if pin else ""
     while True:
         number = reference.new_number(town().prefix)
         draft = Draft(number, sealed_pin, form.UID(), version.number, passing)
