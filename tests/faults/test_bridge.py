@@ -13,7 +13,6 @@ from tests.faults import traffic as traffic_
 from tests.faults.mosquitto import Broker
 from tests.metering.conftest import new_database
 
-import logging
 import os
 import pytest
 import random
@@ -25,7 +24,6 @@ import threading
 import time
 
 
-logger = logging.getLogger(__name__)
 LONG = bool(os.environ.get("KAARST_LONG"))
 KILLS = 20 if LONG else 5
 MESSAGES = 120_000 if LONG else 12_000
@@ -165,7 +163,7 @@ def figures(traffic, found, store, kills: int) -> str:
 
 
 def assert_nothing_lost(traffic, found, store, kills: int = 0):
-    logger.warning(figures(traffic, found, store, kills))
+    sys.stdout.write(figures(traffic, found, store, kills))
     missing = sorted(set(traffic.readings) - set(found), key=lambda key: key[1])
     assert not missing, (
         f"{len(missing)} readings are missing, from {missing[0]} to {missing[-1]}: "
@@ -236,6 +234,6 @@ def test_automatic_acknowledgements_would_lose_readings(tmp_path):
     traffic, found, store = run(
         tmp_path, database, lambda store: None, "--automatic-acknowledgement"
     )
-    logger.warning(figures(traffic, found, store, KILLS))
+    sys.stdout.write(figures(traffic, found, store, KILLS))
     missing = set(traffic.readings) - set(found)
     assert missing, "nothing was lost although acknowledgements came before commits"

@@ -197,6 +197,23 @@ def test_condensed_readings_leave_their_hours_and_do_not_come_back(any_store):
     assert stored(any_store)[0][1] == Decimal(48 * 20)
 
 
+def test_condensing_goes_on_where_it_stopped(store):
+    """A part each time, so that neither the bridge nor other jobs wait; and what is done is done once."""
+    prepare(store, "a", "b")
+    start = at("2025-03-01T00:00:00")
+    for device in "ab":
+        moments = [start + n * HOUR // 12 for n in range(12 * 24 * 30)]
+        Intake(store).take([timed(device, ts, n) for n, ts in enumerate(moments)])
+    now, every = start + 90 * DAY, len(stored(store))
+    assert not retention.apply(store, now, seconds=0)
+    assert len(stored(store)) == every
+    assert retention.apply(store, now)
+    # Of three readings in a quarter of an hour the one in the middle goes.
+    thinned = stored(store)
+    assert len(thinned) == every * 2 // 3
+    assert retention.apply(store, now, seconds=0) and stored(store) == thinned
+
+
 def test_settled_letters_go_after_their_time(store):
     prepare(store, "a")
     Intake(store).take([timed("b", NOW, 1), timed("c", NOW, 1)])

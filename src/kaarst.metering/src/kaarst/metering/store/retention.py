@@ -22,12 +22,18 @@ from kaarst.metering.store.schema import jump
 from kaarst.metering.store.schema import last_message
 from kaarst.metering.store.schema import reading
 from kaarst.metering.store.schema import register as register_table
+from kaarst.metering.store.state import condensed_until
 from kaarst.metering.store.state import configuration_changed
+from kaarst.metering.store.state import note_condensed
 from kaarst.metering.store.state import readings_changed
+from math import inf
 from sqlalchemy import Connection
 from sqlalchemy import delete
+from sqlalchemy import func
 from sqlalchemy import select
 from sqlalchemy import update
+
+import time
 
 
 DAY = 86_400_000
@@ -48,13 +54,32 @@ class Periods:
     last_messages: int = 30
 
 
-def apply(store: Store, now: int, periods: Periods = Periods()):
-    """Condenses everything that is old enough; a transaction a register, so writers get between."""
+def apply(store: Store, now: int, periods: Periods = Periods(), seconds: float = inf) -> bool:
+    """Condenses everything that is old enough; returns False if it has stopped after so many seconds.
+
+    It goes on where it stopped. A transaction a week of a register, so that writers get between. What is
+    imported later into a time that was thinned stays until single readings go.
+    """
+    until = time.monotonic() + seconds
+    with store.writing() as connection:
+        _remove_letters(connection, now, periods)
     with store.reading() as connection:
         found = registers(connection)
+    due = day_start(day_of(now) - periods.thin)
     for register in found:
+        with store.reading() as connection:
+            since = _begin(connection, register, due)
+        if since == due:
+            continue
+        while since < due:
+            if time.monotonic() > until:
+                return False
+            end = min(day_start(day_of(since) + 7), due)
+            with store.writing() as connection:
+                _thin(connection, register, since, end)
+                note_condensed(connection, register.id, end)
+            since = end
         with store.writing() as connection:
-            _thin(connection, register, day_start(day_of(now) - periods.thin))
             _remove_readings(connection, register, day_start(day_of(now) - periods.readings))
             hour = day_start(day_of(now) - periods.hours) // HOUR
             connection.execute(
@@ -62,12 +87,22 @@ def apply(store: Store, now: int, periods: Periods = Periods()):
                     hour_edge.c.register == register.id, hour_edge.c.hour < hour
                 )
             )
-    with store.writing() as connection:
-        _remove_letters(connection, now, periods)
+    return True
 
 
-def _thin(connection: Connection, register: Register, before: int):
-    """Keeps of each quarter the first, last, lowest and highest reading before a moment."""
+def _begin(connection: Connection, register: Register, due: int) -> int:
+    """The moment from which a register is still to be thinned, at most `due`."""
+    known = condensed_until(connection, register.id)
+    if known is None:
+        query = select(func.min(reading.c.ts)).where(reading.c.register == register.id)
+        first = connection.execute(query).scalar()
+        # Without any reading there may be hours or letters still: it is looked at once.
+        known = due - 1 if first is None else day_start(day_of(first))
+    return min(known, due)
+
+
+def _thin(connection: Connection, register: Register, since: int, before: int):
+    """Keeps of each quarter the first, last, lowest and highest reading in a range of days."""
     keep = set()
     rows = connection.execute(
         select(jump.c.before_ts, jump.c.after_ts).where(jump.c.register == register.id)
@@ -76,7 +111,7 @@ def _thin(connection: Connection, register: Register, before: int):
         keep.update(pair)
     rows = connection.execute(
         select(reading.c.ts, reading.c.value)
-        .where(reading.c.register == register.id, reading.c.ts < before)
+        .where(reading.c.register == register.id, reading.c.ts >= since, reading.c.ts < before)
         .order_by(reading.c.ts)
     )
     gone, quarter = [], []

@@ -52,6 +52,17 @@ def _set(connection: Connection, name: str, value: str):
         connection.execute(insert(state).values(name=name, value=value))
 
 
+def condensed_until(connection: Connection, register: int) -> int | None:
+    """Returns the moment (UTC milliseconds) before which a register's readings were thinned, or None."""
+    found = _get(connection, f"condensed-{register}")
+    return None if found is None else int(found)
+
+
+def note_condensed(connection: Connection, register: int, until: int):
+    """Notes how far thinning a register's readings has come."""
+    _set(connection, f"condensed-{register}", str(until))
+
+
 def beat(connection: Connection, now: int, connected: bool):
     """Notes that the bridge lives (`now`: UTC milliseconds) and whether it has a broker."""
     _set(connection, "bridge", f"{now} {int(connected)}")
