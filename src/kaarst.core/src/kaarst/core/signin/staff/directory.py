@@ -5,15 +5,19 @@ same id for somebody else is refused, also after name and address were deleted, 
 local roles still bear it. An administrator can give it free. Times are UTC seconds.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from kaarst.core import database
 from sqlalchemy import case
 from sqlalchemy import Column
+from sqlalchemy import Connection
 from sqlalchemy import delete
 from sqlalchemy import Engine
 from sqlalchemy import Float
 from sqlalchemy import insert
 from sqlalchemy import MetaData
+from sqlalchemy import Row
 from sqlalchemy import select
 from sqlalchemy import String
 from sqlalchemy import Table
@@ -26,10 +30,11 @@ import json
 import time
 
 
-#: Seconds in which a process remembers whether an id is bound.
+#: Seconds in which a process remembers who has an id: a page asks many times, for who is asking
+#: and for each name on it. What somebody may do does not come from here.
 REMEMBERED = 10
 MOST_REMEMBERED = 10_000
-_bound: dict[tuple[Engine, str, str], tuple[float, bool]] = {}
+_rows: dict[tuple[Engine, str, str], tuple[float, Row | None]] = {}
 
 tables = MetaData()
 people = Table(
@@ -79,13 +84,12 @@ def enter(site: str, user: str, issuer: str, subject: str, name: str, email: str
     mine = _is(site, user) & (people.c.subject == bound)
     # Who was forgotten meanwhile is seen for the first time again.
     first = case((people.c.first == FORGOTTEN, now), else_=people.c.first)
-    with _engine().begin() as connection:
+    with _changing() as connection:
         known = update(people).where(mine).values(**values, first=first)
         if connection.execute(known).rowcount:
             return
-    _bound.clear()
     try:
-        with _engine().begin() as connection:
+        with _changing() as connection:
             connection.execute(insert(people).values(**row))
     except IntegrityError:
         raise Taken(user) from None
@@ -93,17 +97,15 @@ def enter(site: str, user: str, issuer: str, subject: str, name: str, email: str
 
 def belongs(site: str, user: str, groups: tuple[str, ...], roles: tuple[str, ...]) -> None:
     """Notes the groups and roles of somebody who has signed in."""
-    with _engine().begin() as connection:
+    with _changing() as connection:
         values = {"groups": json.dumps(groups), "roles": json.dumps(roles)}
         connection.execute(update(people).where(_is(site, user)).values(**values))
 
 
 def person(site: str, user: str) -> Person | None:
     """Returns somebody who is known."""
-    query = select(people).where(_is(site, user), people.c.last > FORGOTTEN)
-    with _engine().connect() as connection:
-        row = connection.execute(query).one_or_none()
-    return _person(row) if row is not None else None
+    row = _row(site, user)
+    return _person(row) if row is not None and row.last > FORGOTTEN else None
 
 
 def everybody(site: str) -> list[Person]:
@@ -114,21 +116,8 @@ def everybody(site: str) -> list[Person]:
 
 
 def is_bound(site: str, user: str) -> bool:
-    """Whether an id is somebody's of the staff, also of one who has left.
-
-    Asked at each request of somebody with a local account: a process remembers it for some
-    seconds. An id of a local account cannot be bound (identity.check_free).
-    """
-    key, now = (_engine(), site, user), time.monotonic()
-    until, bound = _bound.get(key, (0.0, False))
-    if now >= until:
-        query = select(people.c.user).where(_is(site, user))
-        with _engine().connect() as connection:
-            bound = connection.execute(query).first() is not None
-        if len(_bound) > MOST_REMEMBERED:
-            _bound.clear()
-        _bound[key] = (now + REMEMBERED, bound)
-    return bound
+    """Whether an id is somebody's of the staff, also of one who has left."""
+    return _row(site, user) is not None
 
 
 def forget(site: str, user: str) -> bool:
@@ -143,15 +132,35 @@ def forget_before(site: str, moment: float) -> int:
 
 def free(site: str, user: str) -> bool:
     """Lets somebody else have the id, as when the provider has changed."""
-    _bound.clear()
-    with _engine().begin() as connection:
+    with _changing() as connection:
         return connection.execute(delete(people).where(_is(site, user))).rowcount > 0
 
 
 def _blank(condition) -> int:
     values = {"name": "", "email": "", "first": FORGOTTEN, "last": FORGOTTEN, **NOTHING}
-    with _engine().begin() as connection:
+    with _changing() as connection:
         return connection.execute(update(people).where(condition).values(**values)).rowcount
+
+
+@contextmanager
+def _changing() -> Iterator[Connection]:
+    try:
+        with _engine().begin() as connection:
+            yield connection
+    finally:
+        _rows.clear()
+
+
+def _row(site: str, user: str) -> Row | None:
+    key, now = (_engine(), site, user), time.monotonic()
+    until, row = _rows.get(key, (0.0, None))
+    if now >= until:
+        with _engine().connect() as connection:
+            row = connection.execute(select(people).where(_is(site, user))).one_or_none()
+        if len(_rows) > MOST_REMEMBERED:
+            _rows.clear()
+        _rows[key] = (now + REMEMBERED, row)
+    return row
 
 
 def _is(site: str, user: str):
