@@ -44,7 +44,7 @@ def url(store: str = MAIN) -> URL:
     return address
 
 
-def parsed(configured: str) -> URL:
+def parsed(configured: URL | str) -> URL:
     """Returns an address as an operator gives it, with the driver that is installed."""
     address = make_url(configured)
     if address.drivername in ("postgres", "postgresql"):

@@ -6,9 +6,7 @@ Pages show each town its own entries only.
 """
 
 from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from kaarst.core import database
 from kaarst.core import sealing
@@ -23,12 +21,10 @@ from kaarst.core.audit.chain import Head
 from kaarst.core.audit.chain import is_sealed
 from kaarst.core.audit.chain import Verdict
 from kaarst.core.audit.chain import verify
+from kaarst.core.one_writer import OneWriter
 from pathlib import Path
 from sqlalchemy import Connection
-from sqlalchemy import create_engine
 from sqlalchemy import delete
-from sqlalchemy import Engine
-from sqlalchemy import event
 from sqlalchemy import func
 from sqlalchemy import insert
 from sqlalchemy import inspect
@@ -41,18 +37,19 @@ import os
 VARIABLE = "KAARST_AUDIT_URL"
 STORE = "audit"
 PURPOSE = "kaarst.core.audit"
-# Seconds a writer waits for another one.
-PATIENCE = 10
 # "kaarst audit" in 63 bits, any number that nobody else uses as an advisory lock.
 _LOCK = 0x6B6172_61756469
 
 
-class Log:
+class Log(OneWriter):
     """The audit log of an installation. Threads share it; a process makes one."""
 
     def __init__(self, address: URL):
-        self.sqlite = address.get_backend_name() == "sqlite"
-        self.engine = _sqlite(address) if self.sqlite else _postgresql(address)
+        # Bytes that somebody has changed may be no text any more; they are still to be compared.
+        def text(value: bytes) -> str:
+            return value.decode("utf-8", "surrogateescape")
+
+        super().__init__(address, _LOCK, text_factory=text)
 
     def prepare(self) -> None:
         """Makes the tables with their triggers where there are none."""
@@ -61,23 +58,6 @@ class Log:
                 return
         with self.writing() as connection:
             tables.metadata.create_all(connection)
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction as the only writer; what it wrote survives a power cut."""
-        with self.engine.connect() as connection:
-            if self.sqlite:
-                connection = connection.execution_options(writes=True)
-            with connection.begin():
-                if not self.sqlite:
-                    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-                yield connection
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state throughout."""
-        with self.engine.connect() as connection, connection.begin():
-            yield connection
 
     def append(self, drafts: Sequence[Draft]) -> list[Entry]:
         """Adds entries at the end, all or none, and returns them.
@@ -219,10 +199,6 @@ class Log:
             gone = delete(entry).where(entry.c.sequence <= row.sequence)
             return connection.execute(gone).rowcount
 
-    def dispose(self) -> None:
-        """Closes the connections."""
-        self.engine.dispose()
-
 
 def keys(make: bool = False) -> list[bytes]:
     """The keys that seal the log, the present one first; see kaarst.core.sealing."""
@@ -251,31 +227,3 @@ def opened(where: URL) -> Log:
 def rows(connection: Connection, query) -> Iterable[Entry]:
     """The entries that a query for all columns finds."""
     return (Entry(*row) for row in connection.execute(query))
-
-
-def _sqlite(where: URL) -> Engine:
-    Path(where.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(where, connect_args={"timeout": PATIENCE})
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection, record):
-        # Transactions are begun below and not by the driver, which would begin them too late.
-        connection.isolation_level = None
-        # Bytes that somebody has changed may be no text any more; they are still to be compared.
-        connection.text_factory = lambda value: value.decode("utf-8", "surrogateescape")
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        # FULL: a commit is on the disk, as the transaction it belongs to will be.
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection):
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _postgresql(where: URL) -> Engine:
-    return create_engine(where, pool_pre_ping=True, connect_args={"connect_timeout": PATIENCE})

@@ -5,9 +5,8 @@ there is nobody to be found or listed, and nothing of a person in the ZODB.
 """
 
 from AccessControl.class_init import InitializeClass
-from Acquisition import aq_inner
-from Acquisition import aq_parent
 from kaarst.core.signin import current
+from kaarst.core.signin import user_folder
 from kaarst.core.signin.sessions import store
 from plone import api
 from Products.PluggableAuthService.interfaces import plugins
@@ -40,9 +39,7 @@ class SessionPlugin(BasePlugin):
         self._setId(id)
         self.title = title
 
-    def _site_id(self):
-        # Inner: tools acquire the user folder, and their own id is none of a site.
-        return aq_parent(aq_inner(self._getPAS())).getId()
+    _site_id = user_folder.site_id
 
     def _session(self):
         """The session that this request brings along, whoever PAS takes it for."""
@@ -121,23 +118,12 @@ InitializeClass(SessionPlugin)
 
 def install(site) -> None:
     """Puts the plugin into a site's user folder, before the local ones; does so once."""
-    folder = site.acl_users
-    if ID not in folder:
-        folder._setObject(ID, SessionPlugin())
-    for interface in INTERFACES:
-        if ID not in folder.plugins.listPluginIds(interface):
-            folder.plugins.activatePlugin(interface, ID)
-            folder.plugins.movePluginsTop(interface, [ID])
+    user_folder.put_in(site, ID, SessionPlugin, INTERFACES, INTERFACES)
 
 
 def uninstall(site) -> None:
     """Takes it out again; everybody who came that way is signed out."""
-    folder = site.acl_users
-    if ID in folder:
-        for interface in INTERFACES:
-            if ID in folder.plugins.listPluginIds(interface):
-                folder.plugins.deactivatePlugin(interface, ID)
-        folder._delObject(ID)
+    user_folder.take_out(site, ID, INTERFACES)
 
 
 def is_citizen() -> bool:

@@ -1,21 +1,17 @@
 """The BundID's settings: which broker, which claims, which levels. Edited in a control panel."""
 
 from kaarst.core import _
-from kaarst.core import sealing
 from kaarst.core.signin.attributes import BY_NAME
 from kaarst.core.signin.attributes import default_rules
 from kaarst.core.signin.attributes import Rule
 from kaarst.core.signin.levels import Level
 from kaarst.core.signin.levels import named
-from kaarst.core.signin.oidc.provider import Client
-from plone import api
+from kaarst.core.signin.provider_settings import ProviderSettings
 from plone.supermodel import model
 from urllib.parse import urlsplit
 from zope import schema
 from zope.interface import Invalid
 from zope.interface import invariant
-
-import os
 
 
 PREFIX = "kaarst.bundid"
@@ -146,31 +142,8 @@ class IClaims(model.Schema):
     )
 
 
-def record(name: str, default=None):
-    """One setting by its name, or `default` where the package is not installed."""
-    return api.portal.get_registry_record(f"{PREFIX}.{name}", default=default)
-
-
-def issuer() -> str:
-    """The broker. `KAARST_BUNDID_ISSUER` counts before the setting: for copies of a town on other
-    machines, which must not send people to the real one."""
-    return os.environ.get("KAARST_BUNDID_ISSUER", "").strip() or record("issuer") or ""
-
-
-def enabled() -> bool:
-    """Whether citizens can sign in with their BundID here."""
-    return bool(record("enabled") and issuer() and record("client_id"))
-
-
-def client() -> Client:
-    """The town at its broker. Raises sealing.NotOpened if the secret cannot be opened."""
-    secret = record("client_secret", "")
-    return Client(
-        issuer=issuer(),
-        client_id=record("client_id"),
-        secret=sealing.opened(secret) if secret else "",
-        scope=record("scope") or "openid",
-    )
+_own = ProviderSettings(PREFIX, "KAARST_BUNDID_ISSUER")
+record, issuer, enabled, client = _own.record, _own.issuer, _own.enabled, _own.client
 
 
 def level_of(claims: dict) -> Level:

@@ -6,10 +6,9 @@ answers who bears an id, who can be found on the sharing page, and who belongs t
 
 from AccessControl.class_init import InitializeClass
 from Acquisition import aq_base
-from Acquisition import aq_inner
-from Acquisition import aq_parent
 from kaarst.core.signin import current
 from kaarst.core.signin import plugin as sessions
+from kaarst.core.signin import user_folder
 from kaarst.core.signin.sessions import store
 from kaarst.core.signin.staff import directory
 from kaarst.core.signin.staff import emergency
@@ -45,9 +44,7 @@ class StaffPlugin(BasePlugin):
         self._setId(id)
         self.title = title
 
-    def _site_id(self):
-        # Inner: tools acquire the user folder, and their own id is none of a site.
-        return aq_parent(aq_inner(self._getPAS())).getId()
+    _site_id = user_folder.site_id
 
     def _asks_itself(self, principal) -> bool:
         """Whether the principal is who sends this request."""
@@ -186,24 +183,12 @@ InitializeClass(StaffPlugin)
 
 def install(site) -> None:
     """Puts the plugin into a site's user folder; does so once."""
-    folder = site.acl_users
-    if ID not in folder:
-        folder._setObject(ID, StaffPlugin())
-    for interface in INTERFACES:
-        if ID not in folder.plugins.listPluginIds(interface):
-            folder.plugins.activatePlugin(interface, ID)
-            if interface in FIRST:
-                folder.plugins.movePluginsTop(interface, [ID])
+    user_folder.put_in(site, ID, StaffPlugin, INTERFACES, FIRST)
 
 
 def uninstall(site) -> None:
     """Takes it out again."""
-    folder = site.acl_users
-    if ID in folder:
-        for interface in INTERFACES:
-            if ID in folder.plugins.listPluginIds(interface):
-                folder.plugins.deactivatePlugin(interface, ID)
-        folder._delObject(ID)
+    user_folder.take_out(site, ID, INTERFACES)
     store.end_site(site.getId(), store.STAFF)
 
 

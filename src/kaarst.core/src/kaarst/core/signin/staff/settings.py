@@ -1,10 +1,9 @@
 """The settings of staff's provider. Edited in a control panel; the groups on a page of their own."""
 
 from kaarst.core import _
-from kaarst.core import sealing
 from kaarst.core.outbox import InvalidMail
 from kaarst.core.outbox.writing import address
-from kaarst.core.signin.oidc.provider import Client
+from kaarst.core.signin.provider_settings import ProviderSettings
 from kaarst.core.signin.settings import valid_issuer
 from kaarst.core.signin.staff.mapping import Line
 from plone import api
@@ -14,8 +13,6 @@ from zope.interface import Invalid
 from zope.interface import invariant
 from zope.schema.vocabulary import SimpleTerm
 from zope.schema.vocabulary import SimpleVocabulary
-
-import os
 
 
 PREFIX = "kaarst.staff"
@@ -218,30 +215,8 @@ class IMapping(model.Schema):
     )
 
 
-def record(name: str, default=None):
-    """One setting by its name, or `default` where the package is not installed."""
-    return api.portal.get_registry_record(f"{PREFIX}.{name}", default=default)
-
-
-def issuer() -> str:
-    """The provider. `KAARST_STAFF_ISSUER` counts before the setting: for copies of a town."""
-    return os.environ.get("KAARST_STAFF_ISSUER", "").strip() or record("issuer") or ""
-
-
-def enabled() -> bool:
-    """Whether staff can sign in by the provider here."""
-    return bool(record("enabled") and issuer() and record("client_id"))
-
-
-def client() -> Client:
-    """The town at its provider. Raises sealing.NotOpened if the secret cannot be opened."""
-    secret = record("client_secret", "")
-    return Client(
-        issuer=issuer(),
-        client_id=record("client_id"),
-        secret=sealing.opened(secret) if secret else "",
-        scope=record("scope") or "openid",
-    )
+_own = ProviderSettings(PREFIX, "KAARST_STAFF_ISSUER")
+record, issuer, enabled, client = _own.record, _own.issuer, _own.enabled, _own.client
 
 
 def lines() -> list[Line]:
