@@ -8,6 +8,10 @@ in turn, so that what else the machine does hits both.
 from bench.instances import environment
 from bench.instances import Instance
 from bench.pages import STOCK
+from bench.sides import CREATE_OURS
+from bench.sides import CREATE_PEER
+from bench.sides import Kaarst
+from bench.sides import Prenotazioni
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -19,17 +23,14 @@ from kaarst.core.opening_hours import BERLIN
 from kaarst.core.opening_hours.holidays import holiday_name
 from pathlib import Path
 
-import http.client
 import json
 import os
 import random
-import secrets
 import statistics
 import sys
 import tempfile
 import threading
 import time
-import urllib.parse
 
 
 PEER = "redturtle.prenotazioni==2.9.0"
@@ -38,70 +39,6 @@ SEARCHES, SINGLE, CLIENTS, TOGETHER, WAVES = 30, 30, 16, 96, 3
 GOAL = 10
 #: Half hours from 07:00 until before 13:00, in minutes after midnight.
 STARTS = range(7 * 60, 13 * 60, 30)
-CREATE_OURS = """
-import json
-from kaarst.appointments.bookings import office
-from kaarst.policy.create import create
-from plone import api
-from zope.component.hooks import setSite
-create(app, "kaarst", "Kaarst", False, print)
-site = app["kaarst"]
-setSite(site)
-week = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-with api.env.adopt_roles(["Manager"]):
-    site.manage_permission("plone.restapi: Use REST API", ["Anonymous"], acquire=1)
-    page = site["termine"] if "termine" in site else api.content.create(
-        site, "Appointments", id="termine", title="Termine")
-    hours = {{f"hours_{{day}}": "07:00–13:00" for day in week}}
-    desk = api.content.create(page, "Desk", id="desk", title="Desk", hours_of_place=False,
-                              lead=0, horizon=180, **hours)
-    offering = api.content.create(desk, "Offering", id="passport", title="Passport", minutes=30)
-    for number in range({counters}):
-        api.content.create(desk, "Resource", title=f"Counter {{number}}", kind="counter")
-    for content in (page, desk):
-        if api.content.get_state(content) != "published":
-            api.content.transition(content, "publish")
-    for start in json.loads({starts!r}):
-        office.book(desk, [offering.getId()], start,
-                    {{"name": "Erika Mustermann", "email": "erika@example.org", "phone": ""}})
-transaction.commit()
-"""
-CREATE_PEER = """
-import json
-from AccessControl.SecurityManagement import newSecurityManager
-from AccessControl.users import system
-from datetime import date, datetime, timezone
-from plone import api
-from plone.distribution.api import site as sites
-from zope.component.hooks import setSite
-newSecurityManager(None, system)
-answers = {{"site_id": "peer", "title": "Peer", "default_language": "de",
-           "portal_timezone": "Europe/Berlin", "setup_content": False}}
-site = sites.create(app, "classic", answers)
-setSite(site)
-site.portal_setup.runAllImportStepsFromProfile("profile-plone.app.caching:default")
-site.portal_setup.runAllImportStepsFromProfile("profile-redturtle.prenotazioni:default")
-from redturtle.prenotazioni.adapters.booker import IBooker
-# The peer wants an owner of what it makes.
-site.acl_users.userFolderAddUser("owner", "bench-Owner!", ["Manager"], [])
-newSecurityManager(None, site.acl_users.getUser("owner"))
-week = [{{"day": day, "morning_start": "0700", "morning_end": "1300",
-         "afternoon_start": None, "afternoon_end": None}}
-        for day in ("Lunedì", "Martedì", "Mercoledì", "Giovedì", "Venerdì", "Sabato", "Domenica")]
-folder = api.content.create(site, "PrenotazioniFolder", id="desk", title="Desk", description="",
-                            daData=date.today(), week_table=week, holidays=[],
-                            gates=[f"Gate {{number}}" for number in range({counters})])
-kind = api.content.create(folder, "PrenotazioneType", title="Passport", duration=30, gates=["all"])
-api.content.transition(folder, "publish")
-api.content.transition(kind, "publish")
-missed = 0
-for start in json.loads({starts!r}):
-    data = {{"booking_date": datetime.fromtimestamp(start, timezone.utc), "booking_type": "Passport",
-            "title": "Erika Mustermann", "email": "erika@example.org"}}
-    missed += IBooker(folder).book(data=data) is None
-print("missed", missed)
-transaction.commit()
-"""
 
 
 @dataclass(frozen=True)
@@ -120,86 +57,7 @@ class Layout:
         return f"{processes} with {count(self.threads, 'thread')}, {where}"
 
 
-LAYOUTS = (Layout(1, 1), Layout(1, 4), Layout(2, 2))
-
-
-class Side:
-    """One system behind HTTP; each thread of a measurement keeps its connections."""
-
-    def __init__(self, instance, path):
-        self.instance, self.path = instance, path
-        self.local = threading.local()
-
-    def ask(self, method, service, data=None, web=0, **headers):
-        """Returns (status, answer). `data`: the query of a GET, the body of a POST."""
-        port = self.instance.ports[web % len(self.instance.ports)]
-        known = self.local.__dict__.setdefault("connections", {})
-        if port not in known:
-            known[port] = http.client.HTTPConnection("localhost", port, timeout=300)
-        path = f"/{self.path}/{service}"
-        headers |= {"Accept": "application/json", "Content-Type": "application/json"}
-        body = None
-        if method == "GET" and data:
-            path += f"?{urllib.parse.urlencode(data)}"
-        elif data is not None:
-            body = json.dumps(data)
-        known[port].request(method, path, body, headers)
-        answer = known[port].getresponse()
-        content = answer.read()
-        is_json = (answer.headers["Content-Type"] or "").startswith("application/json")
-        return answer.status, json.loads(content) if is_json else content
-
-    def found(self, endpoint, **query):
-        status, answer = self.ask("GET", endpoint, query)
-        if status != 200:
-            raise RuntimeError(f"{type(self).__name__} answered {status}: {answer}")
-        return answer
-
-
-PERSON = {"name": "Erika Mustermann", "email": "erika@example.org"}
-
-
-class Kaarst(Side):
-    """Ours: every possible start; the mail is queued in the transaction of the booking."""
-
-    def search(self, first, last):
-        found = self.found("@slots", service="passport", **{"from": first, "to": last})
-        return [start for day in found["days"] for start in day["slots"]]
-
-    def book(self, start, web=0):
-        """In one request, as the peer does it."""
-        data = {"services": ["passport"], "start": start, **PERSON}
-        return self.ask("POST", "@bookings", data, web, **key())[0]
-
-    def hold_and_book(self, start, web=0):
-        """As our pages do it: the time is kept while the name is typed."""
-        data = {"services": ["passport"], "start": start}
-        status, held = self.ask("POST", "@holds", data, web, **key())
-        if status != 201:
-            return status
-        data = {"hold": held["hold"], **PERSON}
-        return self.ask("POST", "@bookings", data, web, **key())[0]
-
-
-class Prenotazioni(Side):
-    """The peer: one start every half hour; it sends no mail as it is set up."""
-
-    def search(self, first, last):
-        found = self.found("@available-slots", start=first, end=last, booking_type="Passport")
-        return found["items"]
-
-    def book(self, start, web=0):
-        fields = {"title": PERSON["name"], "email": PERSON["email"]}
-        data = {
-            "booking_date": start,
-            "booking_type": "Passport",
-            "fields": [{"name": name, "value": value} for name, value in fields.items()],
-        }
-        return self.ask("POST", "@booking", data, web)[0]
-
-
-def key():
-    return {"Idempotency-Key": secrets.token_urlsafe(24)}
+LAYOUTS = (Layout(1, 1), Layout(1, 2), Layout(1, 4), Layout(2, 2))
 
 
 def midnight(days):
@@ -227,6 +85,8 @@ class Rush:
     statuses: Counter = field(default_factory=Counter)
     seconds: float = 0.0
     spent: float = 0.0
+    #: Of the clients, the same for both sides.
+    clients: float = 0.0
 
     @property
     def booked(self):
@@ -282,12 +142,14 @@ def all_at_once(sides, free):
         starts = free[wave * TOGETHER : (wave + 1) * TOGETHER]
         for way, book in ways.items():
             rush, spent = rushes[way], way[1].instance.processor_seconds()
+            own = time.process_time()
             with ThreadPoolExecutor(CLIENTS) as pool:
                 before = time.perf_counter()
                 jobs = [(start.isoformat(), number) for number, start in enumerate(starts)]
                 rush.statuses.update(pool.map(lambda job, book=book: book(*job), jobs))
                 rush.seconds += time.perf_counter() - before
             rush.spent += way[1].instance.processor_seconds() - spent
+            rush.clients += time.process_time() - own
     return rushes
 
 
@@ -361,8 +223,8 @@ def written(ours, peer, figures, rushes):
         f"{COUNTERS} counters, {BOOKED} appointments on {DAYS} days; over HTTP on `localhost`, both sides running "
         "at once and asked in turn. One process with one thread, medians. Ours lists every possible start, the peer one "
         "every half hour. An appointment of ours is checked, and its mail is queued in the same transaction, as the words "
-        "of which the worker makes it; the peer sends none. Ours seals the PIN with a slow hash, of which each process "
-        "keeps 64 made ahead and makes new ones beside the requests. Floor: a view that returns a constant.",
+        "of which the worker makes it; the peer sends none. Ours keeps the answer for who repeats the request, too. Floor: a view "
+        "that returns a constant.",
         "",
         "| | Kaarst | redturtle.prenotazioni | ratio | goal |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -373,10 +235,11 @@ def written(ours, peer, figures, rushes):
         row("floor (ms)", "floor", 1000, ""),
         "",
         f"{CLIENTS} clients book different times, {WAVES} waves of {TOGETHER} each. Processor: time of all processes of "
-        "the side for one appointment; the clients run on the same cores. Failed: refused, or answered with 5xx.",
+        "the side for one appointment; the clients run on the same cores and take what stands beside it. Both sides are asked "
+        "by the same program on connections that stay open. Failed: refused, or answered with 5xx.",
         "",
-        "| run as | way | a second | failed | processor (ms) | ratio in the same layout |",
-        "| --- | --- | ---: | ---: | ---: | ---: |",
+        "| run as | way | a second | failed | processor (ms) | clients (ms) | ratio in the same layout |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
     ]
     for layout, found in rushes.items():
         lines += crowd(layout, found, ours, peer)
@@ -400,5 +263,6 @@ def crowd(layout, found, ours, peer):
     for name, way, side in ways:
         rush, other = found[way, side], found["book", peer]
         ratio = f"{rush.rate / other.rate:.1f}" if side is ours else ""
-        spent = rush.spent / max(rush.booked, 1) * 1000
-        yield f"| {layout} | {name} | {rush.rate:.1f} | {rush.failed} | {spent:.0f} | {ratio} |"
+        spent, own = (1000 * one / max(rush.booked, 1) for one in (rush.spent, rush.clients))
+        row = f"{rush.rate:.1f} | {rush.failed} | {spent:.1f} | {own:.1f} | {ratio}"
+        yield f"| {layout} | {name} | {row} |"
