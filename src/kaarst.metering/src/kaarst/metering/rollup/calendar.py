@@ -4,7 +4,6 @@ Moments are UTC milliseconds. Days begin at midnight in Europe/Berlin and have 2
 since that zone's offset is a whole number of hours, every local day consists of whole UTC hours.
 """
 
-from bisect import bisect_right
 from datetime import date
 from datetime import datetime
 from datetime import timedelta
@@ -107,8 +106,3 @@ def period(kind: str, day: date) -> tuple[int, int]:
     else:
         raise ValueError(f"no such period: {kind}")
     return day_start(day_number(first)), day_start(day_number(after))
-
-
-def slot_of(cuts: list[int], moment: int) -> int:
-    """Returns the index of the slot of `boundaries` in which a moment lies."""
-    return bisect_right(cuts, moment) - 1
