@@ -7,6 +7,7 @@ own record and a shard of the numbers.
 from kaarst.appointments.calendars.records import Connection
 from kaarst.appointments.calendars.records import Feed
 from kaarst.appointments.calendars.records import Notice
+from kaarst.appointments.engine.engagement import Engagement
 from kaarst.appointments.engine.lottery import Draw
 from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.queue import QueueDay
@@ -24,7 +25,11 @@ from plone import api
 
 
 NAME = "kaarst.appointments"
-KINDS = (Booking, Hold, Closure, Wish, Draw, Entry, QueueDay, Ticket, Connection, Feed, Notice)
+KINDS = (
+    *(Booking, Hold, Closure, Wish, Draw, Entry),
+    *(QueueDay, Ticket, Engagement),
+    *(Connection, Feed, Notice),
+)
 
 
 class Store(Persistent):

@@ -16,6 +16,10 @@ from kaarst.appointments.engine import claims
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.claims import Claim
 from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.engagement import Busy
+from kaarst.appointments.engine.engagement import elsewhere
+from kaarst.appointments.engine.engagement import Engagements
+from kaarst.appointments.engine.engagement import helpers
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
@@ -60,6 +64,7 @@ class Queue:
         self.today = raster.day_of(desk.now)
         self._days = desk.storage.records(QueueDay)
         self._tickets = desk.storage.records(Ticket)
+        self.engagements = Engagements(desk.storage, desk.now)
 
     # Tickets
 
@@ -112,18 +117,28 @@ class Queue:
     # Calls
 
     def call_next(self, resource: str, *, actor: str = "") -> Ticket | None:
-        """Call who is next at a counter; None if nobody is."""
+        """Call who is next at a counter; None if nobody is. Raises `Gone` and `Busy`."""
         found = [counter for counter in self._counters() if counter.id == resource]
         if not found:
             raise Gone(resource)
-        ticket = pick(self.tickets(), found[0], self.desk.now, self.rules)
+        if self.engagements.busy(resource):
+            raise Busy(resource)
+        possible = [
+            one
+            for one in self.tickets()
+            if one.state == WAITING and helpers(self.desk, self.kind, one) is not None
+        ]
+        ticket = pick(possible, found[0], self.desk.now, self.rules)
         return self.call(ticket.id, resource, actor=actor) if ticket else None
 
     def call(self, key: str, resource: str, *, actor: str = "") -> Ticket:
-        """Call a ticket to a counter, or once more; raises `Gone`, `NotPossible`."""
+        """Call a ticket to a counter, or once more; raises `Gone`, `NotPossible`, `Busy`."""
         ticket = self.get(key)
         if ticket.state not in (WAITING, CALLED):
             raise NotPossible(ticket.state)
+        beside = helpers(self.desk, self.kind, ticket)
+        if beside is None or self.engagements.busy(resource, key):
+            raise Busy(resource)
         if ticket.state == WAITING and ticket.booking:
             self.desk.mark(ticket.booking, CALLED, actor=actor)
         if ticket.state == CALLED:
@@ -134,6 +149,7 @@ class Queue:
             resource=resource,
             called=self.desk.now,
             calls=ticket.calls + 1,
+            takes=beside,
         )
         self._occupy(ticket)
         return self._put(ticket)
@@ -161,7 +177,15 @@ class Queue:
         if ticket.booking:
             self.desk.mark(ticket.booking, ARRIVED, actor=actor)
         return self._put(
-            replace(ticket, state=WAITING, arrived=self.desk.now, due=0, resource="", ended=0)
+            replace(
+                ticket,
+                state=WAITING,
+                arrived=self.desk.now,
+                due=0,
+                resource="",
+                takes=(),
+                ended=0,
+            )
         )
 
     # How long
@@ -177,7 +201,7 @@ class Queue:
         and can be done by the same.
         """
         tickets = self.tickets()
-        expected, counters = self._expected(), self._counters(tickets)
+        expected, counters = self._expected(), self._counters()
         found: dict[str, int | None] = {}
         known: dict[tuple, int | None] = {}
         for service in services:
@@ -202,7 +226,7 @@ class Queue:
         )
 
     def _estimates(self, tickets: Sequence[Ticket]) -> dict[str, int | None]:
-        counters = self._counters(tickets)
+        counters = self._counters()
         return estimate(tickets, self._expected(), counters, self.desk.now, self.rules)
 
     def _expected(self) -> list[Ticket]:
@@ -213,9 +237,7 @@ class Queue:
             if booking.state == CONFIRMED and booking.start >= self.desk.now
         ]
 
-    def _counters(self, tickets: Sequence[Ticket] | None = None) -> list[Counter]:
-        tickets = self.tickets() if tickets is None else tickets
-        serving = {one.resource: one for one in tickets if one.state == CALLED}
+    def _counters(self) -> list[Counter]:
         due: dict[str, list[int]] = {}
         for booking in self.desk.on_days(self.today, self.today):
             if booking.state in (CONFIRMED, ARRIVED):
@@ -226,8 +248,8 @@ class Queue:
             cells = self.desk.plan.open_cells(resource, self.today)
             if resource.kind != self.kind or not cells:
                 continue
-            current = serving.get(resource.id)
-            free = current.called + current.minutes * 60 if current else 0
+            current = self.engagements.of(resource.id)
+            free = current.until if current else 0
             opens = raster.instant(self.today, bits.first(cells))
             counters.append(
                 Counter(
@@ -236,6 +258,7 @@ class Queue:
                     free=max(free, opens, self.desk.now + 60 if current else self.desk.now),
                     closes=raster.instant(self.today, cells.bit_length()),
                     next_due=tuple(sorted(due.get(resource.id, ()))),
+                    away=elsewhere(self.desk, resource.id, self.rules.late),
                 )
             )
         return counters
@@ -292,20 +315,21 @@ class Queue:
         return self._put(replace(ticket, state=state, ended=self.desk.now))
 
     def _occupy(self, ticket: Ticket) -> None:
-        """Fill the cells of the counter, unless it is the appointment's own."""
-        if ticket.booking:
-            booking = self.desk.booking(ticket.booking)
-            if ticket.resource in {piece.resource for piece in booking.pieces}:
-                return
+        """Fill the cells of who serves it, unless they are the appointment's own."""
+        serving = (ticket.resource, *ticket.takes)
+        self.engagements.begin(serving, self.desk.plan.id, ticket.id, ticket.minutes)
+        own = self.desk.booking(ticket.booking).pieces if ticket.booking else ()
         day, cell = raster.locate(ticket.called)
         stop = min(cell + raster.cells_for(ticket.minutes), raster.length(day))
         claim = Claim(claims.BUSY, bits.span(cell, stop))
-        key = f"ticket:{ticket.id}"
-        self.desk.storage.ledgers.place(ticket.resource, day, key, claim, self.desk.now)
+        for one in set(serving) - {piece.resource for piece in own}:
+            self.desk.storage.ledgers.place(one, day, f"ticket:{ticket.id}", claim, self.desk.now)
 
     def _free(self, ticket: Ticket) -> None:
-        day = raster.day_of(ticket.called)
-        self.desk.storage.ledgers.remove(ticket.resource, day, f"ticket:{ticket.id}")
+        day, serving = raster.day_of(ticket.called), (ticket.resource, *ticket.takes)
+        self.engagements.end(serving, ticket.id)
+        for one in serving:
+            self.desk.storage.ledgers.remove(one, day, f"ticket:{ticket.id}")
 
     def _day_id(self) -> str:
         return f"{self.desk.plan.id}:{self.today.isoformat()}"

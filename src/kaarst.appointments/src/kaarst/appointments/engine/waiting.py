@@ -7,6 +7,7 @@ The rules, as they are told in the waiting room:
    has time for it before its next appointment.
 3. Nobody waits for ever: after `longest` minutes a visitor without an appointment is due as well.
 4. A counter with nothing to do calls an appointment before its time.
+5. Who works at two desks is called by one of them at a time, and keeps the appointments of both.
 """
 
 from collections.abc import Collection
@@ -43,7 +44,8 @@ class Ticket:
     """A number in the queue.
 
     `minutes` is how long it will take, `able` the resources that can do it. `due` is the start
-    of the appointment, 0 without one. All instants are seconds since 1970.
+    of the appointment, 0 without one. `takes` are the resources that serve it beside the one it
+    was called to. All instants are seconds since 1970.
     """
 
     id: str
@@ -60,22 +62,26 @@ class Ticket:
     called: int = 0
     calls: int = 0
     ended: int = 0
+    takes: tuple[str, ...] = ()
 
     def __post_init__(self):
         object.__setattr__(self, "able", frozenset(self.able))
+        object.__setattr__(self, "takes", tuple(self.takes))
 
 
 @dataclass(frozen=True)
 class Counter:
     """A resource that calls: free from an instant on, until it closes.
 
-    `next_due` are the starts of the appointments to come that are its own.
+    `next_due` are the starts of the appointments to come that are its own, `away` when it is
+    needed at another desk: (start, end).
     """
 
     id: str
     free: int
     closes: int
     next_due: tuple[int, ...] = ()
+    away: tuple[tuple[int, int], ...] = ()
 
 
 def due_at(ticket: Ticket, rules: QueueRules) -> int:
@@ -88,20 +94,26 @@ def due_at(ticket: Ticket, rules: QueueRules) -> int:
 def queue_order(tickets: Iterable[Ticket], now: int, rules: QueueRules) -> list[Ticket]:
     """The waiting tickets, the next first: due ones, then by arrival, then those before time."""
 
-    def key(ticket: Ticket) -> tuple:
-        due = due_at(ticket, rules)
-        if due <= now:
-            return 0, due, ticket.arrived, ticket.id
-        if _in_time(ticket, rules):
-            return 2, due, ticket.arrived, ticket.id
-        return 1, ticket.arrived, ticket.number, ticket.id
+    waiting = (one for one in tickets if one.state == WAITING)
+    return sorted(waiting, key=lambda one: rank(one, now, rules))
 
-    return sorted((one for one in tickets if one.state == WAITING), key=key)
+
+def rank(ticket: Ticket, now: int, rules: QueueRules) -> tuple:
+    """The place in the order; less is sooner, also between the queues of two desks."""
+    due = due_at(ticket, rules)
+    if due <= now:
+        return 0, due, ticket.arrived, ticket.number, ticket.id
+    if _in_time(ticket, rules):
+        return 2, due, ticket.arrived, ticket.number, ticket.id
+    return 1, ticket.arrived, ticket.arrived, ticket.number, ticket.id
 
 
 def pick(tickets: Iterable[Ticket], counter: Counter, now: int, rules: QueueRules) -> Ticket | None:
     """The ticket a counter calls at an instant, None when it has to wait for somebody."""
-    until = min((due for due in counter.next_due if due > now), default=counter.closes)
+    if any(start <= now < end for start, end in counter.away):
+        return None
+    ahead = (*counter.next_due, *(start for start, _ in counter.away))
+    until = min((due for due in ahead if due > now), default=counter.closes)
     for ticket in queue_order(tickets, now, rules):
         if counter.id not in ticket.able:
             continue
@@ -166,4 +178,5 @@ def _events_after(
     events = [ticket.arrived for ticket in coming]
     events += [due_at(ticket, rules) for ticket in waiting]
     events += counter.next_due
+    events += (end for _, end in counter.away)
     return [event for event in events if event > moment]

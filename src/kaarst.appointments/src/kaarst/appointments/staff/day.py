@@ -8,6 +8,7 @@ from kaarst.appointments.bookings import office
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.desks.meeting import HOME
 from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.engagement import Busy
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import Taken
@@ -18,7 +19,9 @@ from kaarst.appointments.engine.records import CALLED
 from kaarst.appointments.engine.records import CANCELLED
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import FINISHED
+from kaarst.appointments.engine.records import LATE
 from kaarst.appointments.engine.records import NO_SHOW
+from kaarst.appointments.hall.elsewhere import at_other_desks
 from kaarst.appointments.hall.queues import counter_titles
 from kaarst.appointments.hall.queues import queue_of
 from kaarst.appointments.page import Page
@@ -135,7 +138,7 @@ class DayView(DeskPage):
                 " · ".join(
                     (
                         f"{details.local(line.at):%d.%m.%Y %H:%M}",
-                        self._action(line.action),
+                        self._action(line),
                         line.detail if line.action == office.FOR_ANOTHER else line.actor,
                     )
                 )
@@ -143,15 +146,18 @@ class DayView(DeskPage):
             ],
         }
 
-    def _action(self, action: str) -> str:
+    def _action(self, line) -> str:
+        if line.action == LATE and line.detail == "0":
+            return self.translate(_("Comes in time after all"))
         words = {
             "booked": _("Booked"),
             "moved": _("Moved"),
             "reminded": _("Reminded"),
-            "late": _("Comes later"),
+            LATE: _("Comes later"),
             office.FOR_ANOTHER: _("Booked for somebody else"),
         }
-        return self.translate(words[action]) if action in words else self.state_words(action)
+        known = words.get(line.action)
+        return self.translate(known) if known else self.state_words(line.action)
 
     def figures(self):
         """How many: `{planned, here, done, missed}`."""
@@ -166,7 +172,12 @@ class DayView(DeskPage):
     # The queue of today
 
     def counters(self):
-        """`{key, title, ticket}` of each counter that calls."""
+        """`{key, title, ticket, elsewhere, away}` of each counter that calls.
+
+        `elsewhere`: what waits at other desks that have the counter too, as of `at_other_desks`;
+        `away`: the one of them that it serves now.
+        """
+        others = at_other_desks(self.context, self.queue)
         serving = {one.resource: one for one in self.queue.tickets() if one.state == CALLED}
         kinds = {one.id: one.kind for one in self.engine.plan.resources}
         for key, title in self.resource_titles().items():
@@ -176,6 +187,8 @@ class DayView(DeskPage):
                     "key": key,
                     "title": title,
                     "ticket": self._ticket(ticket) if ticket else None,
+                    "elsewhere": others.get(key, ()),
+                    "away": next((one for one in others.get(key, ()) if one["serves"]), None),
                 }
 
     def waiting(self):
@@ -230,6 +243,8 @@ class WorkView(DeskPage):
             message = step()
         except (Full, NotBookable, Taken):
             self._say(_("This is not possible today any more."), "warning")
+        except Busy:
+            self._say(_("Whoever is called to here still serves somebody."), "warning")
         except EngineError:
             self._say(_("This is not possible any more. Somebody was faster."), "warning")
         else:
@@ -258,6 +273,8 @@ class WorkView(DeskPage):
     def call_next(self):
         resource = self.text("key")
         ticket = self.queue.call_next(resource, actor=self.actor())
+        if ticket is None and self.queue.waiting():
+            return _("Nobody of those who wait can be called to this counter now.")
         if ticket is None:
             return _("Nobody is waiting.")
         return _("Ticket ${number}, please", mapping={"number": ticket.number})

@@ -1,0 +1,1 @@
+Who works at two desks is called from one of them at a time, and each desk shows who waits at the other one. A visitor without an appointment is called only when the clerk, the room or the kit that the service needs is free as well.
