@@ -315,7 +315,7 @@ def test_late_can_only_be_who_comes_today(desk, site):
     later = free(desk)["days"][-1]["slots"] or free(desk)["days"][-3]["slots"]
     booked = book(desk, later[0])
     mine = {name: booked[name] for name in ("number", "pin")}
-    assert post(site, "@booking-late", {**mine, "minutes": 0}).status_code == 400
+    assert post(site, "@booking-late", {**mine, "minutes": 61}).status_code == 400
     assert post(site, "@booking-late", {**mine, "minutes": 10}).status_code == 409
     (stored,) = bookings(site)
     with time_machine.travel(stored.start - 600, tick=True):

@@ -56,6 +56,7 @@ PAGES = {
     "desk": "termine/buergerbuero-kaarst",
     "how long the wait is": "termine/waiting-times",
     "call display": "termine/buergerbuero-kaarst/display",
+    "my waiting number": "termine/buergerbuero-kaarst/my-ticket",
     "energy": "energie",
     "building": "energie/rathaus",
     "building, another medium by the year": "energie/gbg?medium=gas&period=year",

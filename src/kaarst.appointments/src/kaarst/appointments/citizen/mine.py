@@ -13,15 +13,16 @@ from kaarst.appointments.citizen.book import instant
 from kaarst.appointments.citizen.calendar import Month
 from kaarst.appointments.citizen.choose import TimesView
 from kaarst.appointments.citizen.found import sealed
+from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.lottery import Entry
-from kaarst.appointments.engine.records import CALLED
 from kaarst.appointments.engine.wishes import OFFERED
 from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.hall import queues
+from kaarst.appointments.hall.following import Words
 from kaarst.appointments.page import RESOURCES
 from kaarst.appointments.wishing import wishes
 from kaarst.appointments.wishing.serving import may_wait
@@ -142,17 +143,21 @@ class MyAppointmentView(TimesView):
         return self.mine_template()
 
     def late(self):
-        """Tells the desk; nothing else changes."""
+        """Tells the desk; nothing else changes. 0 minutes take it back."""
         try:
             minutes = int(self.text("minutes", 2))
-            if minutes not in LATE_MINUTES:
+            if minutes not in (0, *LATE_MINUTES):
                 raise ValueError(minutes)
             self.booking = office.announce_late(self.booking, minutes)
         except (ValueError, EngineError):
             self.request.response.setStatus(409)
             self.message = _("This is not possible any more. Please call us.")
         else:
-            self.done = _("Thank you, the desk knows. You may have to wait a little when you come.")
+            self.done = (
+                _("Thank you, the desk knows. You may have to wait a little when you come.")
+                if minutes
+                else _("Thank you, the desk knows that you come in time.")
+            )
         return self.mine_template()
 
     def check_in(self):
@@ -210,19 +215,27 @@ class MyAppointmentView(TimesView):
         return queues.may_check_in(self.place, self.booking, int(time.time()))
 
     def ticket(self):
-        """The ticket of today with `sentence`, None before one is here and after the call."""
-        found = queues.ticket_of(self.place, self.booking)
-        if found is not None:
-            found["sentence"] = queues.state_sentence(found)
-        return found
+        """The ticket of today, None before one is here and after the call."""
+        return queues.ticket_of(self.place, self.booking)
 
-    def call_text(self) -> str:
-        """For the script, with {counter}."""
-        called = {"state": CALLED, "counter": "{counter}"}
-        return self.translate(queues.state_sentence(called))
+    def words(self) -> Words:
+        """The sentences about it."""
+        return Words(self.translate)
 
     def hall_script_url(self) -> str:
         return f"{api.portal.get().absolute_url()}/{RESOURCES}/hall.js"
+
+    def again(self):
+        """For a form that takes the time of a cancelled appointment anew: (name, value)."""
+        if not self.cancelled() or self.booking.start <= time.time() or self.place.meets != DESK:
+            return
+        yield "desk", self.place.getId()
+        yield "start", self.iso(self.booking.start)
+        for service in self.booking.services:
+            yield "service", service
+
+    def hold_again_url(self) -> str:
+        return self.url("hold")
 
     def cancelled(self):
         return self.booking.state == "cancelled"

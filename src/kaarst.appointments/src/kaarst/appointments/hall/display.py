@@ -3,6 +3,7 @@
 from AccessControl import getSecurityManager
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import office
 from kaarst.appointments.citizen.choose import CitizenPage
 from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.engine import board as boards
@@ -13,6 +14,19 @@ from plone import api
 from Products.CMFCore.permissions import View
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zExceptions import Unauthorized
+from zope.i18n import translate
+
+
+# More desks than this no display shows in letters that can be read from afar.
+MOST_DESKS = 4
+HEADINGS = {"ticket": _("Ticket"), "counter": _("Please go to"), "next": _("Next")}
+WORDS = {
+    "call": _("display_call", default="${number}, please go to ${counter}"),
+    "minutes": _("display_minutes", default="Without an appointment about ${minutes} minutes"),
+    "count": _("display_count", default="${count} people are waiting"),
+    "one": _("One person is waiting"),
+    "none": _("Nobody is waiting."),
+}
 
 
 class HallPage(DeskPage):
@@ -31,7 +45,11 @@ class HallPage(DeskPage):
 
 
 class DisplayView(HallPage):
-    """Who is called to which counter. The script keeps it up to date; without one it reloads."""
+    """Who is called to which counter. The script keeps it up to date; without one it reloads.
+
+    The address says how this screen is to be: `also` further desks of the same page, `english` for
+    calls in both languages, `sound` for the gong and `voice` for a spoken call from the start.
+    """
 
     template = ViewPageTemplateFile("templates/display.pt")
     heading = _("Call display")
@@ -39,36 +57,90 @@ class DisplayView(HallPage):
     def __call__(self):
         self.seen()
         self.request.response.setHeader("Cache-Control", "private, no-cache")
-        self.board = queues.board_json(self.context)
+        self.boards = [queues.board_json(desk) for desk in self.desks()]
         return self.template()
+
+    def desks(self) -> list:
+        """The desks on this display, its own first."""
+        also = self.texts("also")
+        others = [one for one in siblings(self.context) if one.getId() in also]
+        return [self.context, *others[: MOST_DESKS - 1]]
+
+    def addresses(self) -> str:
+        """What the script asks, a desk each."""
+        return " ".join(f"{desk.absolute_url()}/@queue" for desk in self.desks())
+
+    def several(self) -> bool:
+        return len(self.boards) > 1
+
+    def title(self) -> str:
+        return " · ".join(board["title"] for board in self.boards)
+
+    def on(self, name: str) -> str | None:
+        """ "on" for what the address switches on."""
+        return "on" if self.text(name) == "on" else None
+
+    def calls(self) -> list[dict]:
+        """The calls of all desks, the latest first, each with the desk it is at."""
+        found = [
+            {**call, "desk": board["title"] if self.several() else ""}
+            for board in self.boards
+            for call in board["calls"]
+        ]
+        return sorted(found, key=lambda call: call["since"], reverse=True)[: queues.CALLS]
+
+    def next(self) -> list[dict]:
+        """The next ones of each desk."""
+        share = max(queues.NEXT // len(self.boards), 2)
+        return [
+            {"number": number, "desk": board["title"] if self.several() else ""}
+            for board in self.boards
+            for number in board["next"][:share]
+        ]
 
     def texts_of_script(self) -> dict[str, str]:
         """Sentences with {number}, {counter}, {minutes} and {count}."""
-        words = {
-            "call": _("display_call", default="${number}, please go to ${counter}"),
-            "minutes": _(
-                "display_minutes", default="Without an appointment about ${minutes} minutes"
-            ),
-            "count": _("display_count", default="${count} people are waiting"),
-            "one": _("One person is waiting"),
-            "none": _("Nobody is waiting."),
-        }
         blanks = {name: "{" + name + "}" for name in ("number", "counter", "minutes", "count")}
         return {
             name: self.translate(_(text, default=text.default, mapping=blanks))
-            for name, text in words.items()
+            for name, text in WORDS.items()
         }
+
+    def english(self, text: str) -> str:
+        """A sentence or heading in English, where the address asks for both languages."""
+        if not self.on("english"):
+            return ""
+        blanks = {"number": "{number}", "counter": "{counter}"}
+        message = HEADINGS.get(text) or WORDS[text]
+        message = _(message, default=message.default, mapping=blanks)
+        return translate(message, target_language="en")
 
     def waiting_words(self) -> str:
         """As the script puts it."""
-        count, texts = self.board["waiting"], self.texts_of_script()
+        count, texts = sum(board["waiting"] for board in self.boards), self.texts_of_script()
         found = texts["count"].replace("{count}", str(count)) if count > 1 else texts["one"]
         return found if count else texts["none"]
 
-    def minutes_words(self) -> str:
-        minutes = self.board["minutes"]
+    def minutes_words(self) -> list[str]:
+        """How long it takes without an appointment, a line for each desk."""
         text = self.texts_of_script()["minutes"]
-        return text.replace("{minutes}", str(minutes)) if minutes is not None else ""
+        return [
+            (f"{board['title']}: " if self.several() else "")
+            + text.replace("{minutes}", str(board["minutes"]))
+            for board in self.boards
+            if board["minutes"] is not None
+        ]
+
+
+def siblings(desk) -> list:
+    """The other desks of the same page that the reader may see and that people come to."""
+    return [
+        one
+        for one in office.desks()
+        if one.aq_parent.getId() == desk.aq_parent.getId()
+        and one.getId() != desk.getId()
+        and one.meets == DESK
+    ]
 
 
 class WaitingTimesView(CitizenPage):

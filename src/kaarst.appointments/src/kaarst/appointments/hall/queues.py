@@ -28,6 +28,7 @@ STATES = {
 }
 # Desk → state of its queue and what follows from it; one for each desk.
 _waits: dict[str, tuple[tuple, int | None]] = {}
+_calls: dict[str, tuple[tuple, dict[str, int | None]]] = {}
 
 
 class TooEarly(EngineError):
@@ -91,15 +92,30 @@ def service_ids(desk) -> list[str]:
 
 
 def ticket_json(desk, queue: Queue, ticket: Ticket) -> dict:
-    """A ticket for the one who has it; `minutes` None where nothing can be said."""
-    call = queue.estimates().get(ticket.id) if ticket.state == WAITING else None
+    """A ticket for the one who has it; `minutes` None where nothing can be said.
+
+    `before`: how many are before it at the moment, None once it is called.
+    """
+    waits = ticket.state == WAITING
+    call = expected_calls(queue).get(ticket.id) if waits else None
+    ahead = [one.id for one in queue.waiting()] if waits else []
     counter = counter_titles(desk).get(ticket.resource) if ticket.state == CALLED else None
     return {
         "number": ticket.number,
         "state": ticket.state,
         "counter": counter,
         "minutes": boards.rough(call - queue.desk.now) if call is not None else None,
+        "before": ahead.index(ticket.id) if waits else None,
     }
+
+
+def expected_calls(queue: Queue) -> dict[str, int | None]:
+    """When each waiting ticket is likely to be called; kept as of `usual_wait`."""
+    state = queue.desk.now // 60, tuple(queue.tickets())
+    known = _calls.get(queue.desk.plan.id)
+    if known is None or known[0] != state:
+        known = _calls[queue.desk.plan.id] = state, queue.estimates()
+    return known[1]
 
 
 # Appointments

@@ -14,9 +14,11 @@ from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.hall import following
 from kaarst.appointments.hall import keys
 from kaarst.appointments.hall import queues
 from kaarst.appointments.hall.display import HallPage
+from kaarst.appointments.hall.display import siblings
 from kaarst.appointments.hall.drawing import draw
 from kaarst.appointments.hall.drawing import may_draw
 from kaarst.appointments.staff.day import DeskPage
@@ -44,6 +46,14 @@ COOKIE_SECONDS = 400 * 24 * 3600
 TICKET_SECONDS = 25
 FORM_SECONDS = 90
 LANGUAGES = (("de", "Deutsch"), ("en", "English"))
+# How the terminal can look; they go together, and back at its start all of it is over.
+LOOKS = {"large": _("Large text"), "dark": _("Light on dark")}
+
+SCREEN = {
+    "sound": _("A gong with each call"),
+    "voice": _("Each call spoken aloud"),
+    "english": _("In English as well"),
+}
 
 
 class TerminalView(HallPage):
@@ -62,6 +72,8 @@ class TerminalView(HallPage):
         self.private()
         self.spoken = "en" if self.text("lang") == "en" else "de"
         speak(self.request, self.spoken)
+        wanted = self.text("look", 20).split("-")
+        self.look = "-".join(name for name in LOOKS if name in wanted)
         try:
             if self.request.method == "POST":
                 check_origin(self.context, self.request)
@@ -180,8 +192,12 @@ class TerminalView(HallPage):
             return self.to()
         self.ticket = queues.ticket_json(self.context, queue, found)
         self.ticket["drawn"] = self.when(found.arrived)
+        self.address = following.address(self.context, found)
         self.ticket["services"] = self.services_of(found.services)
-        self.sentence = self.translate(queues.state_sentence(self.ticket) or "")
+        words = following.Words(self.translate)
+        self.ticket["wait"] = words.wait(self.ticket)
+        self.ticket["before"] = words.before(self.ticket)
+        self.sentence = words.state(following.public(self.ticket))
         self.seconds = TICKET_SECONDS
         return self.ticket_template()
 
@@ -191,6 +207,7 @@ class TerminalView(HallPage):
         """The terminal's address in the language chosen."""
         if self.spoken != "de":
             query.setdefault("lang", self.spoken)
+        query.setdefault("look", self.look)
         words = urlencode({name: value for name, value in query.items() if value})
         return f"{self.url('terminal')}?{words}" if words else self.url("terminal")
 
@@ -199,9 +216,28 @@ class TerminalView(HallPage):
             yield {
                 "code": code,
                 "title": title,
-                "url": self.here(lang=code if code != "de" else ""),
+                "url": self.here(lang=code if code != "de" else "", **self.where()),
                 "current": "true" if code == self.spoken else None,
             }
+
+    def looks(self):
+        """What makes the page easier to read, each to switch on and off."""
+        chosen = self.look.split("-")
+        for name, title in LOOKS.items():
+            others = [one for one in LOOKS if (one in chosen) != (one == name)]
+            yield {
+                "title": self.translate(title),
+                "url": self.here(look="-".join(others), **self.where()),
+                "current": "true" if name in chosen else None,
+            }
+
+    def where(self) -> dict[str, str]:
+        """What of the page's address says which page it is."""
+        ticket, step = self.text("ticket"), self.text("step")
+        return {"ticket": ticket, "step": step if step == "arrive" and not ticket else ""}
+
+    def body_class(self) -> str:
+        return " ".join(["h-terminal", *(f"h-{name}" for name in self.look.split("-") if name)])
 
     def services(self):
         """`{id, title, minutes}`; `minutes` None: not today any more."""
@@ -231,6 +267,10 @@ class TerminalView(HallPage):
     def arrival(self) -> str:
         return self.context.arrival or ""
 
+    def code(self) -> str:
+        """The QR code that leads to the ticket on the phone."""
+        return following.code(self.address)
+
     def prints(self) -> bool:
         return bool(self.context.terminal_prints)
 
@@ -248,6 +288,19 @@ class TerminalKeyView(DeskPage):
             check_authenticator(self.request)
             self.made = keys.new_key(self.context)
         return self.template()
+
+    def choices(self):
+        """What a display can be told in its address: `{id, name, value, title}`."""
+        for name, title in SCREEN.items():
+            yield {"id": name, "name": name, "value": "on", "title": self.translate(title)}
+        for desk in siblings(self.context):
+            title = _("also_desk", default="Calls of “${desk}” too", mapping={"desk": desk.title})
+            yield {
+                "id": f"also-{desk.getId()}",
+                "name": "also",
+                "value": desk.getId(),
+                "title": self.translate(title),
+            }
 
     def has_key(self) -> bool:
         return keys.has_key(self.context)

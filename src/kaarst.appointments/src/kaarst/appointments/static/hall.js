@@ -1,5 +1,5 @@
-/* Keeps the display, the citizen's ticket and the terminal going. Everything works without it:
-   the display reloads, the ticket has a button, the terminal has links and buttons. */
+/* Keeps the citizen's ticket and the terminal going; display.js uses what is at the top. Everything
+   works without it: the ticket has a button, the terminal has links and buttons. */
 "use strict";
 
 const SECONDS = 4;
@@ -48,175 +48,36 @@ const follow = (address, show, lost) => {
 const fill = (text, values) =>
   Object.entries(values).reduce((found, [name, value]) => found.replace(`{${name}}`, value), text);
 
-const board = document.getElementById("board");
-if (board) {
-  const started = Date.now();
-  const part = (id) => document.getElementById(id);
-  const words = board.dataset;
-  const sound = part("sound");
-  let known = null;
-  let audio = null;
-
-  /* Two tones, made here: no file, no plug-in. Browsers want a click before the first one. */
-  const gong = () => {
-    if (!audio || audio.state !== "running") {
-      return;
-    }
-    [660, 523].forEach((pitch, place) => {
-      const at = audio.currentTime + place * 0.45;
-      const tone = audio.createOscillator();
-      const volume = audio.createGain();
-      tone.frequency.value = pitch;
-      volume.gain.setValueAtTime(0.0001, at);
-      volume.gain.exponentialRampToValueAtTime(0.5, at + 0.03);
-      volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.9);
-      tone.connect(volume).connect(audio.destination);
-      tone.start(at);
-      tone.stop(at + 1);
-    });
-  };
-  const remember = (value) => {
-    try {
-      localStorage.setItem("kaarst-gong", value);
-    } catch {
-      // Then it has to be switched on again after a restart.
-    }
-  };
-  const switched = () => {
-    try {
-      return localStorage.getItem("kaarst-gong") === "on";
-    } catch {
-      return false;
-    }
-  };
-  const start = () => {
-    audio = audio || new AudioContext();
-    const tell = () => sound.setAttribute("aria-pressed", String(audio.state === "running"));
-    audio.onstatechange = tell;
-    audio.resume().then(tell, tell);
-    tell();
-  };
-  if (window.AudioContext) {
-    sound.hidden = false;
-    sound.addEventListener("click", () => {
-      if (audio && audio.state === "running") {
-        remember("off");
-        audio.suspend();
-        return;
-      }
-      remember("on");
-      start();
-      setTimeout(gong, 200);
-    });
-    // A browser started for a kiosk may play without a click.
-    if (switched()) {
-      start();
-    }
-  }
-
-  const row = (call, fresh) => {
-    const line = document.createElement("tr");
-    const number = document.createElement("th");
-    const counter = document.createElement("td");
-    number.scope = "row";
-    number.textContent = call.number;
-    counter.textContent = call.counter;
-    line.append(number, counter);
-    line.classList.toggle("h-fresh", fresh);
-    return line;
-  };
-  const name = (call) => `${call.number} ${call.since} ${call.calls}`;
-  const show = (found) => {
-    const before = known;
-    known = new Set(found.calls.map(name));
-    const fresh = before ? found.calls.filter((call) => !before.has(name(call))) : [];
-    part("calls").replaceChildren(...found.calls.map((call) => row(call, fresh.includes(call))));
-    part("next").replaceChildren(
-      ...found.next.map((number) => {
-        const item = document.createElement("li");
-        item.textContent = number;
-        return item;
-      }),
-    );
-    const waiting = found.waiting > 1 ? words.count : found.waiting ? words.one : words.none;
-    part("waiting").textContent = fill(waiting, { count: found.waiting });
-    part("minutes").textContent =
-      found.minutes === null ? "" : fill(words.minutes, { minutes: found.minutes });
-    if (fresh.length) {
-      // The latest call stands first and is said last.
-      part("voice").textContent = fresh
-        .reverse()
-        .map((call) => fill(words.call, call))
-        .join(". ");
-      gong();
-    }
-    // Once a night a new page, so that what was changed meanwhile arrives here as well.
-    if (Date.now() - started > 20 * 3600 * 1000 && !found.open) {
-      location.reload();
-    }
-  };
-  // What is there already is no news.
-  known = new Set();
-  let first = true;
-  follow(
-    board.dataset.queue,
-    (found) => {
-      if (first) {
-        const there = new Set(
-          [...document.querySelectorAll("#calls th")].map((cell) => cell.textContent),
-        );
-        known = new Set(found.calls.filter((call) => there.has(call.number)).map(name));
-        first = false;
-      }
-      show(found);
-    },
-    (gone) => {
-      part("offline").hidden = !gone;
-    },
-  );
-
-  const clock = part("clock");
-  const tick = () => {
-    const text = new Date().toLocaleTimeString("de-DE", {
-      hour: "2-digit",
-      minute: "2-digit",
-      timeZone: "Europe/Berlin",
-    });
-    if (clock.textContent !== text) {
-      clock.textContent = text;
-    }
-  };
-  setInterval(tick, 1000);
-  tick();
-
-  // Screens that go dark show nothing.
-  const awake = () => {
-    if (navigator.wakeLock && document.visibilityState === "visible") {
-      navigator.wakeLock.request("screen").catch(() => {});
-    }
-  };
-  document.addEventListener("visibilitychange", awake);
-  awake();
-}
-
 /* The citizen's own ticket on the phone: says where to go as soon as it is called. */
 const mine = document.getElementById("my-ticket");
 if (mine && mine.dataset.queue) {
-  const state = document.getElementById("my-ticket-state");
-  let said = "";
+  const part = (id) => document.getElementById(`my-ticket-${id}`);
+  const state = part("state");
+  const words = mine.dataset;
+  const say = (element, text) => {
+    if (element.textContent !== text) {
+      element.textContent = text;
+    }
+  };
+  let said = mine.classList.contains("k-current") ? state.textContent : "";
   follow(
     mine.dataset.queue,
     (found) => {
-      const call = found.calls.find((one) => one.number === mine.dataset.number);
-      const key = call ? `${call.counter} ${call.calls}` : "";
-      if (call && key !== said) {
-        said = key;
-        state.textContent = fill(mine.dataset.call, { counter: call.counter });
-        mine.classList.add("k-current");
+      const called = found.state === "called";
+      const before = words[["next", "one"][found.before] || "many"];
+      const sentence = { called: fill(words.call, { counter: found.counter || "–" }) };
+      // Only what has changed is written: the state is read out each time it is.
+      say(state, sentence[found.state] || words[found.state]);
+      say(part("before"), found.before === null ? "" : fill(before, { count: found.before }));
+      say(part("minutes"), found.minutes === null ? "" : fill(words.minutes, found));
+      mine.classList.toggle("k-current", called);
+      if (called && state.textContent !== said) {
+        document.title = `${mine.dataset.number}: ${state.textContent}`;
         if (navigator.vibrate) {
           navigator.vibrate([200, 100, 200]);
         }
       }
+      said = called ? state.textContent : "";
     },
     () => {},
   );
@@ -269,7 +130,12 @@ if (document.querySelector(".h-terminal")) {
 
 const ticket = document.querySelector("#ticket[data-print]");
 if (ticket) {
-  window.print();
+  // Once: somebody who changes the language or goes back gets no second paper.
+  const printed = sessionStorage.getItem("kaarst-printed");
+  if (printed !== ticket.dataset.print) {
+    sessionStorage.setItem("kaarst-printed", ticket.dataset.print);
+    window.print();
+  }
 }
 
 const pad = document.getElementById("pad");

@@ -59,12 +59,12 @@ class BookingCancelPost(ByNumberAndPin):
 
 
 class BookingLatePost(ByNumberAndPin):
-    """Tells the desk that somebody comes `minutes` later."""
+    """Tells the desk that somebody comes `minutes` later; 0 takes it back."""
 
     def done(self, booking, data):
         minutes = data.get("minutes")
-        if isinstance(minutes, bool) or not isinstance(minutes, int) or not 1 <= minutes <= 60:
-            raise wrong("minutes", _("Please give minutes, from 1 to 60."))
+        if isinstance(minutes, bool) or not isinstance(minutes, int) or not 0 <= minutes <= 60:
+            raise wrong("minutes", _("Please give minutes, from 0 to 60."))
         return office.announce_late(booking, minutes)
 
 

@@ -12,11 +12,8 @@ import json
 PUBLIC_SECONDS = 1
 
 
-class QueueGet(JsonGet):
-    """`calls`, `next`, `waiting`, `minutes`; 304 while nothing has changed."""
-
-    def handle(self):
-        return queues.board_json(self.context)
+class Followed(JsonGet):
+    """What is asked for again and again; 304 while nothing has changed."""
 
     def reply(self):
         body = super().reply()
@@ -31,3 +28,10 @@ class QueueGet(JsonGet):
         if digest in known:
             return self.reply_no_content(status=304)
         return body
+
+
+class QueueGet(Followed):
+    """`calls`, `next`, `waiting`, `minutes`."""
+
+    def handle(self):
+        return queues.board_json(self.context)

@@ -1,0 +1,1 @@
+Who drew a ticket follows it on the phone by the code on the paper: how many are before one, how long it takes, where to go. The terminal offers large text and light on dark, and prints tickets on a roll of 80 mm. Over REST: `GET {desk}/@ticket`.

@@ -1,0 +1,1 @@
+"""One ticket, for the phone of who drew it."""
