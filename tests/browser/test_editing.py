@@ -26,6 +26,8 @@ PICTURE = {"name": "Platz.png", "mimeType": "image/png", "buffer": PNG}
 OWN = {
     "list of cases": ("sachbearbeitung", "vorgaenge"),
     "account": ("buerger", "my-town"),
+    "message to the town hall": ("buerger", "write-to-town-hall"),
+    "message to a citizen": ("sachbearbeitung", "vorgaenge/@@write-to-citizen"),
     "forms to fill in for somebody": ("sachbearbeitung", "vorgaenge/@@new-case"),
     "form for somebody": ("sachbearbeitung", "formulare/anmeldung-bei-zuzug/@@file-case"),
     "how decisions go": ("redaktion", "case-document-workflow"),

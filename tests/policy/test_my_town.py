@@ -123,6 +123,8 @@ def test_what_is_to_be_done_stands_first(town):
     transaction.commit()
     todo = citizen.get().partition('class="account-todo"')[2].partition("</section>")[0]
     assert sent["number"] in todo and "Wir brauchen" in todo
+    # Each thing once: the message is part of the task. What is empty needs a line.
+    assert "Neue Nachricht" not in todo and "Noch nichts da" in citizen.get()
 
 
 def test_messages_are_read_in_the_account_and_the_clerk_sees_when(town):

@@ -65,7 +65,8 @@ def _of_booking(booking):
     now, start = datetime.now(UTC), datetime.fromtimestamp(booking.start, UTC)
     soon = booking.state == records.CONFIRMED and now <= start <= now + SOON
     todo = _("This appointment is soon.") if soon else ""
-    return _entry(desk, booking, STATES[booking.state], start, todo)
+    due = details.local(booking.start).date() if soon else None
+    return _entry(desk, booking, STATES[booking.state], start, todo, due)
 
 
 def _of_wish(wish):
@@ -86,9 +87,9 @@ def _of_lot(lot):
     return _entry(desk, lot, state, datetime.fromtimestamp(lot.entered, UTC))
 
 
-def _entry(desk, record, state, when, todo=""):
+def _entry(desk, record, state, when, todo="", due=None):
     title = ", ".join(details.titles(desk, record.services))
-    return Entry(record.number, title, state, when, details.my_url(), todo)
+    return Entry(record.number, title, state, when, details.my_url(), todo, due=due)
 
 
 @implementer(IAccountDates)

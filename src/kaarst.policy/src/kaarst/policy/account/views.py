@@ -223,6 +223,22 @@ class MyTown(TitledPage):
     def unread(self) -> list:
         return [one for one in self.mails if one.read_at is None]
 
+    @cached_property
+    def news(self) -> list:
+        """What is unread and not said already by what is to be done."""
+        waiting = {one.number for one in self.todo}
+        return [one for one in self.unread if one.number not in waiting]
+
+    @property
+    def filled(self) -> list[dict]:
+        """The sections in which something stands."""
+        return [section for section in self.sections if section["entries"]]
+
+    @property
+    def empty(self) -> list[dict]:
+        """The others, which need a line each."""
+        return [section for section in self.sections if not section["entries"]]
+
     def consents(self) -> list:
         return agreed(self.account)
 

@@ -59,6 +59,8 @@ class StatusView(LetterPage, Page):
 
     @property
     def page_title(self):
+        if self.case is not None and self.case.is_conversation:
+            return translate(_("Your conversation with the town hall"), context=self.request)
         return translate(_("State of your case"), context=self.request)
 
     def __call__(self):

@@ -30,6 +30,7 @@ class Letter(Page):
     """What both pages share: who is to get it, subject, text, files."""
 
     heading = ""
+    asked_department = ""
     mail_room = ""
     errors: ClassVar[dict] = {}
     sent = False
@@ -37,6 +38,9 @@ class Letter(Page):
     @property
     def page_title(self):
         return self.say(self.heading)
+
+    def department_label(self):
+        return self.say(self.asked_department)
 
     def say(self, message):
         return translate(message, context=self.request)
@@ -119,6 +123,7 @@ class WriteToTown(Letter):
 
     template = ViewPageTemplateFile("templates/to_town.pt")
     heading = _("Write to the town hall")
+    asked_department = _("Who is to get it?")
     mail_room = _("I do not know who is responsible")
 
     def __call__(self):
@@ -169,6 +174,7 @@ class WriteToCitizen(Letter):
 
     template = ViewPageTemplateFile("templates/to_citizen.pt")
     heading = _("Write to a citizen")
+    asked_department = _("For which department do you write?")
     mail_room = MAIL_ROOM
     case = None
 
