@@ -46,10 +46,12 @@ class Citizen:
         sent = {**data, "step": step, "_authenticator": token}
         return self.http.post(f"{self.url}/acting", data=sent)
 
-    def send(self):
-        answer = self.http.post(
-            f"{self.url}/nachweis/@form", json={"data": DATA}, headers=self.town.json
-        )
+    def post(self, **more):
+        body = {"data": DATA, **more}
+        return self.http.post(f"{self.url}/nachweis/@form", json=body, headers=self.town.json)
+
+    def send(self, **more):
+        answer = self.post(**more)
         assert answer.status_code == 201, answer.text
         transaction.begin()
         return self.town.desk.case(answer.json()["number"])
@@ -124,14 +126,26 @@ def test_somebody_acts_for_another_until_it_is_ended(town):
     transaction.begin()
     assert authorisations.by_id(id).checked_at is None
     token = re.search(r'_authenticator"[^>]*value="(\w+)"', page).group(1)
-    checked = unescape(town.clerk.post(checking, data={"_authenticator": token}).text)
-    assert ", geprüft." in checked and "Ich habe einen Nachweis gesehen" not in checked
+    nothing = unescape(town.clerk.post(checking, data={"_authenticator": token}).text)
+    assert "Bitte wählen Sie, welchen Nachweis" in nothing and "nicht geprüft" in nothing
+    proof = {"_authenticator": token, "proof": "signed"}
+    checked = unescape(town.clerk.post(checking, data=proof).text)
+    assert "geprüft: Unterschriebene Vollmacht." in checked and 'name="proof"' not in checked
     transaction.begin()
-    assert authorisations.by_id(id).checked_by and town.desk.case(case.number).sent_for["checked"]
+    one = authorisations.by_id(id)
+    assert one.checked_by and one.proof == "signed"
+    assert town.desk.case(case.number).sent_for["checked"]
+    assert town.desk.case(case.number).history[-1]["note"] == "Unterschriebene Vollmacht"
     # An end counts at once, also for who is in the middle of it.
     assert anna.rest("authorisation-end", id=id).status_code == 200
     assert "Sie handeln nicht mehr für Anna Muster" in bernd.page("")
-    own = bernd.send()
+    # A program that does not say in whose name it sends is asked; nothing is made of it.
+    refused = bernd.post()
+    assert refused.status_code == 409 and refused.json()["type"] == "ActingChanged"
+    assert refused.json()["acting"] is None and "Anna Muster" in refused.json()["message"]
+    assert bernd.post(acting=id).status_code == 409 and bernd.post(acting=7).status_code == 400
+    assert bernd.numbers == {case.number}
+    own = bernd.send(acting=None)
     assert own.sent_for is None and own.number not in anna.numbers
     assert own.number in bernd.numbers
     assert bernd.rest("authorisation-act", id=id).status_code == 409

@@ -100,6 +100,36 @@ def test_a_business_has_several_people_and_nobody_passes_it_on():
         authorisation.declared(authorisation.PERSON, "a-anna", "Anna", "Anna", DAY, NOW)
 
 
+def test_only_who_has_an_account_can_let_somebody_see():
+    one = accepted()
+    assert not one.shows(NOW)
+    one.sees = True
+    assert one.shows(NOW) and not one.shows(one.ends)
+    child = accepted(authorisation.CHILD)
+    child.sees = True
+    assert not child.shows(NOW)
+    one.revoke(NOW)
+    assert not one.shows(NOW)
+
+
+def test_another_one_leads_a_business():
+    founder = authorisation.declared(authorisation.BUSINESS, "a", "Backstube", "Anna", DAY, NOW)
+    to, other, waiting = (authorisation.invited(founder, "a", DAY, NOW) for _ in range(3))
+    with pytest.raises(NotPossible):
+        founder.hand_over(to, [to, other, waiting], NOW)
+    to.accept("b", "Bernd", NOW)
+    other.accept("c", "Clara", NOW)
+    with pytest.raises(NotPossible):
+        to.hand_over(other, [], NOW)
+    founder.hand_over(to, [to, other, waiting], NOW)
+    assert founder.state(NOW) == waiting.state(NOW) == authorisation.REVOKED
+    assert (to.founded_on, to.giver, other.founded_on, other.giver) == ("", "b", to.id, "b")
+    assert to.in_force(NOW) and other.in_force(NOW)
+    assert authorisation.invited(to, "b", DAY, NOW).name == "Backstube"
+    with pytest.raises(NotPossible):
+        authorisation.invited(to, "a", DAY, NOW)
+
+
 def test_days_are_read_as_people_write_them():
     assert giving.day("2027-06-30") == giving.day(" 30.06.2027 ") == DAY
     assert giving.day("") is giving.day("30.02.2027") is giving.day("soon") is None

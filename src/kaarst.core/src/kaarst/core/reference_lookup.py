@@ -14,6 +14,7 @@ from kaarst.core import pins
 from kaarst.core import ratelimit
 from kaarst.core import reference
 from kaarst.core.account import store as account
+from kaarst.core.acting import seeing
 from kaarst.core.rest.body import texts
 from typing import TypeVar
 from zExceptions import NotFound
@@ -32,11 +33,16 @@ Record = TypeVar("Record")
 
 
 def guarded(
-    request, number: str, pin: str, find: Callable[[str], tuple[Record, str] | None]
+    request,
+    number: str,
+    pin: str,
+    find: Callable[[str], tuple[Record, str] | None],
+    shared: bool = False,
 ) -> Record:
     """Returns the record with this number if the PIN is its own.
 
-    Without a PIN it is the record that the account of who is asking holds.
+    Without a PIN it is the record that the account of who is asking holds; where it is `shared`,
+    also one of whom they act for, if they may see it (kaarst.core.acting.seeing): that is recorded.
 
     `number` and `pin` as typed. `find(number)` gets the number in its normal form and returns
     the record and its sealed PIN, or None; it must cost about the same in both cases.
@@ -46,6 +52,9 @@ def guarded(
     """
     normal = reference.normalise(number)
     if not pin and account.holds(normal) and (held := find(normal)) is not None:
+        return held[0]
+    if shared and not pin and seeing.may_see(normal) and (held := find(normal)) is not None:
+        seeing.note(normal)
         return held[0]
     keys = {
         f"pin:client:{ratelimit.client(request)}": TRIES_PER_CLIENT,
@@ -62,14 +71,18 @@ def guarded(
     return record
 
 
-def number_and_pin(data: dict) -> tuple[str, str]:
+def number_and_pin(data: dict, shared: bool = False) -> tuple[str, str]:
     """The fields `number` and `pin` of a JSON body; the PIN is empty where an account needs none.
+
+    `shared`: as of `guarded`.
 
     Raises ApiError 400 that names what is missing, and reference.InvalidNumber.
     """
     (number,) = texts(data, "number")
-    if data.get("pin") in (None, "") and account.holds(reference.normalise(number)):
-        return number, ""
+    if data.get("pin") in (None, ""):
+        normal = reference.normalise(number)
+        if account.holds(normal) or (shared and seeing.may_see(normal)):
+            return number, ""
     return texts(data, "number", "pin")
 
 

@@ -18,6 +18,7 @@ from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import Taken
 from kaarst.core import ratelimit
+from kaarst.core.acting.intent import Drawn
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
 from kaarst.core.idempotency import KeyReused
@@ -39,7 +40,7 @@ HONEYPOT = "homepage_url"
 TYPED = (*LIMITS, *ADDRESS)
 
 
-class BookPage(CitizenPage):
+class BookPage(Drawn, CitizenPage):
     """What the steps of a booking share."""
 
     details_template = ViewPageTemplateFile("templates/details.pt")
@@ -179,8 +180,9 @@ class BookView(BookPage):
         self.typed, self.mistakes = checked(self.request.form, desk=self.current)
         if self.text(HONEYPOT):
             self.mistakes["name"] = _("Please leave the hidden field empty and send this again.")
-        if self.mistakes:
-            self.request.response.setStatus(400)
+        self.message = self.acting_refused()
+        if self.mistakes or self.message:
+            self.request.response.setStatus(400 if self.mistakes else 409)
             self.hold = self._still_held(key)
             return self.details_template()
         receipt = office.confirm_or_book(

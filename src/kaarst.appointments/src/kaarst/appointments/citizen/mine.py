@@ -26,6 +26,7 @@ from kaarst.appointments.hall.following import Words
 from kaarst.appointments.page import RESOURCES
 from kaarst.appointments.wishing import wishes
 from kaarst.appointments.wishing.serving import may_wait
+from kaarst.core.acting import seeing
 from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
@@ -53,6 +54,8 @@ class MyAppointmentView(TimesView):
     done = ""
     number = ""
     booking = None
+    #: Whether it is seen only because who booked it lets who is asking see it.
+    is_shared = False
     alternatives = ()
 
     def __call__(self):
@@ -62,7 +65,7 @@ class MyAppointmentView(TimesView):
         self.number = self.text("number")
         try:
             check_origin(self.context, self.request)
-            found = guarded(self.request, self.number, self.text("pin"), sealed)
+            found = self._found()
         except ApiError:
             message = _("This form was sent from another website. Please try again.")
             return self._not_found(403, message)
@@ -74,6 +77,14 @@ class MyAppointmentView(TimesView):
         if isinstance(found, Entry):
             return getMultiAdapter((self.context, self.request), name="my-draw").show(found)
         return self.show(found)
+
+    def _found(self):
+        """What number and PIN lead to, or what an account shows. Raises REFUSALS."""
+        pin = self.text("pin")
+        looks = self.text("step") in ("", "file")
+        found = guarded(self.request, self.number, pin, sealed, shared=looks)
+        self.is_shared = not pin and seeing.may_see(found.number)
+        return found
 
     def show(self, booking, done=""):
         """The page of an appointment whose number and PIN were right, after what was asked for."""
@@ -193,7 +204,7 @@ class MyAppointmentView(TimesView):
     # For the templates
 
     def changeable(self):
-        return office.may_change(self.booking)
+        return not self.is_shared and office.may_change(self.booking)
 
     def may_wish(self):
         """Whether an earlier time can be waited for."""
@@ -201,18 +212,20 @@ class MyAppointmentView(TimesView):
 
     def waits(self) -> str:
         """ "" unless an earlier time is waited for; "offered" while one is reserved."""
-        wish = wishes.of_booking(self.booking)
+        wish = wishes.of_booking(self.booking) if not self.is_shared else None
         if wish is None:
             return ""
         return "offered" if wish.state == OFFERED else "waiting"
 
     def late_minutes(self):
         """What can be said on the day: minutes; empty when it is not the day."""
-        return LATE_MINUTES if office.may_be_late(self.booking) else ()
+        is_late = not self.is_shared and office.may_be_late(self.booking)
+        return LATE_MINUTES if is_late else ()
 
     def may_check_in(self) -> bool:
         """Whether "I am here" can be said now."""
-        return queues.may_check_in(self.place, self.booking, int(time.time()))
+        now = int(time.time())
+        return not self.is_shared and queues.may_check_in(self.place, self.booking, now)
 
     def ticket(self):
         """The ticket of today, None before one is here and after the call."""

@@ -53,6 +53,12 @@ class Appointments:
             return _of_wish(record)
         return _of_lot(record) if isinstance(record, Lot) else _of_booking(record)
 
+    def shared_entry(self, number):
+        """Booked ones only: wishes and lots can do nothing for who just looks."""
+        found = self.sealed(number)
+        is_booking = found is not None and isinstance(found[0], Booking)
+        return _of_booking(found[0]) if is_booking else None
+
     def sealed(self, number):
         # The package may be there and not installed in this site.
         return sealed(number) if store.existing() is not None else None

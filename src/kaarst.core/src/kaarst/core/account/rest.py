@@ -9,6 +9,7 @@ from kaarst.core.account import store
 from kaarst.core.account.sections import agreed
 from kaarst.core.account.sections import entries
 from kaarst.core.account.sections import sealed
+from kaarst.core.acting.seeing import reader
 from kaarst.core.audit import readings_about
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import ApiError
@@ -145,16 +146,19 @@ class AccountCalendarPost(JsonPost):
 
 
 class AccountReadingsGet(JsonGet):
-    """Who of the town hall has looked at what stands in the account; departments, never names."""
+    """Who has looked at what stands in the account: departments, never names, and who acts for the
+    holder."""
 
     def handle(self):
         self.request.response.setHeader("Cache-Control", "no-store")
-        found = readings_about(store.numbers(required()))
+        account = required()
+        found = readings_about(store.numbers(account))
         return {
             "items": [
                 {
                     "when": one.when.isoformat(timespec="seconds"),
                     "department": one.department,
+                    "acting": reader(one.authorisation, account) if one.authorisation else None,
                     "kind": one.kind,
                     "number": one.number,
                 }

@@ -26,6 +26,15 @@ KINDS = {
 }
 #: What one says of oneself, without anybody else.
 DECLARED = (CHILD, WARD, BUSINESS)
+#: What a clerk may have seen before ticking an authorisation off.
+PROOFS = {
+    "identity": _("Identity card of the person represented"),
+    "signed": _("Signed authorisation"),
+    "birth": _("Birth certificate or custody decision"),
+    "carer": _("Carer's card of the court"),
+    "register": _("Extract from a register"),
+    "other": _("Something else"),
+}
 LONGEST_YEARS = 2
 #: How long a code waits for who is to accept it.
 CODE_DAYS = 14
@@ -44,10 +53,12 @@ class Authorisation(Persistent):
     `made_at`, `begins`, `ends`, `accepted_at`, `revoked_at`: moments; `ends` is the first moment
     after it. `founded_on`: of somebody invited by a business, the id of its founder's own.
     `number`, `seal`: the code, until it is used. `checked_by`, `checked_at`: user id of the clerk
-    who has seen a proof, and when.
+    who has seen a proof, and when; `proof`: which one, of PROOFS. `sees`: whether who acts may
+    also see the cases and appointments of whom they act for.
     """
 
-    holder = holder_name = founded_on = number = seal = checked_by = ""
+    holder = holder_name = founded_on = number = seal = checked_by = proof = ""
+    sees = False
     accepted_at = revoked_at = checked_at = None
 
     def __init__(self, kind: str, giver: str, name: str, last_day: date, now: datetime):
@@ -105,9 +116,32 @@ class Authorisation(Persistent):
             self.revoked_at = now
             self.number = self.seal = ""
 
-    def check(self, clerk: str, now: datetime) -> None:
+    def check(self, clerk: str, now: datetime, proof: str = "") -> None:
         """A clerk has seen a proof, such as a birth certificate or a card of a carer."""
-        self.checked_by, self.checked_at = clerk, now
+        self.checked_by, self.checked_at, self.proof = clerk, now, proof
+
+    def shows(self, now: datetime) -> bool:
+        """Whether who acts may see what the represented one has sent and booked."""
+        return self.sees and bool(self.represented) and self.in_force(now)
+
+    def hand_over(self, to: "Authorisation", others: list["Authorisation"], now: datetime) -> None:
+        """A business gets another founder: `to`, one of those whom this one has invited.
+
+        `others`: all that rest on this one. It ends itself; what waits for somebody with a code
+        ends as well, for only its founder knows to whom it was given. Raises NotPossible.
+        """
+        if self.kind != BUSINESS or self.founded_on or to.founded_on != self.id:
+            raise NotPossible(_("You cannot pass on this authorisation."))
+        if not (self.in_force(now) and to.in_force(now)):
+            raise NotPossible(_("This authorisation has ended."))
+        for one in others:
+            if one is to:
+                continue
+            if one.state(now) == WAITING:
+                one.revoke(now)
+            one.founded_on, one.giver = to.id, to.holder
+        to.founded_on, to.giver = "", to.holder
+        self.revoke(now)
 
 
 def end_of(day: date) -> datetime:

@@ -11,12 +11,12 @@ from kaarst.core.acting import current
 from kaarst.core.acting import giving
 from kaarst.core.acting import store
 from kaarst.core.acting.keeping import described
+from kaarst.core.acting.past import happened
 from kaarst.core.opening_hours import BERLIN
 from kaarst.core.page import TitledPage
 from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
-from kaarst.core.signin import current as signin
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -74,6 +74,7 @@ class Acting(TitledPage):
             giving.day(self.text("last_day", 20)),
             founded_on,
             self.text("own_name", giving.LONGEST_NAME),
+            form == "give" and not founded_on and self.text("sees", 5) == "1",
         )
         self.form, self.errors = form, giving.errors(wish)
         if not self.errors:
@@ -122,6 +123,26 @@ class Acting(TitledPage):
             raise NotFound("authorisation") from None
         return self._done(_("It has ended, at once."))
 
+    def do_hide(self):
+        try:
+            giving.stop_showing(self.account, self.text("id", 64))
+        except KeyError:
+            raise NotFound("authorisation") from None
+        return self._done(_("What you have sent and booked is not shown to this person any more."))
+
+    def do_hand_over(self):
+        try:
+            to = giving.hand_over(self.account, self.text("id", 64))
+        except KeyError:
+            raise NotFound("authorisation") from None
+        except authorisation.NotPossible as error:
+            self.message = error.args[0]
+            self.request.response.setStatus(400)
+            return self.template()
+        names = {"name": to.holder_name, "business": to.name}
+        done = _("acting_handed_over", "${name} leads ${business} from now on.", names)
+        return self._done(done)
+
     def do_begin(self):
         try:
             acting = current.begin(self.text("id", 64), self.request)
@@ -152,11 +173,6 @@ class Acting(TitledPage):
 
     def account_url(self) -> str:
         return f"{self.context.absolute_url()}/my-town"
-
-    @cached_property
-    def may_begin(self) -> bool:
-        """Whether this login can act for somebody: not one with a local password."""
-        return signin.session(self.request) is not None
 
     def own_name(self) -> str:
         return giving.own_name()
@@ -195,9 +211,19 @@ class Acting(TitledPage):
             "state_title": STATES[data["state"]],
             "day": f"{one.last_day:%d.%m.%Y}",
             "living": living,
-            "usable": self.may_begin and data["mine"] and data["state"] == authorisation.IN_FORCE,
+            "usable": data["mine"] and data["state"] == authorisation.IN_FORCE,
             "code": one.number if one.giver == self.account else "",
+            "showing": one.sees and living and one.represented == self.account,
+            "proof_title": authorisation.PROOFS.get(one.proof, ""),
+            "heir": self._may_lead(one),
         }
+
+    def _may_lead(self, one) -> bool:
+        """Whether one's own business can be handed over to who holds this."""
+        if not one.founded_on or one.giver != self.account or not store.in_force(one):
+            return False
+        founder = store.by_id(one.founded_on)
+        return founder is not None and founder.holder == self.account
 
     def _title(self, one, mine: bool) -> str:
         """What an entry is called: whom one acts for, or who acts for whom."""
@@ -227,6 +253,10 @@ class Acting(TitledPage):
             and not one.founded_on
             and one.in_force(now)
         ]
+
+    def happened(self) -> list[dict]:
+        """What was done by the authorisations, the newest first: `{when, what, name, number}`."""
+        return happened(self.account, self.translate)
 
     def code_until(self) -> str:
         return f"{self.given.invited_until.astimezone(BERLIN):%d.%m.%Y}"

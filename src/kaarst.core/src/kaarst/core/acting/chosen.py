@@ -1,7 +1,8 @@
-"""For whom a session acts: one row beside the session, gone with it. Nothing of it in the ZODB.
+"""For whom a login acts: one row beside its session, gone with it. Nothing of it in the ZODB.
 
-So choosing and stopping concern one login only, and nothing is left of them when it ends. Times
-are UTC seconds.
+So choosing and stopping concern one login only, and nothing is left of them when it ends. Who has
+a password of the site has no session here: their row is named by a hash of who they are, counts on
+all their devices, and ends when they sign in or out, or after some hours. Times are UTC seconds.
 """
 
 from kaarst.core import database
@@ -12,12 +13,19 @@ from sqlalchemy import delete
 from sqlalchemy import Engine
 from sqlalchemy import Float
 from sqlalchemy import MetaData
+from sqlalchemy import or_
 from sqlalchemy import select
 from sqlalchemy import String
 from sqlalchemy import Table
 
+import hashlib
 import time
 
+
+#: Begins the names of rows that belong to no session; no handle of a session has a colon.
+LOCAL = "l:"
+#: As long as a session lasts, unless the town has set something else.
+LOCAL_SECONDS = 4 * 3600
 
 tables = MetaData()
 chosen = Table(
@@ -29,15 +37,20 @@ chosen = Table(
 )
 
 
+def local(site: str, user: str) -> str:
+    """What stands for the handle of a session for a user whom the site itself keeps."""
+    return LOCAL + hashlib.sha256(f"acting:{site}\0{user}".encode()).hexdigest()[:30]
+
+
 def of(handle: str) -> str:
-    """The id of the authorisation that a session acts by, or an empty text."""
-    query = select(chosen.c.authorisation).where(chosen.c.handle == handle)
+    """The id of the authorisation that a login acts by, or an empty text."""
+    query = select(chosen.c.authorisation).where(chosen.c.handle == handle, _living())
     with _engine().connect() as connection:
         return connection.execute(query).scalar_one_or_none() or ""
 
 
 def put(handle: str, authorisation: str) -> None:
-    """From now on the session acts by this authorisation."""
+    """From now on the login acts by this authorisation."""
     engine, values = _engine(), {"authorisation": authorisation, "since": time.time()}
     statement = database.insert(engine, chosen).values(handle=handle, **values)
     with engine.begin() as connection:
@@ -47,7 +60,7 @@ def put(handle: str, authorisation: str) -> None:
 
 
 def drop(handle: str) -> None:
-    """The session acts for nobody else any more."""
+    """The login acts for nobody else any more."""
     with _engine().begin() as connection:
         connection.execute(delete(chosen).where(chosen.c.handle == handle))
 
@@ -55,9 +68,14 @@ def drop(handle: str) -> None:
 def purge() -> int:
     """Deletes what belongs to no session. Returns how many; for the worker."""
     engine = database.prepared(_engine(), session_tables)
-    over = chosen.c.handle.not_in(select(sessions.c.handle))
+    kept = or_(chosen.c.handle.like(f"{LOCAL}%"), chosen.c.handle.in_(select(sessions.c.handle)))
     with engine.begin() as connection:
-        return connection.execute(delete(chosen).where(over)).rowcount
+        return connection.execute(delete(chosen).where(~(kept & _living()))).rowcount
+
+
+def _living():
+    """What has not ended by itself: sessions end elsewhere."""
+    return or_(~chosen.c.handle.like(f"{LOCAL}%"), chosen.c.since > time.time() - LOCAL_SECONDS)
 
 
 def _engine() -> Engine:

@@ -9,7 +9,16 @@ from kaarst.core.account import store as accounts
 from kaarst.core.acting import chosen
 from kaarst.core.acting import store
 from kaarst.core.acting.authorisation import NotPossible
+from kaarst.core.audit.recording import installed_here
 from kaarst.core.signin import current as signin
+from plone import api
+from zope.annotation.interfaces import IAnnotations
+from zope.component.hooks import getSite
+from zope.globalrequest import getRequest
+
+
+#: In a request: it sends something in the own name.
+OWN = "kaarst.core.acting.own_name"
 
 
 @dataclass(frozen=True)
@@ -30,8 +39,14 @@ class Acting:
 
 def current(request=None) -> Acting | None:
     """For whom who is asking acts now; None for themself. Never writes."""
+    one = in_use(request)
+    return _acting(one) if one is not None else None
+
+
+def in_use(request=None):
+    """The Authorisation by which who is asking acts now, or None. Never writes."""
     one = _chosen(request)
-    return _acting(one) if one is not None and _may(one) else None
+    return one if one is not None and _may(one) else None
 
 
 def ended(request=None) -> str:
@@ -47,19 +62,25 @@ def begin(id: str, request=None) -> Acting:
         raise KeyError(id)
     if not store.in_force(one):
         raise NotPossible(_("This authorisation has ended."))
-    session = signin.session(request)
-    if session is None:
-        raise NotPossible(_("Please sign in with BundID or by e-mail to act for somebody else."))
-    chosen.put(session.handle, one.id)
+    chosen.put(_login(request), one.id)
     _record(one, "begun")
     return _acting(one)
 
 
 def stop(request=None) -> None:
     """This login acts for nobody else any more."""
-    session = signin.session(request)
-    if session is not None:
-        chosen.drop(session.handle)
+    one, login = _chosen(request), _login(request)
+    if login:
+        chosen.drop(login)
+    if one is not None and one.holder == accounts.current():
+        _record(one, "stopped")
+
+
+def forget(event) -> None:
+    """Who signs in or out with a password of the site begins and ends as themself."""
+    site, user = getSite(), event.principal.getId()
+    if site is not None and user and installed_here():
+        chosen.drop(chosen.local(api.portal.get().getId(), user))
 
 
 def sent(number: str) -> dict | None:
@@ -69,8 +90,8 @@ def sent(number: str) -> dict | None:
     into the record; None where somebody acts for themself.
     """
     accounts.take(number)
-    one = _chosen()
-    if one is None or not _may(one):
+    one = in_use()
+    if one is None:
         return None
     if records.by_id(one.represented) is not None or records.is_kept(one.represented):
         accounts.take(number, one.represented)
@@ -78,9 +99,27 @@ def sent(number: str) -> dict | None:
     return asdict(_acting(one))
 
 
-def _chosen(request=None):
+def in_own_name(request) -> None:
+    """What this request sends is sent in the own name, whatever the login has chosen."""
+    IAnnotations(request)[OWN] = True
+
+
+def _login(request=None) -> str:
+    """What the choice of who is asking is kept under; empty for visitors and for staff."""
     session = signin.session(request)
-    id = chosen.of(session.handle) if session is not None else ""
+    if session is not None:
+        return session.handle
+    account = accounts.current()
+    # Who has opened an account and has no session has come by a user folder above the site.
+    return chosen.local(api.portal.get().getId(), api.user.get_current().getId()) if account else ""
+
+
+def _chosen(request=None):
+    request = request or getRequest()
+    if request is None or IAnnotations(request, {}).get(OWN):
+        return None
+    login = _login(request)
+    id = chosen.of(login) if login else ""
     return store.by_id(id) if id else None
 
 

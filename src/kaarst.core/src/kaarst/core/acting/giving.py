@@ -32,6 +32,8 @@ class Wish:
     last_day: date | None = None
     founded_on: str = ""
     own_name: str = ""
+    #: Whether who acts also sees the cases and appointments of who gives it.
+    sees: bool = False
 
 
 def own_name() -> str:
@@ -81,6 +83,7 @@ def give(account: str, wish: Wish) -> tuple[Authorisation, str, str]:
     else:
         name = own_name() or wish.own_name.strip()
         made = Authorisation(authorisation.PERSON, account, name, wish.last_day, now)
+        made.sees = wish.sees
     kept = store.make(api.portal.get())
     kept.add(made)
     number, pin = kept.give_code(made)
@@ -123,10 +126,46 @@ def end(account: str, id: str) -> Authorisation:
     return one
 
 
-def check(one: Authorisation, clerk: str) -> None:
-    """A clerk has seen a proof."""
-    one.check(clerk, datetime.now(UTC))
-    _record(one, "checked")
+def stop_showing(account: str, id: str) -> Authorisation:
+    """Who acts sees only what they send themselves from now on. Raises KeyError."""
+    one = store.by_id(id)
+    if one is None or not account or one.giver != account or one.represented != account:
+        raise KeyError(id)
+    if one.sees:
+        one.sees = False
+        _record(one, "hidden")
+    return one
+
+
+def hand_over(account: str, id: str) -> Authorisation:
+    """Who was invited to a business by this authorisation is its founder from now on.
+
+    `account`: of the founder until now, who acts for it no longer. Returns the new founder's.
+    Raises KeyError, NotPossible.
+    """
+    to = store.by_id(id)
+    founder = store.by_id(to.founded_on) if to is not None and to.founded_on else None
+    if founder is None or not account or founder.holder != account or not to.holder:
+        raise KeyError(id)
+    kept = store.make(api.portal.get())
+    others = [one for one in store.of_account(account) if one.founded_on == founder.id]
+    for one in others:
+        if one.state(datetime.now(UTC)) == authorisation.WAITING:
+            kept.take_code(one)
+    founder.hand_over(to, others, datetime.now(UTC))
+    for one in others:
+        kept.forget(one, account)
+        kept.note(one)
+    _record(to, "handed-over")
+    return to
+
+
+def check(one: Authorisation, clerk: str, proof: str = "") -> None:
+    """A clerk has seen a proof, of authorisation.PROOFS. Raises KeyError for another one."""
+    if proof and proof not in authorisation.PROOFS:
+        raise KeyError(proof)
+    one.check(clerk, datetime.now(UTC), proof)
+    _record(one, "checked", proof=proof)
 
 
 def _begin(account: str) -> datetime:
@@ -139,9 +178,9 @@ def _begin(account: str) -> datetime:
     return now
 
 
-def _record(one: Authorisation, what: str) -> None:
-    audit.record(
-        audit.kinds.ACTING,
-        subject=one.id,
-        detail={"what": what, "kind": one.kind, "until": one.last_day.isoformat()},
-    )
+def _record(one: Authorisation, what: str, **more) -> None:
+    detail = {"what": what, "kind": one.kind, "until": one.last_day.isoformat()}
+    if what in ("given", "accepted") and one.sees:
+        more["sees"] = True
+    more = {name: value for name, value in more.items() if value}
+    audit.record(audit.kinds.ACTING, subject=one.id, detail={**detail, **more})

@@ -41,7 +41,9 @@ class Authorisations:
     """Who may act for whom."""
 
     order = 16
-    data = _("Who may act for you, and for whom you may act")
+    data = _(
+        "Who may act for you and see your cases, for whom you may act, and which proof was seen"
+    )
     purpose = _("So that somebody else can send applications and book appointments for you")
 
     def period(self, site):
@@ -111,6 +113,9 @@ def described(one, account: str = "") -> dict:
         "given": one.made_at.isoformat(timespec="seconds"),
         "last_day": one.last_day.isoformat(),
         "checked": one.checked_at is not None,
+        "proof": one.proof or None,
+        "sees": one.sees,
+        "founded_on": one.founded_on or None,
     }
     if account:
         data["mine"] = one.holder == account

@@ -1,10 +1,12 @@
 """Authorisations, for other front ends: listing, giving, accepting and ending them."""
 
+from dataclasses import replace
 from kaarst.core import _
 from kaarst.core.account.rest import required
 from kaarst.core.acting import authorisation
 from kaarst.core.acting import current
 from kaarst.core.acting import giving
+from kaarst.core.acting import seeing
 from kaarst.core.acting import store
 from kaarst.core.acting.keeping import described
 from kaarst.core.reference_lookup import guarded
@@ -59,8 +61,12 @@ class AuthorisationsPost(JsonPost):
         account = required()
         found = optional(data, "kind", "name", "own_name", "last_day", "founded_on")
         wish = giving.Wish(**{**found, "last_day": giving.day(found["last_day"])})
-        if errors := giving.errors(wish):
+        errors, sees = giving.errors(wish), data.get("sees", False)
+        if not isinstance(sees, bool):
+            errors["sees"] = _("Please answer with true or false.")
+        if errors:
             raise invalid(errors)
+        wish = replace(wish, sees=sees and not wish.founded_on)
         number = pin = ""
         try:
             if wish.kind == authorisation.PERSON or wish.founded_on:
@@ -122,3 +128,63 @@ class AuthorisationActPost(JsonPost):
             raise NotFound(id) from None
         except authorisation.NotPossible as error:
             raise not_possible(error) from None
+
+
+class AuthorisationHidePost(JsonPost):
+    """`{id}`: who acts by it sees nothing any more of what its giver has sent and booked."""
+
+    max_body = 10_000
+
+    def handle(self, data):
+        (id,) = texts(data, "id")
+        account = required()
+        try:
+            return 200, described(giving.stop_showing(account, id), account)
+        except KeyError:
+            raise NotFound(id) from None
+
+
+class AuthorisationHandOverPost(JsonPost):
+    """`{id}` of somebody invited to one's own business: leads it from now on, in one's own place."""
+
+    max_body = 10_000
+
+    def handle(self, data):
+        (id,) = texts(data, "id")
+        account = required()
+        try:
+            given = giving.hand_over(account, id)
+        except KeyError:
+            raise NotFound(id) from None
+        except authorisation.NotPossible as error:
+            raise not_possible(error) from None
+        return 200, described(given, account)
+
+
+class RepresentedGet(JsonGet):
+    """What the one for whom this login acts lets it see: `name`, `sections: [{id, title, items}]`."""
+
+    def handle(self):
+        self.request.response.setHeader("Cache-Control", "no-store")
+        required()
+        acting = current.current(self.request)
+        return {
+            "name": acting.name if acting else None,
+            "sections": [
+                {
+                    "id": name,
+                    "title": section.title,
+                    "items": [
+                        {
+                            "number": entry.number,
+                            "title": entry.title,
+                            "state": entry.state,
+                            "when": entry.when.isoformat(timespec="seconds"),
+                            "todo": entry.todo,
+                        }
+                        for entry in there
+                    ],
+                }
+                for name, section, there in seeing.entries(self.request)
+            ],
+        }

@@ -54,15 +54,19 @@ class Authorisations(Persistent):
         if one.number:
             self.codes.pop(one.number, None)
 
+    def forget(self, one: Authorisation, account: str) -> None:
+        """An account has nothing to do with it any more."""
+        left = tuple(id for id in self.of.get(account, ()) if id != one.id)
+        if left:
+            self.of[account] = left
+        elif account:
+            self.of.pop(account, None)
+
     def remove(self, one: Authorisation) -> None:
         self.take_code(one)
         self.by_id.pop(one.id, None)
         for account in {one.giver, one.holder}:
-            left = tuple(id for id in self.of.get(account, ()) if id != one.id)
-            if left:
-                self.of[account] = left
-            elif account:
-                self.of.pop(account, None)
+            self.forget(one, account)
 
 
 def make(site) -> Authorisations:

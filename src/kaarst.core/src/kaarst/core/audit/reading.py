@@ -8,6 +8,7 @@ from AccessControl import getSecurityManager
 from collections.abc import Iterable
 from contextlib import contextmanager
 from kaarst.core.audit import kinds
+from kaarst.core.audit.chain import Entry
 from kaarst.core.audit.log import installed
 from kaarst.core.audit.recording import CITIZEN_ROLE
 from kaarst.core.audit.recording import LogUnavailable
@@ -72,7 +73,7 @@ def seen(numbers: Iterable[str], page: str, **detail) -> None:
     actor = getSecurityManager().getUser().getId()
     since = time.time_ns() // 1_000_000 - DAY
     detail = {"page": page, **detail}
-    for number in sorted(wanted - _known(actor, page, since)):
+    for number in sorted(wanted - known_readings(actor, page, since)):
         record(kinds.READ, subject=number, detail=detail)
 
 
@@ -83,6 +84,25 @@ def readings_about(numbers: Iterable[str]) -> list[Reading]:
     """
     with _looking() as connection:
         return list(readings(connection, town(), numbers))
+
+
+def entries_about(subjects: Iterable[str], kind: str, limit: int) -> list[Entry]:
+    """Returns entries of one kind of this town about any of these, the newest first.
+
+    For those whom they are about; staff ask by kaarst.core.audit.asking. Raises LogUnavailable.
+    """
+    query = (
+        select(entry)
+        .where(
+            entry.c.subject.in_(sorted(set(subjects) - {""})),
+            entry.c.town == town(),
+            entry.c.kind == kind,
+        )
+        .order_by(entry.c.sequence.desc())
+        .limit(limit)
+    )
+    with _looking() as connection:
+        return [Entry(*row) for row in connection.execute(query)]
 
 
 @contextmanager
@@ -101,7 +121,8 @@ def staff() -> bool:
     return user.getId() is not None and CITIZEN_ROLE not in user.getRoles()
 
 
-def _known(actor: str, page: str, since: int) -> set[str]:
+def known_readings(actor: str, page: str, since: int) -> set[str]:
+    """Numbers that somebody has read on a page since a moment (UTC milliseconds)."""
     query = select(entry.c.subject).where(
         entry.c.actor == actor,
         entry.c.at >= since,

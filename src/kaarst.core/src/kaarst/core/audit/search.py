@@ -30,10 +30,11 @@ class Wanted(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """Somebody of the town has looked at what is about a number.
+    """Somebody of the town, or somebody who acts for the person, has looked at what is about a number.
 
     `when`: aware, UTC. `department`: its title, empty if it was not the department's clerks.
-    `page`: the view or service. `kind`: one of kinds.SEEN.
+    `page`: the view or service. `kind`: one of kinds.SEEN. `authorisation`: of who acts, the id of
+    what lets them; empty for the town.
     """
 
     when: datetime
@@ -41,6 +42,7 @@ class Reading(NamedTuple):
     page: str
     kind: str
     number: str
+    authorisation: str = ""
 
 
 def found(
@@ -62,13 +64,14 @@ def found(
 
 
 def readings(connection: Connection, town: str, numbers: Iterable[str]) -> Iterator[Reading]:
-    """Yields what staff have seen of these numbers, the newest first."""
+    """Yields what staff, and citizens who act for others, have seen of these numbers, the newest first."""
+    acting = (entry.c.actor_kind == kinds.CITIZEN) & entry.c.detail.contains('"authorisation":')
     query = (
         select(entry.c.at, entry.c.detail, entry.c.kind, entry.c.subject)
         .where(
             entry.c.subject.in_(sorted(set(numbers) - {""})),
             entry.c.town == town,
-            entry.c.actor_kind == kinds.STAFF,
+            (entry.c.actor_kind == kinds.STAFF) | acting,
             entry.c.kind.in_(kinds.SEEN),
         )
         .order_by(entry.c.sequence.desc())
@@ -77,4 +80,11 @@ def readings(connection: Connection, town: str, numbers: Iterable[str]) -> Itera
     for at, detail, kind, number in connection.execute(query):
         known = json.loads(detail)
         when = datetime.fromtimestamp(at / 1000, UTC)
-        yield Reading(when, known.get("department", ""), known.get("page", ""), kind, number)
+        yield Reading(
+            when,
+            known.get("department", ""),
+            known.get("page", ""),
+            kind,
+            number,
+            known.get("authorisation", ""),
+        )

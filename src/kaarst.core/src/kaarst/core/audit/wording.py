@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from kaarst.core import _
+from kaarst.core.acting import authorisation
 from kaarst.core.audit import kinds
 from kaarst.core.audit.chain import Entry
 from zoneinfo import ZoneInfo
@@ -35,6 +36,9 @@ NAMES = {
     "kind": _("Kind"),
     "by": _("Searched for who"),
     "sender": _("Sender (a name for one day)"),
+    "authorisation": _("Authorisation"),
+    "proof": _("Proof"),
+    "sees": _("Sees cases and appointments"),
 }
 ORDER = {name: place for place, name in enumerate(NAMES)}
 #: Moments, UTC milliseconds.
@@ -71,6 +75,16 @@ VALUES = {
     "bookings": _("Appointments"),
     "consents": _("Consents"),
     "draw-entries": _("Entries in draws"),
+    "given": _("Authorisation given"),
+    "declared": _("Said that they act for somebody"),
+    "accepted": _("Authorisation accepted"),
+    "ended": _("Authorisation ended"),
+    "handed-over": _("Business handed over"),
+    "begun": _("Acting begun"),
+    "stopped": _("Acting stopped"),
+    "hidden": _("Cases and appointments shown no longer"),
+    "used": _("Sent for somebody else"),
+    "checked": _("Proof seen"),
 }
 MEANT = ("what", "way", "how")
 
@@ -109,6 +123,10 @@ def _value(name, value, translate) -> str:
         return translate(VALUES[value])
     if name == "kind" and value in kinds.KINDS:
         return translate(kinds.KINDS[value])
+    if name == "kind" and value in authorisation.KINDS:
+        return translate(authorisation.KINDS[value])
+    if name == "proof" and value in authorisation.PROOFS:
+        return translate(authorisation.PROOFS[value])
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_value('', held, translate)}" for key, held in value.items())
     if isinstance(value, list):

@@ -12,6 +12,7 @@ from kaarst.core.account.keeping import months
 from kaarst.core.account.sections import agreed
 from kaarst.core.account.sections import entries
 from kaarst.core.account.sections import sealed
+from kaarst.core.acting.seeing import reader
 from kaarst.core.audit import kinds
 from kaarst.core.audit import readings_about
 from kaarst.core.audit.recording import LogUnavailable
@@ -251,12 +252,18 @@ class MyTown(TitledPage):
         return [
             {
                 "when": self.when(one.when),
-                "who": one.department or self.translate(_("Town hall")),
+                "who": self._reader(one),
                 "what": SEEN[one.kind],
                 "number": one.number,
             }
             for one in found[:READINGS]
         ]
+
+    def _reader(self, one) -> str:
+        """Who has looked: a department, or who acts for the holder."""
+        if one.authorisation:
+            return self.translate(reader(one.authorisation, self.account))
+        return one.department or self.translate(_("Town hall"))
 
     def has_calendar(self) -> bool:
         return feed.is_on(self.account)

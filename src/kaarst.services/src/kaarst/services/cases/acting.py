@@ -3,6 +3,7 @@
 from datetime import date
 from kaarst.core.acting import giving
 from kaarst.core.acting import store
+from kaarst.core.acting.authorisation import PROOFS
 from kaarst.services import _
 from kaarst.services.cases import history
 from kaarst.services.cases.browser import CasePage
@@ -26,9 +27,16 @@ class CaseAuthorisation(CasePage):
             one = self._authorisation()
             if one is None:
                 raise NotFound("authorisation")
-            giving.check(one, current_user())
-            self.context.sent_for = {**self.context.sent_for, "checked": True}
-            self.context.note(history.AUTHORISATION_CHECKED)
+            proof = self.request.form.get("proof")
+            if proof not in PROOFS:
+                message = _("Please choose which proof you have seen.")
+                api.portal.show_message(message, self.request, type="error")
+                return self.request.response.redirect(f"{self.context.absolute_url()}#proof")
+            giving.check(one, current_user(), proof)
+            self.context.sent_for = {**self.context.sent_for, "checked": True, "proof": proof}
+            language = api.portal.get_default_language()
+            seen = translate(PROOFS[proof], target_language=language)
+            self.context.note(history.AUTHORISATION_CHECKED, seen)
         return self.request.response.redirect(self.context.absolute_url())
 
     def _authorisation(self):
@@ -38,6 +46,16 @@ class CaseAuthorisation(CasePage):
     def is_checked(self) -> bool:
         one = self._authorisation()
         return self.context.sent_for["checked"] or (one is not None and one.checked_at is not None)
+
+    def proofs(self) -> list[tuple[str, str]]:
+        """What may be chosen: value and title."""
+        return list(PROOFS.items())
+
+    def _proof(self):
+        """Which proof was seen, with a colon before it; empty if nobody noted it."""
+        one = self._authorisation()
+        proof = self.context.sent_for.get("proof") or (one.proof if one is not None else "")
+        return f": {translate(PROOFS[proof], context=self.request)}" if proof in PROOFS else ""
 
     def may_check(self) -> bool:
         """Whether there is something to be checked, by who is asking."""
@@ -56,10 +74,11 @@ class CaseAuthorisation(CasePage):
             "by": sent["by"],
             "name": sent["name"],
             "day": f"{date.fromisoformat(sent['until']):%d.%m.%Y}",
+            "proof": self._proof(),
         }
         checked = _(
             "sent_for_checked",
-            "Sent by ${by} for ${name}. Authorisation until ${day}, checked.",
+            "Sent by ${by} for ${name}. Authorisation until ${day}, checked${proof}.",
             mapping,
         )
         unchecked = _(

@@ -4,9 +4,11 @@ Only a POST carries the two, and every answer is a page of its own: a PIN has no
 and in no cookie. Sending the same once more changes nothing.
 """
 
+from functools import cached_property
 from kaarst.core import ratelimit
 from kaarst.core import reference
 from kaarst.core.account import store as accounts
+from kaarst.core.acting import seeing
 from kaarst.core.reference_lookup import explain
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
@@ -56,6 +58,8 @@ class StatusView(LetterPage, Page):
     message = done = typed = ""
     number = ""
     pin = ""
+    #: Whether who acts for somebody may do this with what that one has sent (kaarst.core.acting).
+    shared = True
 
     @property
     def page_title(self):
@@ -73,7 +77,7 @@ class StatusView(LetterPage, Page):
         self.number, self.pin = self.text("number"), self.text("pin")
         desk = find_desk()
         try:
-            self.case = guarded(self.request, self.number, self.pin, desk.sealed)
+            self.case = guarded(self.request, self.number, self.pin, desk.sealed, self.shared)
         except REFUSALS as error:
             self.message = explain(error, self.request.response)
         else:
@@ -131,6 +135,18 @@ class StatusView(LetterPage, Page):
     def can_write(self):
         return not self.case.is_closed
 
+    @cached_property
+    def is_shared(self):
+        """Whether it is seen only because its sender lets who is asking see it."""
+        return not self.pin and seeing.may_see(self.case.number)
+
+    def can_withdraw(self):
+        return self.can_write() and not self.case.is_conversation and not self.is_shared
+
+    def sent_for(self):
+        """`{by, name}` if somebody has sent it for somebody else, or None."""
+        return self.case.sent_for
+
 
 class Sending(StatusView):
     """What changes a case: the same page, after looking up and checking where it comes from."""
@@ -186,7 +202,9 @@ class ReplyView(Sending):
 
 
 class WithdrawView(Sending):
-    """The citizen takes the case back."""
+    """The citizen takes the case back; nobody does that for them."""
+
+    shared = False
 
     def act(self):
         messages.withdraw(self.case)

@@ -9,6 +9,7 @@ day in Germany by which an answer is wanted, or None) and `reminded` (see `cases
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
+from kaarst.core.acting import current as acting
 from kaarst.core.mailbox import notify
 from kaarst.services import _
 from kaarst.services.cases import history
@@ -58,8 +59,14 @@ def write(
     if asks:
         message["until"] = until
     case.messages.append(message)
-    case.note(history.ASKED if asks else history.WROTE, who=who)
+    case.note(history.ASKED if asks else history.WROTE, _for_whom(who), who=who)
     return message
+
+
+def _for_whom(who):
+    """Who writes for somebody else stands in the history: `Bernd Berg → Anna Muster`."""
+    now = acting.current() if not who else None
+    return f"{now.by} → {now.name}" if now is not None else ""
 
 
 def _keep(case, document, who):

@@ -26,8 +26,8 @@ class CasePost(JsonPost):
     changes = False
 
     def handle(self, data):
-        number, pin = number_and_pin(data)
-        case = guarded(self.request, number, pin, find_desk().sealed)
+        number, pin = number_and_pin(data, shared=True)
+        case = guarded(self.request, number, pin, find_desk().sealed, shared=True)
         return 200, described(case)
 
 
@@ -38,9 +38,9 @@ class CaseMessagePost(JsonPost):
     max_body = uploads.Limits().total * 4 // 3 + 100_000
 
     def handle(self, data):
-        number, pin = number_and_pin(data)
+        number, pin = number_and_pin(data, shared=True)
         text, sent = self._content(data)
-        case = guarded(self.request, number, pin, find_desk().sealed)
+        case = guarded(self.request, number, pin, find_desk().sealed, shared=True)
         ratelimit.hit(f"message:{case.number}", messages.SENDINGS, messages.HOUR)
         documents, message = files.checked(sent)
         if message:
@@ -101,6 +101,7 @@ def described(case):
         "state_title": naming.title(plan, state),
         "meaning": naming.meaning(plan, case),
         "related": related(case),
+        "sent_for": _sent_for(case),
         "received": moment(case.received),
         "due": case.due.isoformat() if case.due else None,
         "answer_by": case.answer_by.isoformat() if case.answer_by else None,
@@ -129,6 +130,12 @@ def described(case):
             for message in case.messages
         ],
     }
+
+
+def _sent_for(case):
+    """`{by, name}` if somebody has sent it for somebody else, or None."""
+    sent = case.sent_for
+    return {"by": sent["by"], "name": sent["name"]} if sent else None
 
 
 def described_decision(decision):

@@ -7,6 +7,7 @@ changes something and sends again means something else, and gets another case.
 
 from dataclasses import asdict
 from datetime import date
+from kaarst.core.acting import current as acting
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
 from kaarst.core.stores import ANSWERS
@@ -31,6 +32,8 @@ def receive(form, asked, values, key, version=None, origin=None, trusted=None):
     if origin is not None:
         # No field is called so: names of fields have no space.
         body["filed by"] = [origin.clerk, origin.channel]
+    elif (now := acting.current()) is not None:
+        body["sent for"] = now.authorisation
     name = hashlib.sha256(f"{key}\0{json.dumps(body, sort_keys=True)}".encode()).hexdigest()
     scope = f"page\0{'/'.join(form.getPhysicalPath())}"
     kept = store(api.portal.get(), ANSWERS, Answers)

@@ -1,6 +1,7 @@
 """`GET` and `POST {form}/@form`: a form for front ends that draw it themselves."""
 
 from kaarst.core import ratelimit
+from kaarst.core.acting import intent
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
@@ -26,6 +27,8 @@ import base64
 import binascii
 
 
+#: What a client may send.
+FIELDS = ("data", "version", "proof", "draft", "acting")
 WRONG_FILE = _("error_file_encoding", "A file is an object with “filename” and “data” in base64.")
 
 
@@ -39,7 +42,8 @@ class FormGet(JsonGet):
             raise NotFound("This form was never published.")
         asked = version.asked
         known = prefill.known(asked, self.request)
-        if known:
+        acting = intent.described(self.request)
+        if known or acting:
             self.request.response.setHeader("Cache-Control", "private, no-store")
         return {
             "@id": f"{self.context.absolute_url()}/@form",
@@ -53,6 +57,7 @@ class FormGet(JsonGet):
             "steps": jsonschema.steps(asked),
             "rules": jsonschema.rules(asked),
             "prefill": prefill.described(known),
+            "acting": acting,
             "challenge": proof.for_clients(proof.guard(self.context, self.request)),
         }
 
@@ -60,7 +65,8 @@ class FormGet(JsonGet):
 class FormPost(JsonPost):
     """Answers → a case. The body: `{"data": {...}, "version": "...", "proof": "..."}`.
 
-    The version is optional. A begun form is sent with `"draft": {"number", "pin"}`: it brings its
+    The version is optional; `acting` too: for whom the login acted when the form was read, as `@form`
+    says it (409 if that has changed). A begun form is sent with `"draft": {"number", "pin"}`: it brings its
     own version, and the files that are not among the data. The proof is wanted only where `@form` gives a `challenge`.
     """
 
@@ -70,10 +76,11 @@ class FormPost(JsonPost):
     def handle(self, data):
         require_checked(self.context)
         ratelimit.hit(f"form:{ratelimit.client(self.request)}", SENDINGS, HOUR)
-        unknown = [name for name in data if name not in ("data", "version", "proof", "draft")]
+        unknown = [name for name in data if name not in FIELDS]
         if not isinstance(data.get("data"), dict) or unknown:
             raise invalid({"data": _("Please send an object with the answers.")})
         require_level(self.context)
+        intent.require(self.request, data)
         draft = self._draft(data.get("draft"))
         if draft is not None:
             version = versions.find(self.context, draft.version)

@@ -5,6 +5,7 @@ place in an address. Sending the same page again gives the same receipt.
 """
 
 from functools import cached_property
+from kaarst.core.acting import intent
 from kaarst.core.whole_number import whole_number
 from kaarst.services import _
 from kaarst.services.forms import answers
@@ -52,7 +53,7 @@ PROOF = "altcha"
 WAIT = "proof_wait"
 
 
-class FormView(WithLogin, DrawnForm):
+class FormView(WithLogin, intent.Drawn, DrawnForm):
     """A form, to be filled in and sent."""
 
     form_template = ViewPageTemplateFile("templates/form.pt")
@@ -232,7 +233,7 @@ class FormView(WithLogin, DrawnForm):
                 return
             status, self.errors = 400, checked.errors
             self._hold(checked)
-        elif status == 403:
+        elif status in (403, 409):
             # It is sent once more in a moment; nobody is to choose the files again.
             self._hold(answers.check(self.asked, self.raw, self.limits))
         self.request.response.setStatus(status)
@@ -269,6 +270,9 @@ class FormView(WithLogin, DrawnForm):
         if self.lacking:
             self.message = demand.message(self.needed)
             return 403
+        if not self.on_behalf and not self.is_preview and (refused := self.acting_refused()):
+            self.message = refused
+            return 409
         posted = self.request.form
         refused = proof.check(
             self.guard, posted.get(PROOF), posted.get(WAIT), self.client_key, self.raw

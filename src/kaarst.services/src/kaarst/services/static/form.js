@@ -294,8 +294,10 @@
     form.addEventListener("change", () => current === steps.length - 1 && drawReview());
     window.addEventListener("popstate", (event) => show(event.state?.step ?? 0, true));
     const firstBad = steps.findIndex((step) => step.querySelector("[aria-invalid], .k-error"));
-    history.replaceState({ step: Math.max(firstBad, 0) }, "");
-    show(Math.max(firstBad, 0), false);
+    // What only has to be sent once more stands at its end.
+    const first = firstBad < 0 && form.dataset.unsent ? steps.length - 1 : Math.max(firstBad, 0);
+    history.replaceState({ step: first }, "");
+    show(first, false);
   }
 
   /* A link in the list of mistakes leads to a field on a step that may be hidden. */

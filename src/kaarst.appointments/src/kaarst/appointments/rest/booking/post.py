@@ -10,6 +10,7 @@ from kaarst.appointments.rest.common import answered
 from kaarst.appointments.rest.common import booking_json
 from kaarst.appointments.rest.common import instant_of
 from kaarst.appointments.rest.common import wrong
+from kaarst.core.acting import seeing
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import ApiError
@@ -22,10 +23,12 @@ class ByNumberAndPin(JsonPost):
     """Finds the appointment; subclasses say what is done with it."""
 
     max_body = 10_000
+    #: Whether who acts for somebody may do this with what that one has booked (kaarst.core.acting).
+    shared = False
 
     def handle(self, data):
-        number, pin = number_and_pin(data)
-        booking = guarded(self.request, number, pin, office.sealed)
+        number, pin = number_and_pin(data, self.shared)
+        booking = guarded(self.request, number, pin, office.sealed, self.shared)
         desk = office.desk_of(booking)
         if desk is None:
             raise NotFound(number)
@@ -33,10 +36,13 @@ class ByNumberAndPin(JsonPost):
             booking = self.done(booking, data)
         return 200, {
             **booking_json(desk, booking),
-            "changeable": office.may_change(booking),
+            "changeable": office.may_change(booking) and not self._is_only_seen(booking, pin),
             "ticket": queues.ticket_of(desk, booking),
             "ics": calendar.file_of(desk, booking, language(self.request)).decode(),
         }
+
+    def _is_only_seen(self, booking, pin):
+        return not pin and seeing.may_see(booking.number)
 
     def done(self, booking, data):
         """Returns the booking as it is then."""
@@ -46,6 +52,7 @@ class ByNumberAndPin(JsonPost):
 class BookingPost(ByNumberAndPin):
     """The appointment as it is."""
 
+    shared = True
     changes = False
 
 

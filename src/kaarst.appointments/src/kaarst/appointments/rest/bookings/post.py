@@ -8,6 +8,7 @@ from kaarst.appointments.rest.common import answered
 from kaarst.appointments.rest.common import booking_json
 from kaarst.appointments.rest.common import instant_of
 from kaarst.appointments.rest.common import services_of
+from kaarst.core.acting import intent
 from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest import texts
@@ -18,13 +19,15 @@ class BookingsPost(JsonPost):
     """`{hold, name, email, phone}` → `number`, `pin`, `start`, `end`, `place`, `bring`, `ics`.
 
     With `{services, start, …}` instead of a hold it is booked at once, for front ends that have
-    asked for the name before, or whose hold has ended.
+    asked for the name before, or whose hold has ended. With `acting` it is refused (409) if the
+    login acts for somebody else meanwhile, or for nobody any more.
     """
 
     max_body = 10_000
 
     def handle(self, data):
         limits.count_booking(self.request)
+        intent.require(self.request, data)
         person, mistakes = checked(data, desk=self.context)
         if mistakes:
             raise invalid(mistakes)

@@ -97,9 +97,9 @@ class CaseDocumentPost(JsonPost):
     changes = False
 
     def handle(self, data):
-        number, pin = number_and_pin(data)
+        number, pin = number_and_pin(data, shared=True)
         (id,) = texts(data, "document")
-        case = guarded(self.request, number, pin, find_desk().sealed)
+        case = guarded(self.request, number, pin, find_desk().sealed, shared=True)
         document = case.document(id)
         if not document.get("from_town"):
             raise NotFound(id)

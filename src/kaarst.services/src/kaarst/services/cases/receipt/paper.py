@@ -84,8 +84,16 @@ def _facts(case):
         (_("Service"), case.service_title),
         (_("Received"), received),
         (_("Login"), trust.login(case)),
+        (_("Sent for somebody else"), _for_whom(case.sent_for)),
         (_("We want to be done by"), f"{case.due:%d.%m.%Y}" if case.due else ""),
     )
+
+
+def _for_whom(sent):
+    if not sent:
+        return ""
+    mapping = {"by": sent["by"], "name": sent["name"]}
+    return _("case_sent_by_for", "Sent by ${by} for ${name}.", mapping=mapping)
 
 
 def _steps(case, say):

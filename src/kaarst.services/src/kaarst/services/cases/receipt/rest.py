@@ -16,8 +16,8 @@ class CaseReceiptPost(JsonPost):
     changes = False
 
     def handle(self, data):
-        number, pin = number_and_pin(data)
-        case = guarded(self.request, number, pin, find_desk().sealed)
+        number, pin = number_and_pin(data, shared=True)
+        case = guarded(self.request, number, pin, find_desk().sealed, shared=True)
         return 200, {
             "filename": paper.filename(case),
             "content-type": "application/pdf",

@@ -1,0 +1,1 @@
+Whoever lets somebody act for them may let them see their cases and appointments as well: each look is noted and shown under *Mein Kaarst*. What ends or is chosen while a form is open is asked about before anything is sent; clerks note which proof they have seen; a business can be handed over; users with a password of the site act like all others.
