@@ -41,9 +41,11 @@ class Citizen:
     def page(self, path):
         return unescape(self.http.get(f"{self.url}/{path}").text)
 
+    def authenticator(self):
+        return re.search(r'_authenticator"[^>]*value="(\w+)"', self.page("acting")).group(1)
+
     def press(self, step, **data):
-        token = re.search(r'_authenticator"[^>]*value="(\w+)"', self.page("acting")).group(1)
-        sent = {**data, "step": step, "_authenticator": token}
+        sent = {**data, "step": step, "_authenticator": self.authenticator()}
         return self.http.post(f"{self.url}/acting", data=sent)
 
     def post(self, **more):

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from html import unescape
+from kaarst.appointments.bookings import details
 from kaarst.core.acting import chosen
 from kaarst.core.acting import giving
 from kaarst.core.audit import kinds
-from tests.core.signin.test_sign_in import entries
+from tests.appointments import town as termine
+from tests.core.signin.visitors import entries
 from tests.policy.test_acting import Citizen
 from tests.policy.test_acting import town  # noqa: F401
 from tests.services.test_case_pages import files
@@ -25,6 +27,11 @@ def given(giver, holder, **more):
     return code["id"]
 
 
+def book(who, **data):
+    desk = f"{who.town.portal.termine.objectValues()[0].absolute_url()}/@bookings"
+    return who.http.post(desk, json=data, headers=who.town.json)
+
+
 def sections(who):
     return who.http.get(f"{who.url}/@represented", headers=who.town.json).json()["sections"]
 
@@ -37,11 +44,15 @@ def opened(who, path):
     return {name: value for name, value in found if name in names}
 
 
+def flat(page):
+    return " ".join(unescape(page).split())
+
+
 def sent(who, carried, **more):
     data = {**fill(), "send": "1", **carried, **more}
     answer = who.http.post(f"{who.url}/nachweis", data=data, files=files())
     transaction.begin()
-    return answer.status_code, " ".join(unescape(answer.text).split())
+    return answer.status_code, flat(answer.text)
 
 
 def test_only_with_a_tick_and_every_look_is_noted(town):  # noqa: F811
@@ -59,7 +70,7 @@ def test_only_with_a_tick_and_every_look_is_noted(town):  # noqa: F811
     assert bernd.rest("case", number=of_clara.number).status_code == 400
     bernd.press("begin", id=seeing)
     page = bernd.page("my-town")
-    assert "Meine Vorgänge (Anna Muster)" in page and "Das gehört nicht Ihnen" in page
+    assert "Vorgänge von Anna Muster" in flat(page) and "Das gehört nicht Ihnen" in page
     assert of_anna.number in page and of_clara.number not in page
     shown = [item["number"] for part in sections(bernd) for item in part["items"]]
     assert shown == [of_anna.number]
@@ -133,5 +144,47 @@ def test_what_ends_while_a_form_is_open_is_asked_about(town):  # noqa: F811
     assert sent(bernd, carried, acting_instead=id, q_name="Noch da")[0] == 409
     status, page = sent(bernd, carried, acting_instead="self", q_name="Bernd Muster")
     assert status == 200 and len(bernd.numbers) == 3 and len(anna.numbers) == 1
+    # Appointments likewise, on the page and over REST.
+    desk = termine.make(town.portal)
+    transaction.commit()
+    again = given(anna, bernd, sees=True)
+    bernd.press("begin", id=again)
+    day = termine.next_weekday()
+    booking = {
+        "services": ["reisepass"],
+        "start": details.iso(termine.at(day, "09:00")),
+        "name": "Anna Muster",
+    }
+    refused = book(bernd, acting=None, **booking)
+    assert refused.status_code == 409 and refused.json()["acting"] == again
+    made = book(bernd, acting=again, **booking)
+    assert made.status_code == 201 and made.json()["number"] in anna.numbers
+    booking["start"] = details.iso(termine.at(day, "10:00"))
+    own = book(anna, **booking).json()
+    seen = bernd.rest("booking", number=own["number"]).json()
+    assert seen["number"] == own["number"] and seen["changeable"] is False
+    shown = bernd.http.post(f"{bernd.url}/termine/my-appointment", data={"number": own["number"]})
+    assert "weil die Person es Ihnen erlaubt" in shown.text and "cancel" not in shown.text
+    assert bernd.rest("booking-cancel", number=own["number"]).status_code == 400
+    posted = {"number": own["number"], "step": "cancel"}
+    refused = bernd.http.post(f"{bernd.url}/termine/my-appointment", data=posted)
+    assert refused.status_code == 404
+    chosen_time = {
+        "desk": desk.getId(),
+        "service": "reisepass",
+        "start": details.iso(termine.at(day, "11:00")),
+        "acting_for": "self",
+        "_authenticator": bernd.authenticator(),
+    }
+    page = bernd.http.post(f"{bernd.url}/termine/hold", data=chosen_time).text
+    hold = re.search(r'name="hold"[^>]*value="([^"]+)"', page).group(1)
+    asked = {**chosen_time, "hold": hold, "name": "Noch da"}
+    page = bernd.http.post(f"{bernd.url}/termine/book", data=asked)
+    assert page.status_code == 409 and "Für Anna Muster senden" in flat(page.text)
+    assert 'value="Noch da"' in page.text
+    before = bernd.numbers
+    page = bernd.http.post(f"{bernd.url}/termine/book", data={**asked, "acting_instead": "self"})
+    assert page.status_code == 200 and len(bernd.numbers - before) == 1
+    assert not bernd.numbers - before & anna.numbers
     assert bernd.press("stop").ok
     chosen.purge()

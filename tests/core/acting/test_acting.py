@@ -5,13 +5,19 @@ from datetime import timedelta
 from datetime import UTC
 from html import unescape
 from kaarst.core.account import holder
+from kaarst.core.acting import chosen
 from kaarst.core.acting import giving
 from kaarst.core.acting import keeping
 from kaarst.core.acting import store
 from kaarst.core.audit import kinds
+from kaarst.core.audit import wording
+from plone import api
+from Products.PlonePAS.events import UserLoggedOutEvent
 from tests import citizens
 from tests.core.signin.visitors import entries
+from zope.event import notify
 
+import json
 import pytest
 import re
 import requests
@@ -39,6 +45,10 @@ class Citizen:
             "items"
         ]
 
+    def acting(self):
+        answer = self.http.get(f"{self.url}/@authorisations", headers=JSON, timeout=30)
+        return answer.json()["acting"]
+
     def page(self):
         return unescape(self.http.get(f"{self.url}/acting", timeout=30).text)
 
@@ -61,7 +71,7 @@ def day(days):
     return (giving.today() + timedelta(days=days)).isoformat()
 
 
-def test_somebody_gives_another_accepts_and_both_can_end_it(town):
+def test_somebody_gives_another_accepts_and_both_can_end_it(town, monkeypatch):
     visitor = requests.get(f"{town.absolute_url()}/acting", timeout=30)
     assert "/login" in visitor.url or visitor.status_code == 401
     anna, bernd, clara = (Citizen(town, who) for who in (ANNA, BERND, CLARA))
@@ -85,6 +95,21 @@ def test_somebody_gives_another_accepts_and_both_can_end_it(town):
     assert clara.press("look", number=number, pin=pin).status_code == 404
     page = anna.page()
     assert "Bernd Berg" in page and "vom Rathaus nicht geprüft" in page and number not in page
+    # No session is needed for it: whoever has a password of the site acts as well, for half a day.
+    [id] = [one["id"] for one in bernd.listed()]
+    assert anna.press("begin", id=id).status_code == 404
+    assert "Sie handeln jetzt für Anna Muster" in unescape(bernd.press("begin", id=id).text)
+    assert bernd.acting() == id and anna.acting() is clara.acting() is None
+    handle = chosen.local(town.getId(), BERND)
+    with monkeypatch.context() as later:
+        later.setattr(chosen, "LOCAL_SECONDS", 0)
+        assert chosen.of(handle) == ""
+    assert chosen.purge() == 0 and chosen.of(handle) == id
+    bernd.press("stop")
+    bernd.rest("authorisation-act", id=id)
+    with api.env.adopt_user(user=citizens.known(town, BERND)):
+        notify(UserLoggedOutEvent(api.user.get_current()))
+    assert chosen.of(handle) == "" and bernd.acting() is None
     [of_anna], [of_bernd] = anna.listed(), bernd.listed()
     assert (of_anna["state"], of_anna["mine"], of_bernd["mine"]) == ("in-force", False, True)
     assert clara.listed() == [] and "Bernd" not in clara.page() and "Anna" not in clara.page()
@@ -97,7 +122,14 @@ def test_somebody_gives_another_accepts_and_both_can_end_it(town):
     transaction.begin()
     assert not store.in_force(store.by_id(of_anna["id"]))
     noted = [entry for entry in entries(kinds.ACTING) if entry.subject == of_anna["id"]]
-    assert len(noted) == 3 and all("Anna" not in entry.detail for entry in noted)
+    steps = [json.loads(entry.detail)["what"] for entry in noted]
+    assert sorted(steps) == ["accepted", "begun", "begun", "ended", "given", "stopped"]
+    assert all("Anna" not in entry.detail for entry in noted)
+    said = [dict(wording.parts(entry, str)) for entry in noted]
+    assert all(parts["Kind"] == "A person" for parts in said)
+    assert {parts["What"] for parts in said} >= {"Acting stopped", "Authorisation given"}
+    assert "Vollmacht erteilt" in anna.page() and "Handeln beendet" in bernd.page()
+    assert "Was geschehen ist" not in clara.page()
 
 
 def test_a_business_over_rest_goes_with_its_founder(town):
@@ -120,12 +152,35 @@ def test_a_business_over_rest_goes_with_its_founder(town):
     assert (taken["name"], taken["state"], taken["mine"]) == ("Backstube", "in-force", True)
     passed_on = {**more, "founded_on": taken["id"]}
     assert bernd.rest("authorisations", **passed_on).status_code == 409
+    # Another one leads it, and invites in their turn.
+    waiting = anna.rest("authorisations", **more).json()
+    assert anna.rest("authorisation-hand-over", id=waiting["id"]).status_code == 404
+    assert bernd.rest("authorisation-hand-over", id=taken["id"]).status_code == 404
+    assert "Diese Person statt mir leiten lassen" in anna.page()
+    assert "Sie leiten hier ein Unternehmen" in anna.page()
+    assert anna.press("hand_over", id=taken["id"]).ok
+    assert {one["id"]: one["state"] for one in anna.listed()} == {founder["id"]: "revoked"}
+    transaction.begin()
+    assert store.sealed(waiting["number"]) is None
+    clara = Citizen(town, CLARA)
+    for end in (clara, None):
+        code = bernd.rest("authorisations", **{**more, "founded_on": taken["id"]}).json()
+        sent = {"number": code["number"], "pin": code["pin"]}
+        third = clara.rest("authorisation-accept", accept=True, own_name="Clara", **sent).json()
+        assert third["founded_on"] == taken["id"] and "Clara" in bernd.page()
+        if end is not None:
+            # Who leaves ends their own; so may who leads it.
+            left = end.rest("authorisation-end", id=third["id"]).json()
+            assert left["state"] == "revoked"
+            assert bernd.rest("authorisation-hand-over", id=third["id"]).status_code == 409
     exported = bernd.rest("account-export").json()["items"]
     assert any(one["title"] == "Backstube" for one in exported)
-    assert anna.rest("authorisation-end", id=founder["id"]).json()["state"] == "revoked"
-    assert bernd.listed()[0]["state"] == "over"
-    assert anna.rest("account-delete", sure=True).status_code == 200
-    assert bernd.listed() == []
+    assert clara.listed()[0]["state"] == "in-force"
+    assert bernd.rest("authorisation-end", id=taken["id"]).json()["state"] == "revoked"
+    assert clara.listed()[0]["state"] == "over"
+    for gone in (bernd, anna):
+        assert gone.rest("account-delete", sure=True).status_code == 200
+    assert clara.listed() == []
     transaction.begin()
     assert list(store.everything(town)) == [] and anna.rest("authorisations").status_code == 409
 

@@ -146,7 +146,7 @@ class IAccountSection(Interface):
     def entry(number):
         """Returns a kaarst.core.account.sections.Entry, or None if the number is not of here."""
 
-    # A section may have `shared_entry(number)` as well: what somebody sees who acts for the
+    # A section may have `shared_entry(number)` as well, and `shared_title`: what somebody sees who acts for the
     # account's holder and may see what stands there. Without it nothing is shown to them.
 
     def sealed(number):

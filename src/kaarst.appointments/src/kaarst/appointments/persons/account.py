@@ -53,6 +53,8 @@ class Appointments:
             return _of_wish(record)
         return _of_lot(record) if isinstance(record, Lot) else _of_booking(record)
 
+    shared_title = _("Appointments")
+
     def shared_entry(self, number):
         """Booked ones only: wishes and lots can do nothing for who just looks."""
         found = self.sealed(number)

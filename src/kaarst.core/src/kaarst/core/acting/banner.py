@@ -33,7 +33,11 @@ class Shared(Parts):
         """The markup; empty while nothing of anybody else may be seen. Records what is shown."""
         self.acting = current.current(self.request)
         self.sections = [
-            {"id": name.rpartition(".")[2], "title": section.title, "entries": there}
+            {
+                "id": name.rpartition(".")[2],
+                "title": getattr(section, "shared_title", section.title),
+                "entries": there,
+            }
             for name, section, there in seeing.entries(self.request)
         ]
         return self.template() if self.sections else ""

@@ -86,6 +86,7 @@ class Acting(TitledPage):
             self.request.response.setStatus(400)
             return self.template()
         if self.given is not None:
+            self.form = ""
             return self.template()
         return self._done(_("It is noted. You find it below."))
 

@@ -173,7 +173,7 @@ class RepresentedGet(JsonGet):
             "sections": [
                 {
                     "id": name,
-                    "title": section.title,
+                    "title": getattr(section, "shared_title", section.title),
                     "items": [
                         {
                             "number": entry.number,

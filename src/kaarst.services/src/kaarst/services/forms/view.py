@@ -272,6 +272,7 @@ class FormView(WithLogin, intent.Drawn, DrawnForm):
             return 403
         if not self.on_behalf and not self.is_preview and (refused := self.acting_refused()):
             self.message = refused
+            self._draw_unlocked()
             return 409
         posted = self.request.form
         refused = proof.check(
@@ -279,6 +280,13 @@ class FormView(WithLogin, intent.Drawn, DrawnForm):
         )
         self.message = refused or ""
         return 403 if refused else None
+
+    def _draw_unlocked(self):
+        """Nobody knows yet in whose name it is sent: what was typed stays, nothing is locked."""
+        for name, known in self.known.items():
+            if self.raw.get(name) in (None, ""):
+                self.raw[name] = prefill.typed(self.asked.questions[name], known)
+        self.__dict__["known"] = {}
 
     @cached_property
     def guard(self):

@@ -33,6 +33,7 @@ class Cases:
         case = desk.case(number) if desk is not None else None
         return entry(case) if case is not None and not case.is_conversation else None
 
+    shared_title = _("Cases")
     shared_entry = entry
 
     def sealed(self, number):
