@@ -78,11 +78,18 @@ def apply_with_the_identity_card(page):
     return re.search(r"\b[A-Z]{2,3}(-[0-9A-Z]+){3}\b", shown)[0]
 
 
+def sound(page):
+    """Nothing that axe finds, and nothing beside the phone."""
+    assert violations(page) == []
+    assert too_wide(page) == []
+
+
 def let_somebody_act(page, other, city):
     """Number and PIN on one phone, typed in on the other."""
     page.goto(city.url("acting"))
     page.locator("input[name=last_day]").first.fill(time.strftime("%Y-12-31"))
     page.get_by_role("button", name="Nummer und PIN erstellen").click()
+    sound(page)
     shown = page.locator("main").inner_text()
     number = re.search(r"VM(-[0-9A-Z]+)+", shown)[0]
     pin = re.search(r"\d{4} \d{4}", shown)[0]
@@ -93,7 +100,11 @@ def let_somebody_act(page, other, city):
     other.get_by_label("PIN", exact=True).fill(pin)
     other.get_by_role("button", name="Ansehen, wofür").click()
     expect(other.locator("main")).to_contain_text("Erika Mustermann")
+    sound(other)
     other.get_by_role("button", name="Annehmen").click()
+    other.get_by_role("button", name="Hierfür handeln").press("Enter")
+    expect(other.locator("#acting-banner")).to_contain_text("Sie handeln für Erika Mustermann.")
+    sound(other)
     page.goto(city.url("acting"))
     expect(page.locator("main")).to_contain_text("Max Mustermann")
 

@@ -118,6 +118,10 @@ def test_a_citizen_writes_and_the_town_answers(town, erika):
     wrong = erika.send("write-to-town-hall", department="abc", subject="Laub am Markt", text=" ")
     assert wrong.status_code == 400 and 'value="Laub am Markt"' in wrong.text
     assert 'id="text-error"' in wrong.text and 'id="department-error"' in wrong.text
+    asked = erika.send(
+        "write-to-town-hall", department="none", subject="Laub", text="Wer?", acting_for="gone"
+    )
+    assert asked.status_code == 400 and "Send in my own name" in asked.text
     assert not town.count()
     sent = erika.send(
         "write-to-town-hall", {"files": ("laub.pdf", PDF)},
@@ -242,6 +246,9 @@ def test_over_rest_both_sides(town, erika):
         assert refused.status_code == 400, body
         assert {one["field"] for one in refused.json()["errors"]} == fields
     words = {"department": "none", "subject": "Laub", "text": "Wer holt es?"}
+    # Begun for somebody else, for whom she does not act any more.
+    for_another = erika.rest("@conversations", **words, acting="gone")
+    assert (for_another.status_code, for_another.json()["type"]) == (409, "ActingChanged")
     sent = erika.rest("@conversations", **words, documents=[FILE])
     assert sent.status_code == 201 and sent.json()["title"] == "Laub"
     assert sent.json()["state_title"] == "Abgeschickt"

@@ -95,7 +95,7 @@ def test_somebody_gives_another_accepts_and_both_can_end_it(town, monkeypatch):
     assert clara.press("look", number=number, pin=pin).status_code == 404
     page = anna.page()
     assert "Bernd Berg" in page and "vom Rathaus nicht geprüft" in page and number not in page
-    # No session is needed for it: whoever has a password of the site acts as well, for half a day.
+    # No session is needed for it: whoever has a password of the site acts as well, for some hours.
     [id] = [one["id"] for one in bernd.listed()]
     assert anna.press("begin", id=id).status_code == 404
     assert "Sie handeln jetzt für Anna Muster" in unescape(bernd.press("begin", id=id).text)

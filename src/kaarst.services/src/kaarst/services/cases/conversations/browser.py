@@ -3,6 +3,7 @@
 from functools import cached_property
 from kaarst.core import ratelimit
 from kaarst.core.account import store as accounts
+from kaarst.core.acting.intent import Drawn
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
 from kaarst.services import _
@@ -118,7 +119,7 @@ class Letter(Page):
         return " ".join([*wrong, *hints]) or None
 
 
-class WriteToTown(Letter):
+class WriteToTown(Drawn, Letter):
     """A citizen with an account writes to the town hall."""
 
     template = ViewPageTemplateFile("templates/to_town.pt")
@@ -153,6 +154,8 @@ class WriteToTown(Letter):
 
     def send(self):
         documents = self.checked()
+        if not self.errors and (refused := self.acting_refused()):
+            self.errors = {"": refused}
         if self.errors:
             return
         entered.count()

@@ -1,6 +1,7 @@
 """Conversations for other front ends: `@conversations` of the town, and of the desk for clerks."""
 
 from kaarst.core.account.rest import required
+from kaarst.core.acting import intent
 from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
@@ -81,6 +82,7 @@ class TownConversationsPost(JsonPost):
             wrong["documents"] = message
         if wrong:
             raise invalid(wrong)
+        intent.require(self.request, data)
         entered.count()
         title = about.Title() if about is not None else ""
         case = content.begin(
