@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from datetime import UTC
-from kaarst.core import reference
+from kaarst.core import pins
 from kaarst.core.account import store as accounts
 from kaarst.core.acting import current as acting
 from kaarst.core.signin import current as signin
@@ -107,7 +107,7 @@ def _made(desk, subject, department, **more):
             title=title,
             language=language,
             # Nobody is told it: who wants to go on without the account asks for a new one.
-            sealed_pin=reference.seal_pin(reference.new_pin()),
+            sealed_pin=pins.seal_pin(pins.new_pin()),
             received=datetime.now(UTC),
             keep_days=KEEP_DAYS,
             form_title=title,
