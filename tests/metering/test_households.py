@@ -24,6 +24,9 @@ from kaarst.metering.store.batch import IMPORTED
 from kaarst.metering.units import MICRO
 from plone import api
 from plone.app.testing import TEST_USER_NAME
+from tests.doors import doors
+from tests.doors import of_the_city
+from tests.doors import WELL_KNOWN
 from tests.metering.flat import DAYS
 from tests.metering.flat import KEY
 from tests.metering.flat import OPEN
@@ -31,9 +34,6 @@ from tests.metering.flat import OWN
 from tests.metering.flat import SHUT
 from tests.metering.flat import text
 from tests.metering.flat import Town
-from tests.services.test_case_privacy import doors
-from tests.services.test_case_privacy import of_the_city
-from tests.services.test_case_privacy import WELL_KNOWN
 
 import html
 import pytest

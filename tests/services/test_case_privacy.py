@@ -12,15 +12,18 @@ from kaarst.policy.demo.accounts import TAXES
 from kaarst.policy.demo.city import accounts
 from kaarst.services.cases.content import NoCase
 from kaarst.services.cases.departments.shares import make_clerks
-from pathlib import Path
 from plone import api
+from tests.doors import doors
+from tests.doors import of_the_city
+from tests.doors import PAGES
+from tests.doors import plain
+from tests.doors import SEARCHES
+from tests.doors import ways_in
+from tests.doors import WELL_KNOWN
+from tests.doors import WRITING
 from tests.services.test_answers import PDF
 from tests.services.test_case_pages import FILE
 from tests.services.test_case_pages import Town
-from zope.component import getGlobalSiteManager
-from zope.interface import Interface
-from zope.interface import providedBy
-from zope.publisher.interfaces import IRequest
 
 import pytest
 import re
@@ -28,7 +31,6 @@ import requests
 import transaction
 
 
-PERMISSIONS = Path(__file__).parents[1] / "architecture" / "permissions.txt"
 JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 HTML = {"Accept": "text/html"}
 #: Who may see the case: the clerk of its department.
@@ -39,70 +41,7 @@ STRANGERS = (None, *(account.login for account in ACCOUNTS if account.login != C
 #: What nobody else may read anywhere.
 NAME, FILENAME, MESSAGE, NOTE = "Xaverine-4711", "geheim-4712", "Ihr Anliegen 4713", "Vermerk 4714"
 SECRETS = (NAME, FILENAME, MESSAGE, NOTE, "hmac-sha256$", PDF[:20].decode("latin-1"))
-#: Zope's and Plone's own, beside what is registered for a case by name.
-WELL_KNOWN = (
-    *("", "view", "edit", "index_html", "sharing", "folder_contents", "delete_confirmation"),
-    *("manage", "manage_main", "manage_access", "manage_workspace", "manage_owner", "manage_menu"),
-    *("manage_propertiesForm", "manage_DAVget", "manage_FTPget", "PrincipiaSearchSource"),
-    *("objectIds", "objectValues", "propertyValues", "Title", "Description", "SearchableText"),
-    *("external_edit", "historyview", "content_status_history", "aq_parent", "aq_base"),
-    *("@@images/1", "@@download/documents", "documents/0/file", "++widget++answers", "__dict__"),
-    *("messages/0", "history/0", "answers/0", "_cases", "index/_rows", "receipt_key", "deleted"),
-)
-SERVICE = re.compile(r"(GET|POST|PATCH|PUT|DELETE|OPTIONS|HEAD)_application_json_(.*)")
 REFUSED = (400, 401, 403, 404, 405, 409, 501)
-WRITING = ("PUT", "DELETE", "PATCH", "PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK")
-SEARCHES = (
-    "@search?SearchableText={}",
-    "@search?portal_type=Case&fullobjects=1",
-    "@search?path.query=/plone/vorgaenge",
-    "@querystring-search?query=%7B%22query%22%3A%5B%5D%7D",
-    "@navigation?expand.navigation.depth=4",
-    "@services?q={}",
-    "@users",
-    "@groups",
-    "@linkintegrity",
-)
-PAGES = (
-    "@@search?SearchableText={}",
-    "@@updated_search?SearchableText={}",
-    "search_rss?SearchableText={}",
-    "sitemap.xml.gz",
-    "sitemap",
-    "@@getVocabulary?name=plone.app.vocabularies.Catalog",
-    "recently_modified",
-    "vorgaenge/RSS",
-    "vorgaenge?q={}",
-    "portal_catalog/manage_catalogView",
-    "portal_catalog?portal_type=Case",
-)
-
-
-def doors(*contexts):
-    """Names under which something may be called on a context: (method, path)."""
-    found = {("GET", name) for name in WELL_KNOWN}
-    for context in contexts:
-        kinds = set(providedBy(context).flattened())
-        for adapter in getGlobalSiteManager().registeredAdapters():
-            if len(adapter.required) != 2 or adapter.required[0] not in kinds:
-                continue
-            layer = adapter.required[1]
-            if not adapter.name or not (layer is Interface or layer.isOrExtends(IRequest)):
-                continue
-            service = SERVICE.fullmatch(adapter.name)
-            found.add(service.groups() if service else ("GET", adapter.name))
-        own = [base for base in type(context).__mro__ if base.__module__.startswith("kaarst.")]
-        for names in (vars(context), *(vars(base) for base in own)):
-            found |= {("GET", name) for name in names}
-    return sorted(found)
-
-
-def of_the_city():
-    """Names of this city's own views and services."""
-    lines = PERMISSIONS.read_text(encoding="utf-8").splitlines()[1:]
-    names = {line.split(" · ")[0] for line in lines}
-    services = {SERVICE.fullmatch(name) for name in names} - {None}
-    return {service[2] for service in services} | names
 
 
 class Sealed:
@@ -290,19 +229,7 @@ def test_a_number_that_is_taken_looks_like_one_that_is_free(sealed):
             assert plain(taken, number) == plain(not_taken, free_number), at
 
 
-def plain(answer, number):
-    """The answer without the number that was asked for and the tokens against forged requests."""
-    return re.sub(r"\b[0-9a-f]{40}\b", "token", answer.text.replace(number, "number"))
-
-
 # -- guessing ---------------------------------------------------------------------
-
-
-def ways_in():
-    """Every view and service that takes a number and a PIN, from the list of permissions."""
-    lines = PERMISSIONS.read_text(encoding="utf-8").splitlines()
-    found = [line.split(" · ")[0] for line in lines if "Look up a case by" in line]
-    return [SERVICE.fullmatch(name)[2] if SERVICE.fullmatch(name) else name for name in found]
 
 
 @pytest.fixture
