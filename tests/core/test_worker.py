@@ -108,6 +108,18 @@ def test_a_job_runs_at_the_site_and_is_committed(rounds, job, functional_portal)
     assert age("worker") < 5
 
 
+def test_what_a_job_makes_is_indexed_with_the_defaults_of_its_fields(
+    rounds, job, functional_portal
+):
+    job.act = lambda site: api.content.create(site, "Document", id="made", title="Made")
+    assert rounds.go() == 0
+    transaction.begin()
+    setSite(functional_portal)
+    catalog = api.portal.get_tool("portal_catalog")
+    (brain,) = catalog.unrestrictedSearchResults(getId="made", exclude_from_nav=False)
+    assert brain.exclude_from_nav is False
+
+
 def test_a_job_that_fails_is_rolled_back_and_gets_its_next_turn(rounds, job, functional_portal):
     job.act = lambda site: 1 / 0
     assert rounds.go() == 1

@@ -11,6 +11,7 @@ from kaarst.core.interfaces import IKaarstCoreLayer
 from OFS.interfaces import IFolder
 from plone.base.interfaces import IPloneSiteRoot
 from plone.registry.interfaces import IRegistry
+from Products.CMFCore.indexing import processQueue
 from urllib.parse import urlsplit
 from zope.component import queryUtility
 from zope.component.hooks import setSite
@@ -57,6 +58,9 @@ def entered(app, path: tuple[str, ...]) -> Iterator:
         notify(BeforeTraverseEvent(site, request))
         _virtual_host(request, path)
         yield site if IKaarstCoreLayer.providedBy(request) else None
+        # What waits to be indexed would be so when the transaction ends. Outside of the site nobody
+        # knows its types, and content without the defaults of their fields stands in no menu.
+        processQueue()
     finally:
         setSite(None)
         noSecurityManager()
