@@ -2,8 +2,9 @@
 
 Somebody reports a barrier without a login, signs in with the BundID at the lowest level, opens an
 account, brings the older case in, steps up with the identity card and applies with what the card
-vouches for, lets another person act, takes everything along and deletes the account. Then every
-store is looked through: the object database after a pack, SQL, the mail that waits, the logs.
+vouches for, lets another person act, who sends a form for them, takes everything along and deletes
+the account. Then every store is looked through: the object database after a pack, SQL, the mail that
+waits, the logs.
 """
 
 from kaarst.core.account import records
@@ -11,9 +12,10 @@ from kaarst.core.signin import citizens
 from kaarst.core.signin.sessions import store
 from kaarst.policy.demo import logins
 from playwright.sync_api import expect
+from tests.browser.moving_in import fill_in
+from tests.browser.moving_in import fill_in_the_rest
 from tests.browser.pages import too_wide
 from tests.browser.pages import violations
-from tests.browser.test_story import CONFIRMATION
 from tests.browser.test_story import DESK
 from tests.browser.test_story import PHONE
 from tests.browser.test_story import state_of_the_case
@@ -55,23 +57,16 @@ def older_case(city):
 
 def apply_with_the_identity_card(page):
     """All of "Anmeldung bei Zuzug"; what the card vouches for is there and cannot be changed."""
-    onward = page.get_by_role("button", name="Weiter", exact=True)
     for label, value in (("Vornamen", "Erika"), ("Familienname", "Mustermann")):
         field = page.get_by_label(label)
         expect(field).to_have_value(value)
         expect(field).not_to_be_editable()
-    page.locator("input[name=q_others][value=false]").check()
-    onward.click()
-    page.locator("input[name=q_from_abroad][value=true]").check()
-    page.get_by_label("Aus welchem Land?").fill("Österreich")
-    page.get_by_label("Bisherige Anschrift").fill("Ring 1\n1010 Wien")
-    page.get_by_label("Neue Wohnung in Kaarst").fill("Maubisstraße 1")
-    page.get_by_label("Tag des Einzugs").fill("2026-01-02")
-    page.get_by_label("meine einzige Wohnung").check()
-    onward.click()
-    page.get_by_label("Name des Wohnungsgebers").fill("Wohnbau GmbH")
-    page.locator("#q_landlord_confirmation").set_input_files(CONFIRMATION)
-    onward.click()
+    fill_in_the_rest(page)
+    return sent(page)
+
+
+def sent(page):
+    """Sends the form; returns the number of the case."""
     page.get_by_label("Meine Angaben sind richtig").check()
     page.get_by_role("button", name="Absenden").click()
     shown = page.locator("main").inner_text()
@@ -107,6 +102,19 @@ def let_somebody_act(page, other, city):
     sound(other)
     page.goto(city.url("acting"))
     expect(page.locator("main")).to_contain_text("Max Mustermann")
+
+
+def send_for_somebody(other, form):
+    """Chooses to act for Erika, sees it said above the form, and sends it; returns the number."""
+    other.get_by_role("button", name="Hierfür handeln").click()
+    other.goto(form)
+    expect(other.locator("#acting-banner")).to_contain_text("Sie handeln für Erika Mustermann.")
+    assert violations(other) == []
+    assert too_wide(other) == []
+    # The login names somebody else: nothing of it stands in a form that is sent for Erika.
+    expect(other.get_by_label("Vornamen")).to_have_value("")
+    fill_in(other)
+    return sent(other)
 
 
 def traces(city, user):
@@ -172,6 +180,15 @@ def test_from_the_first_login_until_nothing_is_left(visit, city):
     other.goto(city.url("my-town"))
     expect(other.locator("main")).not_to_contain_text(case)
 
+    other.goto(city.url("acting"))
+    for_her = send_for_somebody(other, form)
+    clerk.goto(city.url(f"vorgaenge/{for_her}"))
+    expect(clerk.locator("main")).to_contain_text(
+        "Gesendet von Max Mustermann für Erika Mustermann."
+    )
+    page.goto(city.url("my-town"))
+    expect(page.locator("main")).to_contain_text(for_her)
+
     with city.site() as site:
         user = citizens.made_of(
             site.__annotations__[citizens.SECRET], store.BUNDID,
@@ -195,7 +212,7 @@ def test_from_the_first_login_until_nothing_is_left(visit, city):
         for name in parcel.namelist():
             if name.endswith(".json"):
                 json.loads(parcel.read(name))
-    for word in (number, case, NOTICES, BARRIER[:20], "Wohnbau GmbH"):
+    for word in (number, case, for_her, NOTICES, BARRIER[:20], "Wohnbau GmbH"):
         assert word in told
     page.get_by_role("button", name="endgültig löschen").click()
     page.goto(city.url("my-town"))

@@ -17,12 +17,12 @@ from tests.browser.building import add_question
 from tests.browser.building import add_step
 from tests.browser.building import change
 from tests.browser.building import save
+from tests.browser.moving_in import CONFIRMATION
+from tests.browser.moving_in import PDF
 from tests.browser.pages import too_wide
 from tests.browser.pages import violations
-from tests.browser.test_story import CONFIRMATION
 from tests.browser.test_story import DAYS_LATER as DAYS_OF_WAITING
 from tests.browser.test_story import DESK
-from tests.browser.test_story import PDF
 from tests.browser.test_story import PHONE
 from tests.browser.test_story import state_of_the_case
 

@@ -14,6 +14,9 @@ from email.parser import BytesParser
 from kaarst.core.opening_hours import BERLIN
 from pathlib import Path
 from playwright.sync_api import expect
+from tests.browser.moving_in import CONFIRMATION
+from tests.browser.moving_in import fill_in
+from tests.browser.moving_in import PDF
 from tests.browser.pages import follow
 
 import pytest
@@ -24,12 +27,6 @@ import time
 
 pytestmark = [pytest.mark.chromium, pytest.mark.timeout(600)]
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-CONFIRMATION = {
-    "name": "Wohnungsgeberbestätigung.pdf",
-    "mimeType": "application/pdf",
-    "buffer": PDF,
-}
 #: How far ahead the clock of the city's second web process is.
 DAYS_LATER = 5
 DESK = {"width": 1280, "height": 900}
@@ -58,26 +55,6 @@ def by_search(page):
 def by_life_situation(page):
     page.locator("main").get_by_role("link", name="Umzug", exact=True).click()
     expect(page.locator("h1")).to_have_text("Umzug")
-
-
-def fill_in(page):
-    """All steps of "Anmeldung bei Zuzug" up to the last."""
-    onward = page.get_by_role("button", name="Weiter", exact=True)
-    page.get_by_label("Vornamen").fill("Erika")
-    page.get_by_label("Familienname").fill("Mustermann")
-    page.get_by_label("Geburtsdatum").fill("1980-02-29")
-    page.locator("input[name=q_others][value=false]").check()
-    onward.click()
-    page.locator("input[name=q_from_abroad][value=true]").check()
-    page.get_by_label("Aus welchem Land?").fill("Österreich")
-    page.get_by_label("Bisherige Anschrift").fill("Ring 1\n1010 Wien")
-    page.get_by_label("Neue Wohnung in Kaarst").fill("Maubisstraße 1")
-    page.get_by_label("Tag des Einzugs").fill("2026-01-02")
-    page.get_by_label("meine einzige Wohnung").check()
-    onward.click()
-    page.get_by_label("Name des Wohnungsgebers").fill("Wohnbau GmbH")
-    page.locator("#q_landlord_confirmation").set_input_files(CONFIRMATION)
-    onward.click()
 
 
 def state_of_the_case(page, city, number, pin):
