@@ -237,7 +237,8 @@ def test_a_clerk_decides_without_a_mouse(visit, city, sent_in):
     keys.type("Bitte schicken Sie ein Foto.")
     tab_to(page, "#asks", limit=4)
     keys.press("Space")
-    tab_to(page, "[action$=write-message] button", limit=2)
+    # Day, month, year and calendar of the date by which the answer is wanted.
+    tab_to(page, "[action$=write-message] button", limit=6)
     pressed(page, "Enter")
     assert page.locator("#case-clock").is_visible()
 
