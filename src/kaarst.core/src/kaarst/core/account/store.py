@@ -11,6 +11,7 @@ from datetime import UTC
 from kaarst.core import stores
 from kaarst.core.account import records
 from kaarst.core.shards import Shards
+from kaarst.core.visitors import is_visitor
 from plone import api
 
 
@@ -31,7 +32,7 @@ def make(site) -> Shards:
 
 def is_citizen() -> bool:
     """Whether who is asking has signed in as a citizen, with or without an account."""
-    return not api.user.is_anonymous() and api.user.has_permission(USE, obj=api.portal.get())
+    return not is_visitor() and api.user.has_permission(USE, obj=api.portal.get())
 
 
 def is_only_citizen() -> bool:

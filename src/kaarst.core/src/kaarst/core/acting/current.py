@@ -11,6 +11,7 @@ from kaarst.core.acting import store
 from kaarst.core.acting.authorisation import NotPossible
 from kaarst.core.audit.recording import installed_here
 from kaarst.core.signin import current as signin
+from kaarst.core.visitors import is_visitor
 from plone import api
 from zope.annotation.interfaces import IAnnotations
 from zope.component.hooks import getSite
@@ -116,7 +117,7 @@ def _login(request=None) -> str:
 
 def _chosen(request=None):
     request = request or getRequest()
-    if request is None or IAnnotations(request, {}).get(OWN):
+    if request is None or is_visitor() or IAnnotations(request, {}).get(OWN):
         return None
     login = _login(request)
     id = chosen.of(login) if login else ""

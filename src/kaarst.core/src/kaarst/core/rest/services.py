@@ -16,7 +16,6 @@ from kaarst.core.stores import ANSWERS
 from kaarst.core.stores import store
 from plone import api
 from plone.caching.interfaces import IRulesetLookup
-from plone.protect.interfaces import IDisableCSRFProtection
 from plone.rest.interfaces import ICORSPolicy
 from plone.restapi.services import Service
 from plone.transformchain.interfaces import DISABLE_TRANSFORM_REQUEST_KEY
@@ -26,7 +25,6 @@ from zExceptions import NotFound
 from zExceptions import Unauthorized
 from zope.component import adapter
 from zope.component import queryMultiAdapter
-from zope.interface import alsoProvides
 from zope.interface import implementer
 from zope.interface import Interface
 
@@ -119,10 +117,10 @@ class JsonPost(ApiService):
         raise NotImplementedError
 
     def answer(self):
-        # The body's type makes browsers ask before they send it from another site, and the
-        # origin is checked: a token from a form adds nothing.
-        alsoProvides(self.request, IDisableCSRFProtection)
-        # It is neither a page to be given a theme nor anything to be kept: each of those looks it over.
+        # It is neither a page to be given a theme nor anything to be kept: each of those looks it
+        # over. With them plone.protect's look for a form's token is off (it is one of them): the
+        # body's type makes browsers ask before they send it from another site, and the origin is
+        # checked, so a token would add nothing.
         self.request.environ[DISABLE_TRANSFORM_REQUEST_KEY] = True
         self.request.response.setHeader("Cache-Control", "no-store")
         check_origin(self.context, self.request)

@@ -4,6 +4,7 @@ from kaarst.core.signin.doors import IDoor
 from kaarst.core.signin.levels import Level
 from kaarst.core.signin.sessions import store
 from kaarst.core.signin.sessions.store import Session
+from kaarst.core.visitors import is_visitor
 from plone import api
 from zope.annotation.interfaces import IAnnotations
 from zope.component import queryUtility
@@ -65,7 +66,7 @@ def forget(request) -> None:
 def session(request=None) -> Session | None:
     """The session of who is asking; None for visitors and for those with a local password."""
     request = request or getRequest()
-    if request is None or api.user.is_anonymous():
+    if request is None or is_visitor():
         return None
     site_id = api.portal.get().getId()
     token = sent_token(request, site_id)
