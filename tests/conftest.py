@@ -25,6 +25,11 @@ if "KAARST_DATABASE" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    from tests import catalogues
+
+    catalogues.compile_all()
+
 from hypothesis import HealthCheck
 from hypothesis import settings
 from pytest_plone import fixtures_factory
