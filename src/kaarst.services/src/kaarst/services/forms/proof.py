@@ -7,7 +7,7 @@ from kaarst.core.proof.guard import message
 from kaarst.core.proof.interfaces import ALWAYS
 from kaarst.core.proof.interfaces import AUTO
 from kaarst.core.proof.interfaces import NEVER
-from kaarst.core.rest import ApiError
+from kaarst.core.proof.service import refused
 from kaarst.services.forms import uploads
 
 import hashlib
@@ -36,21 +36,9 @@ def check(guard, proof, wait, key, raw):
 
 def check_api(guard, proof, key, raw):
     """The same for front ends: raises ApiError 403 with a new `challenge`."""
-    refused = check(guard, proof, "", key, raw)
-    if refused:
-        more = {"challenge": for_clients(guard)}
-        raise ApiError(403, "ProofRequired", refused, more=more)
-
-
-def for_clients(guard):
-    """The challenge as ALTCHA's clients read it, or None if no proof is wanted.
-
-    Waiting instead is for people in front of a page.
-    """
-    challenge = guard.challenge()
-    return challenge and {
-        name: value for name, value in challenge.items() if not name.startswith("wait")
-    }
+    message = check(guard, proof, "", key, raw)
+    if message:
+        raise refused(guard, message)
 
 
 def _text(value):

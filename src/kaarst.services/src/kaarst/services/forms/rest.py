@@ -2,6 +2,7 @@
 
 from kaarst.core import ratelimit
 from kaarst.core.acting import intent
+from kaarst.core.proof.service import for_clients
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
@@ -58,7 +59,7 @@ class FormGet(JsonGet):
             "rules": jsonschema.rules(asked),
             "prefill": prefill.described(known),
             "acting": acting,
-            "challenge": proof.for_clients(proof.guard(self.context, self.request)),
+            "challenge": for_clients(proof.guard(self.context, self.request)),
         }
 
 

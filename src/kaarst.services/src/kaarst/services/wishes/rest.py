@@ -1,7 +1,6 @@
 """`@service-wishes` and its companions: the list and voting, for other front ends."""
 
-from kaarst.core.proof import NotProven
-from kaarst.core.proof.guard import message
+from kaarst.core.proof.service import prove
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
@@ -67,20 +66,8 @@ class ServiceWishesPost(JsonPost):
         return 201, {"wish": id, "votes": votes, "token": who.token or None}
 
     def _prove(self, who, id, proof):
-        if who.group == voting.STAFF:
-            return
-        guard = voting.guard(self.request)
-        try:
-            guard.check(proof if isinstance(proof, str) else "", "", f"{who.key}|{id}")
-        except NotProven as error:
-            challenge = {
-                name: value
-                for name, value in (guard.challenge() or {}).items()
-                if not name.startswith("wait")
-            }
-            raise ApiError(
-                403, "ProofRequired", message(error), more={"challenge": challenge}
-            ) from None
+        if who.group != voting.STAFF:
+            prove(voting.guard(self.request), proof, f"{who.key}|{id}")
 
 
 class ServiceWishWithdraw(JsonPost):

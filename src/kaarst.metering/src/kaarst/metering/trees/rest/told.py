@@ -1,8 +1,6 @@
 """`POST {tree}/@told`: “I have watered this tree”; `GET` and `POST {trees}/@hints`: what the town does with it."""
 
-from kaarst.core.proof import NotProven
-from kaarst.core.proof.guard import message
-from kaarst.core.rest import ApiError
+from kaarst.core.proof.service import prove
 from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonGet
 from kaarst.core.rest import JsonPost
@@ -26,24 +24,10 @@ class TellPost(JsonPost):
         cans, uid = data.get("cans"), IUUID(self.context)
         if type(cans) is not int or cans not in told.CANS:
             raise invalid({"cans": _("Please choose one of: 1, 2, 5, 10.")})
-        self._prove(data.get("proof"), f"{uid}|{cans}")
+        prove(told.guard(self.request), data.get("proof"), f"{uid}|{cans}")
         told.count(self.request, uid)
         made = told.tell(self.context, cans)
         return 201, {**described(made), "counts": False}
-
-    def _prove(self, proof, content: str):
-        guard = told.guard(self.request)
-        try:
-            guard.check(proof if isinstance(proof, str) else "", "", content)
-        except NotProven as error:
-            challenge = {
-                name: value
-                for name, value in (guard.challenge() or {}).items()
-                if not name.startswith("wait")
-            }
-            raise ApiError(
-                403, "ProofRequired", message(error), more={"challenge": challenge}
-            ) from None
 
 
 class HintsGet(JsonGet):
