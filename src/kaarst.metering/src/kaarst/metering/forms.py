@@ -8,7 +8,6 @@ from kaarst.metering.errors import MeteringError
 from kaarst.metering.page import Page
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
-from zExceptions import HTTPMethodNotAllowed
 from zope.i18nmessageid import Message
 
 import time
@@ -49,8 +48,6 @@ class FormPage(Page):
             target = self._act()
             if target:
                 return self.request.response.redirect(target)
-        elif self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     def _act(self) -> str | None:

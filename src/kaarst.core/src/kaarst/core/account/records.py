@@ -38,9 +38,10 @@ class Record(Persistent):
 
     `id`; `user`: hash of the user id; `opened_at`: aware, UTC; `wording`: version of what was
     agreed to; `email`: for notices, may be empty; `notify`: whether notices are wanted;
-    `number`: what its holder tells the town hall, which may write to it; `audit_alias`: stands for the holder in logs that outlive the account; `last_used`: day in UTC;
-    `warned_on`: day on which a warning of the end was sent, or None; `feed`: hash of the calendar's
-    secret, empty without a calendar.
+    `number`: what its holder tells the town hall, which may write to it; `audit_alias`: stands for
+    the holder in logs that outlive the account; `last_used`: day in UTC; `warned_on`: day on which
+    a warning of the end was sent, or None; `feed`: hash of the calendar's secret, empty without a
+    calendar.
     """
 
     def __init__(self, id: str, user: str, email: str = "", notify: bool = False):

@@ -15,7 +15,8 @@ class Entry:
     """One thing in an account.
 
     `title`, `state` and `todo`: texts or i18n messages; `todo` says what its owner has to do now,
-    or is empty, and `due` by which day (in Germany; None: whenever). `when`: aware. `url`: the page that shows it to a POST with its `number`.
+    or is empty, and `due` by which day (in Germany; None: whenever). `when`: aware. `url`: the page
+    that shows it to a POST with its `number`.
     """
 
     number: str

@@ -22,7 +22,6 @@ from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import ClassVar
 from zExceptions import BadRequest
-from zExceptions import HTTPMethodNotAllowed
 from zExceptions import NotFound
 
 
@@ -54,8 +53,6 @@ class Acting(TitledPage):
             if step is None or not self.account:
                 raise BadRequest("step")
             return getattr(self, step)()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     # What buttons do

@@ -14,7 +14,6 @@ from kaarst.core.audit.search import Wanted
 from kaarst.core.page import TitledPage
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import HTTPMethodNotAllowed
 
 import csv
 import io
@@ -45,8 +44,6 @@ class AuditLogView(TitledPage):
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
             return self.answer()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         wanted, before, _errors = asking.read({})
         self._look(wanted, before)
         return self.template()

@@ -9,7 +9,6 @@ from kaarst.core.stores import OUTBOX
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser import BrowserView
-from zExceptions import HTTPMethodNotAllowed
 
 import logging
 
@@ -30,8 +29,6 @@ class OutboxDesk(BrowserView):
             self.act()
             if not self.reason_missing:
                 return self.request.response.redirect(f"{self.context.absolute_url()}/@@outbox")
-        elif self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.index()
 
     def act(self) -> None:

@@ -15,7 +15,6 @@ from kaarst.core.rest.language import translated
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser import BrowserView
-from zExceptions import HTTPMethodNotAllowed
 from zoneinfo import ZoneInfo
 from zope.i18n import translate
 
@@ -78,8 +77,6 @@ class PersonalDataView(BrowserView):
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
             return self.answer()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.index()
 
     def answer(self):

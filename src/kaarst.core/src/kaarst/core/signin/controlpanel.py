@@ -14,7 +14,6 @@ from plone.app.registry.browser import controlpanel
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from z3c.form.interfaces import WidgetActionExecutionError
-from zExceptions import HTTPMethodNotAllowed
 from zope.interface import Invalid
 
 import re
@@ -78,8 +77,6 @@ class Claims(TitledPage):
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
             return self._save()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     def _stored(self) -> dict:

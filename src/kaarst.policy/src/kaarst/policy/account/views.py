@@ -38,7 +38,6 @@ from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from typing import ClassVar
 from urllib.parse import urlencode
 from zExceptions import BadRequest
-from zExceptions import HTTPMethodNotAllowed
 from zExceptions import NotFound
 from zExceptions import Unauthorized
 from zope.component import adapter
@@ -78,8 +77,6 @@ class MyTown(TitledPage):
             if step is None or not (self.account or step == "do_open"):
                 raise BadRequest("step")
             return getattr(self, step)()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self._page()
 
     def _page(self):

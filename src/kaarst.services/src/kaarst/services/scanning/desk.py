@@ -8,7 +8,6 @@ from kaarst.services.scanning.queue import found
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import HTTPMethodNotAllowed
 from zope.i18n import translate
 
 import logging
@@ -42,8 +41,6 @@ class ScanDesk(Page):
             if not self.reason_missing:
                 return self.request.response.redirect(f"{self.context.absolute_url()}/@@scans")
             self.request.response.setStatus(400)
-        elif self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     def act(self):

@@ -29,7 +29,6 @@ from plone.protect import CheckAuthenticator
 from plone.protect.interfaces import IDisableCSRFProtection
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from urllib.parse import urlsplit
-from zExceptions import HTTPMethodNotAllowed
 from zExceptions import NotFound
 from zope.i18n import translate
 from zope.interface import alsoProvides
@@ -220,8 +219,6 @@ class ManagePage(WishesPage):
             CheckAuthenticator(self.request)
             self.act()
             return self.request.response.redirect(f"{self.context.absolute_url()}/@@manage-wishes")
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     def act(self):

@@ -12,7 +12,6 @@ from kaarst.core.signin.browser.sign_in import SENTENCES
 from kaarst.core.signin.oidc.refusals import Refused
 from kaarst.core.signin.sessions import store
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import HTTPMethodNotAllowed
 
 
 class Code(Door):
@@ -27,8 +26,6 @@ class Code(Door):
         self.private()
         if self.request.method == "POST":
             return self._enter()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     def _enter(self):

@@ -11,7 +11,6 @@ from kaarst.core.signin.sessions import store
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import HTTPMethodNotAllowed
 from zExceptions import Unauthorized
 
 
@@ -36,8 +35,6 @@ class MyLogins(TitledPage):
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
             return self._end()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     def _end(self):

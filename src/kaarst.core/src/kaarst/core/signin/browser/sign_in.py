@@ -119,8 +119,6 @@ class SignIn(Door):
         self.private()
         if self.request.method == "POST":
             return self._send()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     def _send(self):

@@ -9,7 +9,6 @@ from plone import api
 from plone.app.registry.browser import controlpanel
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import HTTPMethodNotAllowed
 
 
 #: Roles that nobody is given: those of everybody, of owners, of citizens, and of local sharing only.
@@ -57,8 +56,6 @@ class Groups(TitledPage):
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
             return self._save()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     def _row(self, line) -> dict:

@@ -7,7 +7,6 @@ from kaarst.core.signin.staff import presence
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import HTTPMethodNotAllowed
 from zope.i18n import translate
 
 
@@ -29,8 +28,6 @@ class StaffSessions(TitledPage):
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
             return self._end()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     def _end(self):

@@ -18,7 +18,6 @@ from kaarst.services.forms.uploads import Document
 from plone import api
 from plone.protect import CheckAuthenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
-from zExceptions import HTTPMethodNotAllowed
 from zExceptions import NotFound
 from zope.i18n import translate
 
@@ -42,8 +41,6 @@ class ExchangePage(Page):
         if self.request.method == "POST":
             CheckAuthenticator(self.request)
             return self._confirm() if "confirm" in self.request.form else self._preview()
-        if self.request.method not in ("GET", "HEAD"):
-            raise HTTPMethodNotAllowed("GET, POST")
         return self.template()
 
     # The steps
