@@ -44,6 +44,7 @@ OWN = {
     "closures": ("termine", "termine/buergerbuero-kaarst/closures"),
     "figures of a desk": ("termine", "termine/buergerbuero-kaarst/figures"),
     "display and terminal": ("termine", "termine/buergerbuero-kaarst/terminal-key"),
+    "notice for the waiting room": ("termine", "termine/buergerbuero-kaarst/hall-notice"),
     "calendars": ("termine", "termine/buergerbuero-kaarst/calendars"),
     "conflicts": ("termine", "termine/buergerbuero-kaarst/conflicts"),
     "alerts of meters": ("energie", "energie/alerts"),

@@ -215,3 +215,24 @@ def test_a_ticket_at_the_terminal_by_keyboard(web, hall, visit, scripts):
     expect(terminal.locator("#ticket-number")).to_have_text(number)
     terminal.clock.run_for(15_000)
     expect(terminal.locator("h1")).to_have_text("Willkommen")
+
+    # Without a network it says so and takes nothing, until there is one again.
+    expect(terminal.locator("#offline")).to_be_hidden()
+    terminal.context.set_offline(True)
+    for _ in range(4):
+        terminal.clock.run_for(61_000)
+    expect(terminal.locator("#offline")).to_be_visible()
+    assert terminal.locator("main").evaluate("element => element.inert")
+    head.goto(web.url(f"{hall}/hall-notice"))
+    head.get_by_label("Hinweis", exact=True).fill("Zimmer 12 macht heute um 11 Uhr Pause.")
+    button(head, "Speichern").click()
+    terminal.context.set_offline(False)
+    # What has changed meanwhile arrives at its start without a touch.
+    for _ in range(60):
+        terminal.clock.run_for(4_000)
+        if terminal.locator("#notice").count() and terminal.locator("#offline").is_hidden():
+            break
+        terminal.wait_for_timeout(200)
+    expect(terminal.locator("#notice")).to_have_text("Zimmer 12 macht heute um 11 Uhr Pause.")
+    expect(terminal.locator("#offline")).to_be_hidden()
+    check()

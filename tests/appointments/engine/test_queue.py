@@ -7,6 +7,7 @@ from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.engine.passing import come_back
 from kaarst.appointments.engine.queue import forget
 from kaarst.appointments.engine.queue import Full
 from kaarst.appointments.engine.queue import Queue
@@ -109,12 +110,12 @@ def test_who_does_not_come_when_called_may_come_back(queue, booked, storage):
     assert called.calls == 2
     queue("08:33").no_show(ticket.id)
     assert storage.records(Booking).get(booking.id).state == NO_SHOW
-    back = queue("08:40").come_back(ticket.id)
+    back = come_back(queue("08:40"), ticket.id)
     assert (back.state, back.due) == (WAITING, 0)
     assert storage.records(Booking).get(booking.id).state == "arrived"
     assert [one.id for one in queue("08:41").waiting()] == [visitor.id, ticket.id]
     with pytest.raises(NotPossible):
-        queue("08:42").come_back(ticket.id)
+        come_back(queue("08:42"), ticket.id)
 
 
 def test_who_leaves_is_not_called(queue, booked, storage):

@@ -1,6 +1,7 @@
 """How a desk receives people on the day: arrival, tickets, the order in which they are called."""
 
 from kaarst.appointments import _
+from kaarst.appointments.desks import letters
 from plone.supermodel import model
 from zope import schema
 
@@ -16,7 +17,14 @@ class IReceiving(model.Schema):
             default="One queue of appointments and of visitors without one. The display for the "
             "waiting room and the terminal are linked on the page “Set up”.",
         ),
-        fields=["check_in_from", "walk_in", "queue_late", "queue_longest", "terminal_prints"],
+        fields=[
+            "check_in_from",
+            "walk_in",
+            *letters.NAMES,
+            "queue_late",
+            "queue_longest",
+            "terminal_prints",
+        ],
     )
     check_in_from = schema.Int(
         title=_("So many minutes before an appointment one can check in"),
@@ -32,6 +40,21 @@ class IReceiving(model.Schema):
         ),
         default=True,
         required=False,
+    )
+    letter = schema.Choice(
+        title=_("Letter of waiting numbers without an appointment"),
+        description=_(
+            "help_letter",
+            default="No other desk of this page has it, so that a number means one person only. "
+            "Tickets already drawn keep theirs.",
+        ),
+        source=letters.free,
+        defaultFactory=letters.without_appointment,
+    )
+    letter_of_appointments = schema.Choice(
+        title=_("Letter of waiting numbers with an appointment"),
+        source=letters.free,
+        defaultFactory=letters.with_appointment,
     )
     queue_late = schema.Int(
         title=_("Who is so many minutes late queues like a visitor without an appointment"),

@@ -24,6 +24,7 @@ from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.engine.interfaces import IStorage
 from kaarst.appointments.engine.records import ARRIVED
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import CONFIRMED
@@ -34,6 +35,7 @@ from kaarst.appointments.engine.waiting import estimate
 from kaarst.appointments.engine.waiting import FINISHED
 from kaarst.appointments.engine.waiting import LEFT
 from kaarst.appointments.engine.waiting import NO_SHOW
+from kaarst.appointments.engine.waiting import PARKED
 from kaarst.appointments.engine.waiting import pick
 from kaarst.appointments.engine.waiting import queue_order
 from kaarst.appointments.engine.waiting import QueueRules
@@ -55,11 +57,22 @@ class QueueDay:
 
 
 class Queue:
-    """The queue of a desk today. `kind` are the resources that call people."""
+    """The queue of a desk today. `kind` are the resources that call people.
 
-    def __init__(self, desk: Desk, rules: QueueRules | None = None, *, kind: str = "counter"):
+    `letters`: of tickets without an appointment, and of those with one.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        rules: QueueRules | None = None,
+        *,
+        kind: str = "counter",
+        letters: tuple[str, str] = ("A", "T"),
+    ):
         self.desk = desk
         self.rules = rules or QueueRules()
+        self.letters = letters
         self.kind = kind
         self.today = raster.day_of(desk.now)
         self._days = desk.storage.records(QueueDay)
@@ -68,29 +81,31 @@ class Queue:
 
     # Tickets
 
-    def draw(self, services: Sequence[str], *, letter: str = "A", anyway: bool = False) -> Ticket:
+    def draw(self, services: Sequence[str], *, letter: str = "", anyway: bool = False) -> Ticket:
         """A ticket for someone without an appointment.
 
         Raises `NotBookable`, and `Full` when the counters would close before the call; staff may
         give one `anyway`.
         """
-        ticket = self._new(services, letter)
+        letter = letter or self.letters[0]
+        ticket = self.new(services, letter)
         if not anyway and self._estimates([*self.tickets(), ticket]).get(ticket.id) is None:
             raise Full(ticket.number)
         return self._add(ticket, letter)
 
-    def check_in(self, key: str, *, letter: str = "T", actor: str = "") -> Ticket:
+    def check_in(self, key: str, *, letter: str = "", actor: str = "") -> Ticket:
         """Someone with an appointment today has come; the ticket, the same one the second time.
 
         Raises `Gone`, and `NotPossible` for an appointment that is over or on another day.
         """
         booking = self.desk.booking(key)
         for ticket in self.tickets():
-            if ticket.booking == key and ticket.state in (WAITING, CALLED):
+            if ticket.booking == key and ticket.state in (WAITING, CALLED, PARKED):
                 return ticket
         if raster.day_of(booking.start) != self.today:
             raise NotPossible(booking.state)
         self.desk.mark(key, ARRIVED, actor=actor)
+        letter = letter or self.letters[1]
         return self._add(self._of_booking(booking, letter), letter)
 
     def get(self, key: str) -> Ticket:
@@ -134,15 +149,17 @@ class Queue:
     def call(self, key: str, resource: str, *, actor: str = "") -> Ticket:
         """Call a ticket to a counter, or once more; raises `Gone`, `NotPossible`, `Busy`."""
         ticket = self.get(key)
-        if ticket.state not in (WAITING, CALLED):
+        if ticket.state not in (WAITING, CALLED, PARKED):
             raise NotPossible(ticket.state)
+        if self.desk.plan.resource(resource) is None:
+            raise Gone(resource)
         beside = helpers(self.desk, self.kind, ticket)
         if beside is None or self.engagements.busy(resource, key):
             raise Busy(resource)
-        if ticket.state == WAITING and ticket.booking:
+        if ticket.state != CALLED and ticket.booking:
             self.desk.mark(ticket.booking, CALLED, actor=actor)
         if ticket.state == CALLED:
-            self._free(ticket)
+            self.let_go(ticket)
         ticket = replace(
             ticket,
             state=CALLED,
@@ -152,7 +169,7 @@ class Queue:
             takes=beside,
         )
         self._occupy(ticket)
-        return self._put(ticket)
+        return self.put(ticket)
 
     def finish(self, key: str, *, actor: str = "") -> Ticket:
         """Done; the counter is free. Raises `Gone`, `NotPossible`."""
@@ -167,26 +184,7 @@ class Queue:
         ticket = self.get(key)
         if ticket.booking:
             self.desk.mark(ticket.booking, CONFIRMED, actor="visitor")
-        return self._end(ticket, LEFT, {WAITING}, "visitor", booking=False)
-
-    def come_back(self, key: str, *, actor: str = "") -> Ticket:
-        """Who was called in vain is there after all, and queues as of now."""
-        ticket = self.get(key)
-        if ticket.state != NO_SHOW:
-            raise NotPossible(ticket.state)
-        if ticket.booking:
-            self.desk.mark(ticket.booking, ARRIVED, actor=actor)
-        return self._put(
-            replace(
-                ticket,
-                state=WAITING,
-                arrived=self.desk.now,
-                due=0,
-                resource="",
-                takes=(),
-                ended=0,
-            )
-        )
+        return self._end(ticket, LEFT, {WAITING, PARKED}, "visitor", booking=False)
 
     # How long
 
@@ -206,7 +204,7 @@ class Queue:
         known: dict[tuple, int | None] = {}
         for service in services:
             try:
-                ticket = self._new([service], "~")
+                ticket = self.new([service], "~")
             except NotBookable:
                 found[service] = None
                 continue
@@ -265,7 +263,7 @@ class Queue:
 
     # What is stored
 
-    def _new(self, services: Sequence[str], letter: str) -> Ticket:
+    def new(self, services: Sequence[str], letter: str) -> Ticket:
         request = self.desk.plan.request(services)
         needed = [need for need in request.needs if need.kind == self.kind]
         return Ticket(
@@ -283,7 +281,7 @@ class Queue:
         )
 
     def _of_booking(self, booking: Booking, letter: str) -> Ticket:
-        ticket = self._new(booking.services, letter)
+        ticket = self.new(booking.services, letter)
         own = {piece.resource for piece in booking.pieces}
         return replace(
             ticket,
@@ -299,9 +297,14 @@ class Queue:
 
     def _add(self, ticket: Ticket, letter: str) -> Ticket:
         day = self._days.get(self._day_id()) or QueueDay(self._day_id())
-        drawn = {**day.drawn, letter: day.drawn.get(letter, 0) + 1}
-        self._days.put(replace(day, tickets=(*day.tickets, ticket.id), drawn=drawn))
-        return self._put(ticket)
+        self._days.put(replace(day, drawn={**day.drawn, letter: day.drawn.get(letter, 0) + 1}))
+        return self.join(ticket)
+
+    def join(self, ticket: Ticket) -> Ticket:
+        """A ticket of today with a number of its own."""
+        day = self._days.get(self._day_id()) or QueueDay(self._day_id())
+        self._days.put(replace(day, tickets=(*day.tickets, ticket.id)))
+        return self.put(ticket)
 
     def _end(
         self, ticket: Ticket, state: str, allowed: set[str], actor: str, booking: bool = True
@@ -311,8 +314,8 @@ class Queue:
         if booking and ticket.booking:
             self.desk.mark(ticket.booking, state, actor=actor)
         if ticket.state == CALLED:
-            self._free(ticket)
-        return self._put(replace(ticket, state=state, ended=self.desk.now))
+            self.let_go(ticket)
+        return self.put(replace(ticket, state=state, ended=self.desk.now))
 
     def _occupy(self, ticket: Ticket) -> None:
         """Fill the cells of who serves it, unless they are the appointment's own."""
@@ -325,7 +328,7 @@ class Queue:
         for one in set(serving) - {piece.resource for piece in own}:
             self.desk.storage.ledgers.place(one, day, f"ticket:{ticket.id}", claim, self.desk.now)
 
-    def _free(self, ticket: Ticket) -> None:
+    def let_go(self, ticket: Ticket) -> None:
         day, serving = raster.day_of(ticket.called), (ticket.resource, *ticket.takes)
         self.engagements.end(serving, ticket.id)
         for one in serving:
@@ -334,9 +337,15 @@ class Queue:
     def _day_id(self) -> str:
         return f"{self.desk.plan.id}:{self.today.isoformat()}"
 
-    def _put(self, ticket: Ticket) -> Ticket:
+    def put(self, ticket: Ticket) -> Ticket:
         self._tickets.put(ticket)
         return ticket
+
+
+def letters_of(storage: IStorage, desk: str, day: date) -> set[str]:
+    """The letters under which tickets of a desk (its id) were drawn on a day."""
+    found = storage.records(QueueDay).get(f"{desk}:{day.isoformat()}")
+    return set(found.drawn) if found else set()
 
 
 def forget(desk: Desk, before: date) -> int:

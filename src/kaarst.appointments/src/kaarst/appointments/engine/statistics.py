@@ -50,7 +50,7 @@ def figures(
     """The figures of all appointments and visits from an instant until before another."""
     found = [one for one in bookings if start <= one.start < end]
     held = [one for one in found if one.state != CANCELLED]
-    visits = [one for one in tickets if start <= one.arrived < end]
+    visits = [one for one in tickets if start <= (one.joined or one.arrived) < end]
     waits = [_waited(one) for one in visits if one.called]
     return Figures(
         appointments=len(held),
@@ -71,7 +71,7 @@ def figures(
 
 
 def _waited(ticket: Ticket) -> float:
-    return max(ticket.called - max(ticket.arrived, ticket.due), 0) / 60
+    return max(ticket.called - max(ticket.arrived, ticket.due, ticket.joined), 0) / 60
 
 
 def _by_hour(bookings: Iterable[Booking]) -> dict[int, int]:

@@ -23,6 +23,10 @@ CALLED = "called"
 FINISHED = "finished"
 NO_SHOW = "no-show"
 LEFT = "left"
+# Steps aside for a while: fills in a form, fetches a paper.
+PARKED = "parked"
+# Goes on to another desk, where it has a ticket with the same number.
+SENT_ON = "sent-on"
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class Ticket:
 
     `minutes` is how long it will take, `able` the resources that can do it. `due` is the start
     of the appointment, 0 without one. `takes` are the resources that serve it beside the one it
-    was called to. All instants are seconds since 1970.
+    was called to. Who was sent on to another desk (`sent_to`) has kept the instant of arrival
+    there, and has waited for this desk since `joined`. All instants are seconds since 1970.
     """
 
     id: str
@@ -63,6 +68,8 @@ class Ticket:
     calls: int = 0
     ended: int = 0
     takes: tuple[str, ...] = ()
+    joined: int = 0
+    sent_to: str = ""
 
     def __post_init__(self):
         object.__setattr__(self, "able", frozenset(self.able))

@@ -8,6 +8,7 @@ from kaarst.appointments.citizen.choose import CitizenPage
 from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.engine import board as boards
 from kaarst.appointments.hall import queues
+from kaarst.appointments.hall.notice import notice_of
 from kaarst.appointments.page import RESOURCES
 from kaarst.appointments.staff.day import DeskPage
 from plone import api
@@ -26,6 +27,7 @@ WORDS = {
     "count": _("display_count", default="${count} people are waiting"),
     "one": _("One person is waiting"),
     "none": _("Nobody is waiting."),
+    "full": _("There are no more tickets today."),
 }
 
 
@@ -122,14 +124,22 @@ class DisplayView(HallPage):
         return found if count else texts["none"]
 
     def minutes_words(self) -> list[str]:
-        """How long it takes without an appointment, a line for each desk."""
-        text = self.texts_of_script()["minutes"]
+        """How long it takes without an appointment, a line for each desk; or that it is over."""
+        texts = self.texts_of_script()
         return [
-            (f"{board['title']}: " if self.several() else "")
-            + text.replace("{minutes}", str(board["minutes"]))
+            self.of_desk(board, texts["full"])
+            if board["tickets"] is False
+            else self.of_desk(board, texts["minutes"].replace("{minutes}", str(board["minutes"])))
             for board in self.boards
-            if board["minutes"] is not None
+            if board["tickets"] is False or board["minutes"] is not None
         ]
+
+    def notices(self) -> list[str]:
+        """What the desks have to say today."""
+        return [self.of_desk(board, board["notice"]) for board in self.boards if board["notice"]]
+
+    def of_desk(self, board: dict, text: str) -> str:
+        return f"{board['title']}: {text}" if self.several() else text
 
 
 def siblings(desk) -> list:
@@ -154,7 +164,7 @@ class WaitingTimesView(CitizenPage):
         return self.template()
 
     def places(self):
-        """`{title, url, display, open, waiting, services: [{title, minutes}]}` of each."""
+        """`{title, url, open, notice, waiting, services: [{title, minutes}]}` of each."""
         for desk in self.desks():
             if desk.meets != DESK:
                 continue
@@ -164,10 +174,11 @@ class WaitingTimesView(CitizenPage):
                 "title": desk.title,
                 "url": desk.absolute_url(),
                 "open": queue.is_open(),
+                "notice": notice_of(desk)["text"],
                 "waiting": len(queue.waiting()),
                 "services": [
                     {"title": one.title, "minutes": boards.rough(waits[one.getId()])}
                     for one in details.offerings(desk)
-                    if waits[one.getId()] is not None
+                    if waits[one.getId()] is not None and not notice_of(desk)["stopped"]
                 ],
             }

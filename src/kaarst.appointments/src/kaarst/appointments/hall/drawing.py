@@ -4,6 +4,7 @@ from kaarst.appointments.engine.queue import Full
 from kaarst.appointments.engine.waiting import Ticket
 from kaarst.appointments.hall import keys
 from kaarst.appointments.hall import queues
+from kaarst.appointments.hall.notice import notice_of
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
 from kaarst.core.stores import ANSWERS
@@ -25,7 +26,8 @@ def draw(desk, services: list[str], once: str = "") -> Ticket:
     Raises `NotBookable`, `KeyReused`, and `Full` where none is given today any more.
     """
     queue = queues.queue_of(desk)
-    if not desk.walk_in and not api.user.has_permission(WORK, obj=desk):
+    given = desk.walk_in and not notice_of(desk)["stopped"]
+    if not given and not api.user.has_permission(WORK, obj=desk):
         raise Full("walk-in")
     if not KEY.fullmatch(once):
         return queue.draw(services)

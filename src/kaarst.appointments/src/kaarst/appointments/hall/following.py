@@ -10,11 +10,15 @@ from datetime import date
 from kaarst.appointments import _
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.engine.waiting import CALLED
+from kaarst.appointments.engine.waiting import PARKED
+from kaarst.appointments.engine.waiting import SENT_ON
 from kaarst.appointments.engine.waiting import WAITING
 from kaarst.appointments.hall import queues
 from kaarst.appointments.hall.display import HallPage
+from kaarst.appointments.hall.notice import notice_of
 from kaarst.appointments.page import RESOURCES
 from plone import api
+from plone.app.uuid.utils import uuidToObject
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 import io
@@ -26,7 +30,8 @@ import segno
 OVER = "over"
 NUMBER = re.compile(r"[A-Z]\d{3,5}")
 SENTENCES = {
-    "waiting": _("Please wait until your number is called."),
+    "waiting": queues.STATES[WAITING],
+    "parked": queues.STATES[PARKED],
     "over": _("This ticket is over. Were you not there when it was called? Ask the reception."),
     "next": _("You are next."),
     "one": _("One person is before you."),
@@ -42,19 +47,27 @@ def normal(number: str) -> str:
 def followed(desk, number: str) -> dict | None:
     """What is to be known of the ticket with this number today; None where there is none.
 
-    `number`, `state` ("waiting", "called", "over"), `counter`, `minutes`, and `before`: how many
-    are before it at the moment, None once called.
+    `number`, `state` ("waiting", "called", "parked", "over"), `counter`, `minutes`, `before`: how
+    many are before it at the moment, None once called; and `desk`: where it is, for it may have
+    been sent on to another one.
     """
-    queue = queues.queue_of(desk)
-    ticket = next((one for one in queue.tickets() if one.number == number), None)
-    if ticket is None:
-        return None
-    return public(queues.ticket_json(desk, queue, ticket))
+    known = []
+    while True:
+        queue = queues.queue_of(desk)
+        found = [one for one in queue.tickets() if one.number == number]
+        if not found:
+            return None
+        known.append(queue.desk.plan.id)
+        sent_to = found[-1].sent_to if found[-1].state == SENT_ON else ""
+        following = uuidToObject(sent_to) if sent_to and sent_to not in known else None
+        if following is None:
+            return public({**queues.ticket_json(desk, queue, found[-1]), "desk": desk.title})
+        desk = following
 
 
 def public(ticket: dict) -> dict:
     """A ticket (as of `ticket_json`) without how it ended."""
-    return {**ticket, "state": ticket["state"] if ticket["state"] in (WAITING, CALLED) else OVER}
+    return {**ticket, "state": ticket["state"] if ticket["state"] in queues.STATES else OVER}
 
 
 def address(desk, ticket) -> str:
@@ -85,6 +98,7 @@ class Words:
             **found,
             "call": self.called("{counter}"),
             "many": self.translate(_many("{count}")),
+            "at": self.translate(_at("{desk}")),
             "minutes": self.translate(_minutes("{minutes}")),
         }
 
@@ -95,7 +109,12 @@ class Words:
         """What to do now."""
         if ticket["state"] == CALLED:
             return self.called(ticket["counter"] or "–")
-        return self.translate(SENTENCES[WAITING if ticket["state"] == WAITING else OVER])
+        return self.translate(SENTENCES[ticket["state"]])
+
+    def at(self, ticket: dict, desk) -> str:
+        """ "At the desk: Standesamt", for a ticket that was sent on; else ""."""
+        title = ticket.get("desk", desk.title)
+        return "" if title == desk.title else self.translate(_at(title))
 
     def before(self, ticket: dict) -> str:
         """ "3 people are before you.", "" once called."""
@@ -113,6 +132,10 @@ class Words:
 
 def _many(count: str):
     return _("ticket_many", default="${count} people are before you.", mapping={"count": count})
+
+
+def _at(desk: str):
+    return _("ticket_at", default="Now at: ${desk}", mapping={"desk": desk})
 
 
 def _minutes(minutes: str):
@@ -150,6 +173,9 @@ class MyTicketView(HallPage):
     def refuse(self, message, status: int = 404) -> None:
         self.request.response.setStatus(status)
         self.message = message
+
+    def notice(self) -> str:
+        return notice_of(self.context)["text"]
 
     def day_of_ticket(self) -> date:
         """The day in the address; today for a number that was typed in."""

@@ -13,9 +13,11 @@ from kaarst.appointments.engine.queue import Queue
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.waiting import CALLED
+from kaarst.appointments.engine.waiting import PARKED
 from kaarst.appointments.engine.waiting import QueueRules
 from kaarst.appointments.engine.waiting import Ticket
 from kaarst.appointments.engine.waiting import WAITING
+from kaarst.appointments.hall.notice import notice_of
 
 
 # So many numbers of those who wait stand on the display.
@@ -25,6 +27,7 @@ CALLS = 8
 STATES = {
     WAITING: _("Please wait until your number is called."),
     CALLED: _("ticket_called", default="Please go to ${counter}."),
+    PARKED: _("Your visit is put aside. Please tell us when you are ready."),
 }
 # Desk → state of its queue and what follows from it; one for each desk.
 _waits: dict[str, tuple[tuple, int | None]] = {}
@@ -42,7 +45,8 @@ class TooEarly(EngineError):
 def queue_of(desk, engine=None) -> Queue:
     """The queue with the rules the editor has set; on an engine's desk, by default a new one."""
     rules = QueueRules(late=desk.queue_late, longest=desk.queue_longest)
-    return Queue(engine if engine is not None else office.engine(desk), rules)
+    letters = desk.letter, desk.letter_of_appointments
+    return Queue(engine if engine is not None else office.engine(desk), rules, letters=letters)
 
 
 def counter_titles(desk) -> dict[str, str]:
@@ -54,6 +58,7 @@ def board_json(desk) -> dict:
     """What the display shows; nothing of it tells who somebody is."""
     queue, titles = queue_of(desk), counter_titles(desk)
     found, seconds = boards.board(queue), usual_wait(desk, queue)
+    notice = notice_of(desk)
     return {
         "title": desk.title,
         "open": found.open,
@@ -69,6 +74,8 @@ def board_json(desk) -> dict:
         "waiting": len(found.waiting),
         "next": list(found.waiting[:NEXT]),
         "minutes": boards.rough(seconds) if seconds is not None else None,
+        "tickets": seconds is not None and not notice["stopped"] if desk.walk_in else None,
+        "notice": notice["text"],
     }
 
 
@@ -161,6 +168,6 @@ def ticket_of(desk, booking: Booking) -> dict | None:
 def state_sentence(ticket: dict):
     """What somebody with a ticket (as of `ticket_json`) is to do; "" when it is over."""
     text = STATES.get(ticket["state"], "")
-    if not text or ticket["state"] == WAITING:
+    if ticket["state"] != CALLED:
         return text
     return _(text, default=text.default, mapping={"counter": ticket["counter"] or "–"})

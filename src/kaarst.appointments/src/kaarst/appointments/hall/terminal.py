@@ -21,6 +21,7 @@ from kaarst.appointments.hall.display import HallPage
 from kaarst.appointments.hall.display import siblings
 from kaarst.appointments.hall.drawing import draw
 from kaarst.appointments.hall.drawing import may_draw
+from kaarst.appointments.hall.notice import notice_of
 from kaarst.appointments.staff.day import DeskPage
 from kaarst.core import ratelimit
 from kaarst.core.idempotency import KEY
@@ -66,6 +67,7 @@ class TerminalView(HallPage):
     heading = _("Terminal")
     message = ""
     seconds = 0
+    ticket_seconds = TICKET_SECONDS
 
     def __call__(self):
         self.seen()
@@ -198,7 +200,7 @@ class TerminalView(HallPage):
         self.ticket["wait"] = words.wait(self.ticket)
         self.ticket["before"] = words.before(self.ticket)
         self.sentence = words.state(following.public(self.ticket))
-        self.seconds = TICKET_SECONDS
+        self.seconds = self.ticket_seconds
         return self.ticket_template()
 
     # For the templates
@@ -209,7 +211,10 @@ class TerminalView(HallPage):
             query.setdefault("lang", self.spoken)
         query.setdefault("look", self.look)
         words = urlencode({name: value for name, value in query.items() if value})
-        return f"{self.url('terminal')}?{words}" if words else self.url("terminal")
+        return f"{self.own_url()}?{words}" if words else self.own_url()
+
+    def own_url(self) -> str:
+        return self.url("terminal")
 
     def languages(self):
         for code, title in LANGUAGES:
@@ -241,7 +246,7 @@ class TerminalView(HallPage):
 
     def services(self):
         """`{id, title, minutes}`; `minutes` None: not today any more."""
-        if not self.context.walk_in:
+        if not self.context.walk_in or notice_of(self.context)["stopped"]:
             return []
         queue = queues.queue_of(self.context)
         waits = boards.waits(queue, queues.service_ids(self.context))
@@ -255,6 +260,10 @@ class TerminalView(HallPage):
             }
             for one in details.offerings(self.context)
         ]
+
+    def notice(self) -> str:
+        """What the desk has to say today."""
+        return notice_of(self.context)["text"]
 
     def key(self) -> str:
         """Under it the same tap gives the same ticket."""

@@ -7,6 +7,7 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.desks.meeting import HOME
+from kaarst.appointments.engine import passing
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.engagement import Busy
 from kaarst.appointments.engine.errors import EngineError
@@ -21,7 +22,9 @@ from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import FINISHED
 from kaarst.appointments.engine.records import LATE
 from kaarst.appointments.engine.records import NO_SHOW
+from kaarst.appointments.engine.waiting import PARKED
 from kaarst.appointments.hall.elsewhere import at_other_desks
+from kaarst.appointments.hall.notice import notice_of
 from kaarst.appointments.hall.queues import counter_titles
 from kaarst.appointments.hall.queues import queue_of
 from kaarst.appointments.page import Page
@@ -29,6 +32,7 @@ from kaarst.core.audit import seen
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+from urllib.parse import urlencode
 
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
@@ -74,6 +78,11 @@ class DeskPage(Page):
 
     def actor(self) -> str:
         return api.user.get_current().getId() or ""
+
+
+def may_overbook(desk) -> bool:
+    """Whether the user may give what there is no time for."""
+    return api.user.has_permission("kaarst.appointments: Overbook", obj=desk)
 
 
 class DayView(DeskPage):
@@ -200,6 +209,25 @@ class DayView(DeskPage):
             found["minutes"] = max((call - self.engine.now) // 60, 0) if call is not None else None
             yield found
 
+    def aside(self):
+        """Who was put aside or called in vain today, with what to say when they are there."""
+        for ticket in self.queue.tickets():
+            if ticket.state in (PARKED, NO_SHOW):
+                yield {**self._ticket(ticket), "parked": ticket.state == PARKED}
+
+    def notice(self) -> dict:
+        """`{text, stopped}` for the waiting room today."""
+        return notice_of(self.context)
+
+    def given(self):
+        """The ticket just given here, None on other pages."""
+        return next((one for one in self.queue.tickets() if one.id == self.text("given")), None)
+
+    def full(self) -> list[str]:
+        """The services for which time does not suffice today, and a ticket is to be given anyway."""
+        known = {one["id"] for one in self.offerings()} if may_overbook(self.context) else set()
+        return [one for one in self.texts("full") if one in known]
+
     def _ticket(self, ticket):
         booking = self.engine.bookings.get(ticket.booking) if ticket.booking else None
         return {
@@ -213,7 +241,12 @@ class DayView(DeskPage):
 
 
 class WorkView(DeskPage):
-    """Everything that changes something at the desk; only by POST, with the token of the page."""
+    """Everything that changes something at the desk; only by POST, with the token of the page.
+
+    `shown`: what the page of the day is to show of it.
+    """
+
+    shown: tuple = ()
 
     def __call__(self):
         if self.request.method == "POST":
@@ -227,14 +260,18 @@ class WorkView(DeskPage):
                 "finish": self.finish,
                 "no-show": self.no_show,
                 "leave": self.leave,
+                "park": self.park,
+                "back": self.come_back,
                 "walk-in": self.walk_in,
+                "walk-in-anyway": self.walk_in_anyway,
             }
             step = steps.get(self.text("step"))
             if step is not None:
                 self._do(step)
         day = self.day()
         by = "counter" if self.text("by") == "counter" else "time"
-        self.request.response.redirect(f"{self.url('day')}?date={day.isoformat()}&by={by}")
+        query = [("date", day.isoformat()), ("by", by), *self.shown]
+        self.request.response.redirect(f"{self.url('day')}?{urlencode(query)}")
 
     def _do(self, step) -> None:
         self.engine = office.engine(self.context)
@@ -256,11 +293,13 @@ class WorkView(DeskPage):
 
     def arrive(self):
         key = self.text("key")
+        former = self.queue.ticket_of(key)
+        if former is not None and former.state == NO_SHOW:
+            return self._again(former.id)
         if self.engine.booking(key).state == NO_SHOW:
             self.engine.mark(key, ARRIVED, actor=self.actor())
             self.engine.mark(key, CONFIRMED, actor=self.actor())
-        ticket = self.queue.check_in(key, actor=self.actor())
-        return _("Ticket ${number}", mapping={"number": ticket.number})
+        return self._give(self.queue.check_in(key, actor=self.actor()))
 
     def miss(self):
         self.engine.mark(self.text("key"), NO_SHOW, actor=self.actor())
@@ -292,6 +331,28 @@ class WorkView(DeskPage):
     def leave(self):
         self.queue.leave(self.text("key"))
 
+    def park(self):
+        passing.park(self.queue, self.text("key"), actor=self.actor())
+
+    def come_back(self):
+        return self._again(self.text("key"))
+
+    def _again(self, key: str):
+        ticket = passing.come_back(self.queue, key, actor=self.actor())
+        return _("${number} waits again.", mapping={"number": ticket.number})
+
     def walk_in(self):
-        ticket = self.queue.draw(self.texts("service"))
-        return _("Ticket ${number}", mapping={"number": ticket.number})
+        services = self.texts("service")
+        try:
+            return self._give(self.queue.draw(services))
+        except Full:
+            self.shown = tuple(("full", one) for one in services)
+            raise
+
+    def walk_in_anyway(self):
+        if not may_overbook(self.context):
+            raise Full("anyway")
+        return self._give(self.queue.draw(self.texts("service"), anyway=True))
+
+    def _give(self, ticket):
+        self.shown = (("given", ticket.id),)

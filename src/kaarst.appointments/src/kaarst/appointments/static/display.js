@@ -124,6 +124,7 @@ if (board) {
     }
     return made;
   };
+  const of = (one, text) => (several ? `${one.title}: ${text}` : text);
   const row = (call) => {
     const line = document.createElement("tr");
     const number = named("th", call.number, call.title);
@@ -149,12 +150,18 @@ if (board) {
     part("waiting").textContent = fill([words.none, words.one][count] || words.count, { count });
     part("minutes").replaceChildren(
       ...found
-        .filter((one) => one.minutes !== null)
+        .filter((one) => one.tickets === false || one.minutes !== null)
         .map((one) => {
-          const text = fill(words.minutes, { minutes: one.minutes });
-          return element("p", several ? `${one.title}: ${text}` : text);
+          const text =
+            one.tickets === false ? words.full : fill(words.minutes, { minutes: one.minutes });
+          return element("p", of(one, text));
         }),
     );
+    const notices = found.filter((one) => one.notice).map((one) => of(one, one.notice));
+    // Read out each time it is written: only when it is another one.
+    if (notices.join("\n") !== [...part("notice").children].map((p) => p.textContent).join("\n")) {
+      part("notice").replaceChildren(...notices.map((text) => element("p", text)));
+    }
   };
   const call = (fresh, title) => {
     // The latest call stands first and is said last.

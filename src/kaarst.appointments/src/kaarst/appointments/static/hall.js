@@ -68,6 +68,7 @@ if (mine && mine.dataset.queue) {
       const sentence = { called: fill(words.call, { counter: found.counter || "–" }) };
       // Only what has changed is written: the state is read out each time it is.
       say(state, sentence[found.state] || words[found.state]);
+      say(part("desk"), found.desk === words.desk ? "" : fill(words.at, found));
       say(part("before"), found.before === null ? "" : fill(before, { count: found.before }));
       say(part("minutes"), found.minutes === null ? "" : fill(words.minutes, found));
       mine.classList.toggle("k-current", called);
@@ -81,6 +82,45 @@ if (mine && mine.dataset.queue) {
     },
     () => {},
   );
+}
+
+/* The terminal without a network says so instead of leading to a page of the browser. At its start
+   it is loaded anew as soon as something on it has changed and nobody has touched it for a while. */
+let away = false;
+const offline = document.getElementById("offline");
+if (offline && offline.dataset.queue) {
+  const main = document.querySelector("main");
+  const words = (page) => page.textContent.replace(/\s+/g, " ");
+  let touched = 0;
+  ["pointerdown", "keydown"].forEach((event) =>
+    document.addEventListener(event, () => {
+      touched = Date.now();
+    }),
+  );
+  const renew = async () => {
+    try {
+      const answer = await fetch(location.href, { cache: "no-store" });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const other = page.querySelector("main");
+      if (answer.ok && other && words(other) !== words(main) && Date.now() - touched > 30000) {
+        location.reload();
+      }
+    } catch {
+      // The next minute tries again.
+    }
+  };
+  follow(
+    offline.dataset.queue,
+    () => {},
+    (lost) => {
+      away = lost;
+      offline.hidden = !lost;
+      main.inert = lost;
+    },
+  );
+  if (!document.getElementById("timeout")) {
+    setInterval(renew, 60000);
+  }
 }
 
 /* The terminal: back to the start when nobody is there any more, unless somebody says to need time. */
@@ -98,7 +138,10 @@ if (timeout) {
   document.getElementById("timeout-more").addEventListener("click", touched);
   setInterval(() => {
     const left = seconds - (Date.now() - last) / 1000;
-    if (left <= 0) {
+    if (left <= 0 && away) {
+      // Without a network there would be no way back; what was typed goes all the same.
+      document.querySelectorAll("form").forEach((form) => form.reset());
+    } else if (left <= 0) {
       location.replace(timeout.dataset.start);
     } else if (left <= notice && warning.hidden) {
       warning.hidden = false;
@@ -126,6 +169,12 @@ if (document.querySelector(".h-terminal")) {
   if (focused) {
     focused.focus();
   }
+}
+
+const printing = document.getElementById("print-again");
+if (printing) {
+  printing.hidden = false;
+  printing.addEventListener("click", () => window.print());
 }
 
 const ticket = document.querySelector("#ticket[data-print]");

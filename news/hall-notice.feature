@@ -1,0 +1,1 @@
+The clerks of a desk put a notice for the day on display, terminal and phones, and stop the terminal's tickets; the reception prints tickets, and gives one where time does not suffice with a right of its own.

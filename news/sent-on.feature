@@ -1,0 +1,1 @@
+Visitors are sent on to another counter or desk with number and place, put aside for a while, and taken back into the queue when they come after all. No two desks of a page have the same letter on their tickets.
