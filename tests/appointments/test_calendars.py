@@ -71,6 +71,12 @@ def entries(server):
     return {str(one["SUMMARY"]): int(one["DTSTART"].dt.timestamp()) for one in found}
 
 
+def work(site):
+    """Two rounds of the worker: new entries are announced in the first and written in the second."""
+    SyncCalendars().run(site)
+    SyncCalendars().run(site)
+
+
 def link(site):
     return next(iter(store.existing(site).engine.records(Connection)))
 
@@ -101,7 +107,7 @@ class TestSynchronizing:
         booking = office.book(
             place, ["reisepass"], town.at(day, "11:30"), {"name": "Erika Mustermann"}
         ).booking
-        SyncCalendars().run(portal)
+        work(portal)
         assert self.starts(place, day) == ["11:00", "11:10"]
         summary = "Appointment: Reisepass (E. M.)"
         assert entries(server)[summary] == booking.start
@@ -129,6 +135,52 @@ class TestSynchronizing:
         linking.synchronize(place, link(portal), now + 120, 0, portal)
         assert entries(server) == {}
         assert audit(store.existing(portal).engine, now) == []
+
+    def test_a_worker_that_is_killed_leaves_nothing_behind(self, place, connected, server, portal):
+        day, person = town.next_weekday(), {"name": "Erika"}
+        first, second = (
+            office.book(place, ["reisepass"], town.at(day, clock), person).booking
+            for clock in ("09:00", "10:00")
+        )
+        SyncCalendars().run(portal)
+        assert entries(server) == {}
+        # Killed after both were written and before that was stored.
+        stored = transaction.savepoint()
+        SyncCalendars().run(portal)
+        stored.rollback()
+        assert server.ask("GET").text.count("BEGIN:VEVENT") == 2
+        office.cancel(store.existing(portal).engine.records(Booking).get(first.id))
+        work(portal)
+        assert list(entries(server).values()) == [second.start]
+        # The one that is gone closes nothing.
+        assert "09:00" in self.starts(place, day)
+
+    def test_what_is_done_to_our_entries_while_nobody_reads_is_put_right(
+        self, place, connected, server, portal
+    ):
+        day, now, person = town.next_weekday(), connected, {"name": "Erika"}
+        for clock in ("09:00", "10:00"):
+            office.book(place, ["reisepass"], town.at(day, clock), person)
+        work(portal)
+        before = server.ask("GET").text.count("BEGIN:VEVENT"), sorted(link(portal).known())
+        found = linking.synchronize(
+            place, replace(link(portal), password=seal("falsch")), now + 10, 0, portal
+        )
+        one, other = before[1]
+        server.ask("DELETE", f"{one}.ics")
+        start = town.at(day, "11:00")
+        moved = (f"DTSTART:{stamp(start)}", f"DTEND:{stamp(start + 600)}")
+        server.write(other, *event(*moved, uid=other))
+        linking.synchronize(place, replace(found, password=seal(SECRET)), now + 20, 0, portal)
+        assert server.ask("GET").text.count("BEGIN:VEVENT") == before[0] == 2
+        assert stamp(start) not in server.ask("GET").text
+        # Imported anew under another name, as some programs do.
+        server.ask("DELETE", f"{one}.ics")
+        server.write("importiert", *event(*moved, uid=one))
+        linking.synchronize(place, link(portal), now + 30, 0, portal)
+        assert server.ask("GET").text.count("BEGIN:VEVENT") == 2
+        assert stamp(start) not in server.ask("GET").text
+        assert link(portal).refused == ""
 
     def test_who_connected_it_is_told_of_a_conflict_once(self, place, connected, server, portal):
         day, now = town.next_weekday(), connected
@@ -193,7 +245,7 @@ class TestSynchronizing:
         day = town.next_weekday()
         meeting(server, town.at(day, "08:30"), 60)
         office.book(place, ["reisepass"], town.at(day, "11:30"), {"name": "Erika"})
-        SyncCalendars().run(portal)
+        work(portal)
         assert len(entries(server)) == 2
         assert linking.disconnect(place, link(portal), int(time.time()))
         assert list(entries(server)) == ["Zahnarzt"]

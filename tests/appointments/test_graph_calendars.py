@@ -60,12 +60,13 @@ def links(site):
 
 
 def work(site, **changes):
-    """A round of the worker."""
+    """Two rounds of the worker: new entries are announced in the first and written in the second."""
     transaction.begin()
     records = store.existing(site).engine.records(Connection)
     for one in records:
         records.put(replace(one, **changes))
-    SyncCalendars().run(site)
+    for _round in range(2):
+        SyncCalendars().run(site)
     transaction.commit()
     return links(site)
 

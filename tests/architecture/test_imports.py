@@ -33,8 +33,10 @@ PLAIN = {
             "graph",
             "interfaces",
             "records",
+            "series",
             "subscribing",
             "times",
+            "zones",
         )
     ),
     "kaarst.appointments.engine",

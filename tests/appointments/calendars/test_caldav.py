@@ -121,17 +121,19 @@ def test_nobody_is_overwritten_unawares(calendar):
 
 
 def test_changes(server, calendar):
-    token, etags = calendar.changes("", *AUTUMN)
-    assert token and etags is None
-    assert calendar.changes(token, *AUTUMN) == (token, {})
+    token, etags, whole = calendar.changes("", *AUTUMN)
+    assert token and (etags, whole) == ({}, True)
+    assert calendar.changes(token, *AUTUMN) == (token, {}, False)
     etag = calendar.put(ENTRY)
     mark = server.write("meeting", *event("DTSTART:20261026T120000Z", "DURATION:PT1H"))
-    later, etags = calendar.changes(token, *AUTUMN)
-    assert etags == {ENTRY.uid: etag, "meeting": mark}
+    later, etags, whole = calendar.changes(token, *AUTUMN)
+    assert (etags, whole) == ({ENTRY.uid: etag, "meeting": mark}, False)
+    assert calendar.changes("", *AUTUMN) == (later, etags, True)
     server.ask("DELETE", "meeting.ics")
     assert calendar.changes(later, *AUTUMN).etags == {"meeting": None}
-    # A token of another server: everything may have changed.
-    assert calendar.changes("http://radicale.org/ns/sync/0", *AUTUMN).etags is None
+    # A token of another server: all there is is told, and perhaps what is gone.
+    _token, etags, whole = calendar.changes("http://radicale.org/ns/sync/0", *AUTUMN)
+    assert (etags.pop("meeting", None), etags, whole) == (None, {ENTRY.uid: etag}, True)
 
 
 def test_delivery_repeats_without_doubling_and_stands_by_the_appointment(server, calendar, library):
@@ -149,7 +151,7 @@ def test_delivery_repeats_without_doubling_and_stands_by_the_appointment(server,
     # The clerk moves one entry and takes the other out.
     server.write(ENTRY.uid, *event("DTSTART:20261030T120000Z", "DURATION:PT1H", uid=ENTRY.uid))
     server.ask("DELETE", f"{other.uid}.ics")
-    delivery.notice(calendar.changes(token, *AUTUMN).etags)
+    delivery.notice(calendar.changes(token, *AUTUMN))
     assert delivery.bring(wanted, at_most=10)
     assert local(calendar.busy(*AUTUMN, ())) == ["25.10. 01:00–03:00"] * 2
     assert {one.icalendar_component["DTSTART"].dt.timestamp() for one in library.get_events()} == {
@@ -157,7 +159,7 @@ def test_delivery_repeats_without_doubling_and_stands_by_the_appointment(server,
     }
 
     # Our own writing is no news to us.
-    delivery.notice(calendar.changes(token, *AUTUMN).etags)
+    delivery.notice(calendar.changes(token, *AUTUMN))
     assert all(one.fingerprint for one in delivery.delivered.values())
 
     # Cancelled: out. What is over stays until it is forgotten.

@@ -121,7 +121,7 @@ def test_free_and_busy_are_enough_to_read_only(graph):
     graph.write("d", "2026-11-04T09:00:00", "2026-11-04T10:00:00", showAs="free")
     # Five minutes is as exact as it gets.
     assert local(calendar.busy(*AUTUMN, ())) == ["26.10. 09:55–11:00", "03.11. 10:00–10:10"]
-    assert calendar.changes("", *AUTUMN) == ("", None)
+    assert calendar.changes("", *AUTUMN) == ("", None, False)
     year = AUTUMN[0], AUTUMN[0] + 365 * 24 * 3600
     assert len(calendar.busy(*year, ())) == 2
     assert {path.rpartition("/")[2] for _method, path, _headers, _body in graph.asked} == {
@@ -183,21 +183,22 @@ def test_nobody_is_overwritten_unawares(graph, calendar):
 def test_changes_are_told_by_a_delta(graph, calendar):
     for number in range(5):
         graph.write(f"foreign-{number}")
-    token, etags = calendar.changes("", *AUTUMN)
-    assert token and etags is None
-    assert calendar.changes(token, *AUTUMN) == (token, {})
+    token, etags, whole = calendar.changes("", *AUTUMN)
+    assert token and len(etags) == 5 and whole
+    assert calendar.changes(token, *AUTUMN) == (token, {}, False)
     etag = calendar.put(ENTRY)
     graph.write("foreign-1")
     known = adapter(graph, known={ENTRY.uid: etag})
-    later, etags = known.changes(token, *AUTUMN)
+    later, etags, whole = known.changes(token, *AUTUMN)
+    assert not whole
     assert etags.keys() == {ENTRY.uid, "foreign-1"} and etags[ENTRY.uid] == etag
     graph.take_out("foreign-1")
     graph.take_out(etag.partition(" ")[0])
     assert known.changes(later, *AUTUMN).etags == {ENTRY.uid: None, "foreign-1": None}
-    # Other days, and a token that Graph has forgotten: anything may have changed.
-    assert known.changes(later, AUTUMN[0], AUTUMN[1] + 24 * 3600).etags is None
+    # Other days, and a token that Graph has forgotten: all there is is told.
+    assert known.changes(later, AUTUMN[0], AUTUMN[1] + 24 * 3600).whole
     gone = later.rpartition("=")[0] + "=gone"
-    assert known.changes(gone, *AUTUMN).etags is None
+    assert known.changes(gone, *AUTUMN).whole
 
 
 def test_delivery_repeats_without_doubling(graph, calendar):
@@ -219,17 +220,19 @@ def test_delivery_repeats_without_doubling(graph, calendar):
     graph.written(
         second, {**moved, "start": {"dateTime": "2026-10-30T12:00:00", "timeZone": "UTC"}}
     )
-    token, changed = known.changes(token, *AUTUMN)
+    changed = known.changes(token, *AUTUMN)
+    token = changed.token
     delivery.notice(changed)
     count = len(graph.asked)
     assert delivery.bring(wanted, at_most=10)
     assert [one[0] for one in graph.asked[count:]] == ["GET", "GET", "PATCH"]
     assert local(known.busy(*AUTUMN, ())) == ["25.10. 01:00–03:00"] * 2
-    token, changed = known.changes(token, *AUTUMN)
+    changed = known.changes(token, *AUTUMN)
+    token = changed.token
     delivery.notice(changed)
     assert all(one.fingerprint for one in delivery.delivered.values())
     graph.take_out(second)
-    delivery.notice(known.changes(token, *AUTUMN).etags)
+    delivery.notice(known.changes(token, *AUTUMN))
     assert delivery.bring(wanted, at_most=10) and len(graph.events) == 2
     assert delivery.bring({}, at_most=10) and graph.events == {}
 

@@ -23,8 +23,10 @@ from kaarst.appointments.calendars.interfaces import ICalendarAdapter
 from kaarst.appointments.calendars.interfaces import MISSING
 from kaarst.appointments.calendars.interfaces import MOVED
 from kaarst.appointments.calendars.interfaces import NO_CALENDAR
+from kaarst.appointments.calendars.interfaces import READ_ONLY
 from kaarst.appointments.calendars.interfaces import REFUSED
 from kaarst.appointments.calendars.times import busy_times
+from kaarst.appointments.calendars.times import uids
 from lxml import etree
 from lxml.builder import ElementMaker
 from urllib.parse import quote
@@ -38,9 +40,12 @@ D = ElementMaker(namespace=NAMES["d"], nsmap=NAMES)
 C = ElementMaker(namespace=NAMES["c"], nsmap=NAMES)
 #: All that is asked of foreign events: no title, no place, no people.
 ASKED = ("UID", "DTSTART", "DTEND", "DURATION", "TRANSP", "STATUS", "RECURRENCE-ID", "RRULE")
-ASKED += ("RDATE", "X-MICROSOFT-CDO-BUSYSTATUS")
+ASKED += ("RDATE", "EXDATE", "X-MICROSOFT-CDO-BUSYSTATUS")
 # A server that does not know this token (any more), or no tokens at all.
 NO_TOKEN = {400, 403, 405, 409, 412, 415, 501, 507}
+# How servers say that an entry with this UID stands there under another name (RFC 4791, 5.3.2.1).
+TAKEN = {400, 403, 409}
+MOST_PARTS = 200
 
 _parser = partial(etree.XMLParser, resolve_entities=False, no_network=True, load_dtd=False)
 
@@ -66,30 +71,64 @@ class CalDAV:
     def busy(self, first: int, last: int, ours: Collection[str] = ()) -> list[Busy]:
         span = {"start": _stamp(first), "end": _stamp(last)}
         body = C("calendar-query")
-        body.append(D.prop(C("calendar-data", C.expand(**span), _wanted())))
-        body.append(
-            C.filter(
-                C(
-                    "comp-filter",
-                    C("comp-filter", C("time-range", **span), name="VEVENT"),
-                    name="VCALENDAR",
-                )
-            )
-        )
+        # A series comes with its rules: what servers make of them is not all the same.
+        body.append(D.prop(C("calendar-data", _wanted())))
+        body.append(_events(C("time-range", **span)))
         answer = self._read("REPORT", body, {"Depth": "1"})
         found = {
             one
-            for text in answer.xpath("//c:calendar-data/text()", namespaces=NAMES)
+            for response in answer.xpath("/d:multistatus/d:response", namespaces=NAMES)
+            if (text := self._data(response))
             for one in busy_times(text, first, last, ours)
         }
         return sorted(found, key=lambda one: (one.start, one.end, one.uid))
 
+    def _data(self, response) -> str:
+        """The events in a part of an answer; "" for one that has gone meanwhile."""
+        found = "".join(response.xpath(".//c:calendar-data//text()", namespaces=NAMES))
+        states = response.xpath("d:status/text()", namespaces=NAMES)
+        gone = any(" 404" in state for state in states)
+        # The calendar itself stands in some answers; with a state it says that there is more.
+        own = unquote(urlsplit(self._address).path.rstrip("/")).rpartition("/")[2]
+        itself = _name(response) in ("", own) and not states
+        if not found and not gone and not itself:
+            raise CalendarError(ANSWER)
+        return found
+
     def put(self, entry: Entry, etag: str | None = None) -> str:
+        try:
+            return self._put(entry, etag)
+        except Refusal as refusal:
+            others = self._elsewhere(entry.uid) if refusal.status in TAKEN and not etag else []
+            if not others:
+                raise _write_error(refusal.status) from refusal
+        # Somebody moved the entry to another name; it is ours all the same.
+        for address in others:
+            self._write("DELETE", address, b"", {})
+        try:
+            return self._put(entry, None)
+        except Refusal as refusal:
+            raise _write_error(refusal.status) from refusal
+
+    def _put(self, entry: Entry, etag: str | None) -> str:
         condition = {"If-Match": etag} if etag else {"If-None-Match": "*"}
         headers = {"Content-Type": "text/calendar; charset=utf-8", **condition}
-        address = self._of(entry.uid)
-        answer = self._write("PUT", address, entries.file_of(entry), headers)
+        answer = self._ask("PUT", self._of(entry.uid), entries.file_of(entry), headers)
         return answer.headers.get("etag") or self.etag(entry.uid) or ""
+
+    def _elsewhere(self, uid: str) -> list[str]:
+        """The addresses in this calendar at which an entry stands that is not called by its uid."""
+        body = C("calendar-query", D.prop(C("calendar-data", _wanted())))
+        match = C("text-match", uid, collation="i;octet")
+        body.append(_events(C("prop-filter", match, name="UID")))
+        answer = self._read("REPORT", body, {"Depth": "1"})
+        found = {
+            _name(response)
+            for response in answer.xpath("/d:multistatus/d:response", namespaces=NAMES)
+            # Whatever a server finds: what is about to be taken out has to be ours.
+            if uids(self._data(response)) == {uid}
+        }
+        return [f"{self._address}{quote(name)}" for name in sorted(found - {"", f"{uid}.ics"})]
 
     def etag(self, uid: str) -> str | None:
         body = D.propfind(D.prop(D.getetag()))
@@ -116,24 +155,27 @@ class CalDAV:
             except Refusal as refusal:
                 if refusal.status not in NO_TOKEN:
                     raise _error(refusal.status) from refusal
-        return Changes("", None)
+        # A server without tokens tells all there is each time.
+        tree = self._read("PROPFIND", D.propfind(D.prop(D.getetag())), {"Depth": "1"})
+        return Changes("", _etags(tree), True)
 
     def _changes(self, token: str) -> Changes:
-        body = D("sync-collection", D("sync-token", token), D("sync-level", "1"))
-        body.append(D.prop(D.getetag()))
-        # Depth belongs to sync-level here (RFC 6578, 3.2).
-        answer = self._ask("REPORT", self._address, _bytes(body), {"Depth": "0"})
-        tree = _tree(answer)
-        tokens = tree.xpath("/d:multistatus/d:sync-token/text()", namespaces=NAMES)
-        if not tokens:
-            raise CalendarError(ANSWER)
         etags: dict[str, str | None] = {}
-        for response in tree.xpath("/d:multistatus/d:response", namespaces=NAMES):
-            path = unquote("".join(response.xpath("d:href/text()", namespaces=NAMES)))
-            found = response.xpath(".//d:getetag/text()", namespaces=NAMES)
-            etags[path.rpartition("/")[2].removesuffix(".ics")] = found[0] if found else None
-        # Without a token everything there is was told, but not what there was.
-        return Changes(tokens[0], etags if token else None)
+        present = token
+        for _part in range(MOST_PARTS):
+            body = D("sync-collection", D("sync-token", present), D("sync-level", "1"))
+            body.append(D.prop(D.getetag()))
+            # Depth belongs to sync-level here (RFC 6578, 3.2).
+            tree = _tree(self._ask("REPORT", self._address, _bytes(body), {"Depth": "0"}))
+            tokens = tree.xpath("/d:multistatus/d:sync-token/text()", namespaces=NAMES)
+            if not tokens:
+                raise CalendarError(ANSWER)
+            etags |= _etags(tree)
+            present = tokens[0]
+            states = tree.xpath("/d:multistatus/d:response/d:status/text()", namespaces=NAMES)
+            if not any(" 507" in state for state in states):
+                return Changes(present, etags, not token)
+        raise CalendarError(ANSWER)
 
     # Requests
 
@@ -151,9 +193,7 @@ class CalDAV:
         try:
             return self._ask(method, address, body, headers)
         except Refusal as refusal:
-            if refusal.status == 412:
-                raise EntryChanged from refusal
-            raise _error(refusal.status) from refusal
+            raise _write_error(refusal.status) from refusal
 
     def _ask(self, method: str, address: str, body: bytes, headers: dict[str, str]) -> Answer:
         headers = {"Content-Type": "application/xml; charset=utf-8", **headers}
@@ -164,6 +204,27 @@ def _wanted():
     """Which parts of the events; a server may send more (RFC 4791, 9.6)."""
     event = C.comp(*(C.prop(name=name) for name in ASKED), name="VEVENT")
     return C.comp(C.prop(name="VERSION"), event, C.comp(name="VTIMEZONE"), name="VCALENDAR")
+
+
+def _events(condition):
+    """Only events, and only those that meet a condition."""
+    return C.filter(C("comp-filter", C("comp-filter", condition, name="VEVENT"), name="VCALENDAR"))
+
+
+def _name(response) -> str:
+    """What a part of an answer is about, as it is called in the calendar; "" for itself."""
+    path = unquote("".join(response.xpath("d:href/text()", namespaces=NAMES)).strip())
+    return path.rpartition("/")[2]
+
+
+def _etags(tree) -> dict[str, str | None]:
+    """What is in a calendar, by name without its ending; None where it is gone."""
+    etags = {}
+    for response in tree.xpath("/d:multistatus/d:response", namespaces=NAMES):
+        if name := _name(response):
+            found = response.xpath(".//d:getetag/text()", namespaces=NAMES)
+            etags[name.removesuffix(".ics")] = found[0] if found else None
+    return etags
 
 
 def _tree(answer: Answer):
@@ -183,6 +244,13 @@ def _bytes(element) -> bytes:
 
 def _stamp(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _write_error(status: int) -> Exception:
+    """What it means when something cannot be written in a calendar that can be read."""
+    if status == 412:
+        return EntryChanged()
+    return CalendarError(READ_ONLY) if status == 403 else _error(status)
 
 
 def _error(status: int) -> CalendarError:

@@ -6,12 +6,19 @@ that nothing is lost and nothing stands there twice.
 
 from collections.abc import Mapping
 from kaarst.appointments.calendars.entries import fingerprint
+from kaarst.appointments.calendars.interfaces import ANSWER
+from kaarst.appointments.calendars.interfaces import CalendarError
+from kaarst.appointments.calendars.interfaces import Changes
 from kaarst.appointments.calendars.interfaces import Entry
 from kaarst.appointments.calendars.interfaces import EntryChanged
 from kaarst.appointments.calendars.interfaces import ICalendarAdapter
 from typing import NamedTuple
 
 import time
+
+
+# So many entries that a server does not take are enough for one round.
+MOST_FAILURES = 5
 
 
 class Delivered(NamedTuple):
@@ -41,14 +48,28 @@ class Delivery:
         self.now = now
         self.forget = forget
 
-    def notice(self, etags: Mapping[str, str | None]) -> None:
-        """Learn from `Changes` which entries somebody else changed or took out."""
+    def notice(self, changes: Changes) -> None:
+        """Learn which entries somebody else changed or took out."""
+        etags = changes.etags or {}
+        if changes.whole:
+            etags = {**dict.fromkeys(self.delivered), **etags}
         for uid, etag in etags.items():
             known = self.delivered.get(uid)
             if known is None or known.end <= self.now:
                 continue
-            if etag != known.etag:
+            if _bare(etag) != _bare(known.etag):
                 self.delivered[uid] = known._replace(fingerprint="", etag=etag or "")
+
+    def announce(self, wanted: Mapping[str, Entry]) -> bool:
+        """Note what is not there yet before it is written; whether there is anything.
+
+        Whoever is ended between writing and noting it leaves nothing behind that nobody knows: it
+        is found again, also when the appointment has been cancelled meanwhile.
+        """
+        new = {uid: Delivered("", "", one.end) for uid, one in wanted.items()}
+        new = {uid: one for uid, one in new.items() if uid not in self.delivered}
+        self.delivered |= new
+        return bool(new)
 
     def bring(
         self, wanted: Mapping[str, Entry], at_most: int, seconds: float = float("inf")
@@ -59,7 +80,7 @@ class Delivery:
         others wait while a slow server answers.
         """
         until = time.monotonic() + seconds
-        steps = 0
+        steps, failures = 0, []
         for uid, entry in wanted.items():
             known = self.delivered.get(uid)
             mark = fingerprint(entry)
@@ -68,7 +89,14 @@ class Delivery:
             if steps == at_most or time.monotonic() >= until:
                 return False
             steps += 1
-            etag = self._put(entry, known.etag if known is not None else None)
+            try:
+                etag = self._put(entry, known.etag if known is not None else None)
+            except CalendarError as error:
+                # One that is not taken keeps no other one out.
+                failures.append(error)
+                if error.reason != ANSWER or len(failures) == MOST_FAILURES:
+                    raise
+                continue
             self.delivered[uid] = Delivered(mark, etag, entry.end)
         for uid, known in list(self.delivered.items()):
             if uid in wanted or (known.end <= self.now and known.end > self.forget):
@@ -78,6 +106,8 @@ class Delivery:
             steps += 1
             self._delete(uid, known.etag)
             del self.delivered[uid]
+        if failures:
+            raise failures[0]
         return True
 
     def _put(self, entry: Entry, etag: str | None) -> str:
@@ -92,3 +122,8 @@ class Delivery:
             self.adapter.delete(uid, etag or None)
         except EntryChanged:
             self.adapter.delete(uid)
+
+
+def _bare(etag: str | None) -> str:
+    """An etag as it can be compared: some servers write the same one in two ways."""
+    return (etag or "").removeprefix("W/").strip('"')

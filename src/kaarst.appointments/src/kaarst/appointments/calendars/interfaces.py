@@ -15,7 +15,7 @@ NO_CALENDAR = "no calendar"  # something else there
 MOVED = "moved"  # it sends us elsewhere; nobody takes a password along
 UNREACHABLE = "unreachable"
 LATER = "later"  # the server asks for patience
-NOT_EXPANDED = "not expanded"  # a series of events without its single dates
+NOT_EXPANDED = "not expanded"  # a series of events with a rule that nobody can follow
 ANSWER = "answer"  # an answer that nobody understands
 SEALED = "sealed"  # the password cannot be opened here
 TENANT = "tenant"  # no such organisation
@@ -62,11 +62,13 @@ class Changes(NamedTuple):
 
     `etags` maps the uid of each entry that came or changed to its present etag, of each that is
     gone to None; it is None itself where the calendar cannot tell: then anything may have changed.
-    Foreign events stand in it under whatever the server calls them.
+    Foreign events stand in it under whatever the server calls them. `whole`: it names all there
+    is, so that an entry that is not in it is gone.
     """
 
     token: str
     etags: dict[str, str | None] | None
+    whole: bool = False
 
 
 class CalendarError(Exception):
@@ -113,7 +115,7 @@ class ICalendarAdapter(Interface):
         """Take an entry out; one that is gone already is fine. Raises `EntryChanged`."""
 
     def changes(token, first, last):
-        """The `Changes` since the token, "" for the first time.
+        """The `Changes` since the token, "" for the first time: then all there is.
 
         What lies between the two instants has to be told, the rest may be.
         """

@@ -52,7 +52,8 @@ class SyncCalendars:
                 kept.engine.records(Notice).remove(link.id)
             elif link.is_due(now, told.get(link.id, 0)) and time.monotonic() < until:
                 desk = places[link.id]
-                synchronize(desk, link, now, now - keep_days(desk) * DAY, site)
+                forget = now - keep_days(desk) * DAY
+                synchronize(desk, link, now, forget, site, at_once=False)
 
 
 @implementer(IHealthCheck)

@@ -169,12 +169,15 @@ def disconnect(desk, link: Connection, now: int) -> bool:
     return _take_back(link, now)
 
 
-def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Connection:
+def synchronize(
+    desk, link: Connection, now: int, forget: int, site=None, *, at_once: bool = True
+) -> Connection:
     """Read a calendar if anything changed, block, and deliver; safe to repeat.
 
     Who connected it is told of new conflicts. Entries that were over before the instant `forget`
     are taken out. Never raises for what is wrong with the calendar: the connection returned, and
-    kept, says it.
+    kept, says it. Unless `at_once`, new entries are only announced and it is due again: they are
+    written when that has been stored.
     """
     records = store.existing(site).engine.records
     try:
@@ -182,9 +185,12 @@ def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Con
         delivery = Delivery(adapter, link.known(), now, forget)
         days = reach(sharers(desk, link.id, site), now)
         changes = adapter.changes(link.token, *instants(*days))
-        if changes.etags is not None:
-            delivery.notice(changes.etags)
-        foreign = changes.etags is None or changes.etags.keys() - delivery.delivered.keys()
+        delivery.notice(changes)
+        foreign = (
+            changes.whole
+            or changes.etags is None
+            or changes.etags.keys() - delivery.delivered.keys()
+        )
         found = replace(link, token=changes.token)
         if foreign or link.must_read(now):
             found = _read(desk, found, adapter, now, site)
@@ -194,7 +200,12 @@ def synchronize(desk, link: Connection, now: int, forget: int, site=None) -> Con
         if found.counts_as_busy(now):
             _block(desk, found, now, site)
     else:
-        found = _deliver(desk, found, delivery, now, site)
+        coming = wanted(sharers(desk, link.id, site), link.id, now, site) if link.writes else {}
+        if delivery.announce(coming) and not at_once:
+            found = replace(found.holding(delivery.delivered, link.refused), looked=0)
+            records(Connection).put(found)
+            return found
+        found = _deliver(found, delivery, coming, now)
         address = address_of(site if site is not None else api.portal.get())
         found = subscribed(found, adapter, now, address, records(Notice).get(link.id))
     found = replace(found, looked=now)
@@ -215,12 +226,11 @@ def _block(desk, link: Connection, now: int, site=None) -> list[Booking]:
         return blocking.block(wishes.desk, link.id, first, last, link.busy, readable=readable)
 
 
-def _deliver(desk, link: Connection, delivery: Delivery, now: int, site) -> Connection:
+def _deliver(link: Connection, delivery: Delivery, entries, now: int) -> Connection:
     refused, again = "", 0
     try:
         if link.writes:
-            desks = sharers(desk, link.id, site)
-            delivery.bring(wanted(desks, link.id, now, site), STEPS, SECONDS)
+            delivery.bring(entries, STEPS, SECONDS)
     except CalendarError as error:
         refused = error.reason
         again = now + error.later if error.later else 0

@@ -191,7 +191,7 @@ class CalendarsView(DeskPage):
             "busy": link.counts_as_busy(now),
             "refused": self._sentence(link, link.refused),
             "events": len(link.busy),
-            "delivered": len([one for one in link.known().values() if one.end > now]),
+            "delivered": link.standing(now),
             "writes": link.writes,
         }
 

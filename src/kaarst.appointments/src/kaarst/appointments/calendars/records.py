@@ -91,6 +91,10 @@ class Connection:
         """What was delivered, by uid."""
         return {uid: Delivered(*rest) for uid, *rest in self.delivered}
 
+    def standing(self, now: int) -> int:
+        """How many appointments to come stand there."""
+        return sum(one.end > now and bool(one.fingerprint) for one in self.known().values())
+
     def counts_as_busy(self, now: int) -> bool:
         """Whether it has been unreadable for too long to trust what was read."""
         return bool(self.since) and now - self.since >= GRACE

@@ -110,7 +110,7 @@ def connection_json(link: Connection, now: int) -> dict:
         "reason": sentence(link.kind, link.reason) or None,
         "refused": sentence(link.kind, link.refused) or None,
         "events": len(link.busy),
-        "appointments": len([one for one in link.known().values() if one.end > now]),
+        "appointments": link.standing(now),
         "told_of_changes": bool(link.subscription) and link.expires > now,
     }
 

@@ -16,7 +16,9 @@ REASONS = {
     ),
     interfaces.UNREACHABLE: _("The calendar's server does not answer."),
     interfaces.LATER: _("The calendar's server is busy. Please try again later."),
-    interfaces.NOT_EXPANDED: _("The calendar's server does not say when repeated events are."),
+    interfaces.NOT_EXPANDED: _(
+        "A repeated event in it follows a rule that cannot be read. Please enter its dates one by one."
+    ),
     interfaces.ANSWER: _("The answer of the calendar's server could not be understood."),
     interfaces.SEALED: _(
         "The stored password cannot be opened: the city's key is missing or another one. "

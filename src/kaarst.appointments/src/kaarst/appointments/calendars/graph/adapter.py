@@ -137,7 +137,7 @@ class Graph:
             begun = self._changes(f"{self._box()}/calendarView/delta?{urlencode(span)}", last)
         except Refusal as refusal:
             raise error_of(refusal) from refusal
-        return begun._replace(etags=None)
+        return begun._replace(whole=True)
 
     # Telling of changes
 
@@ -249,8 +249,9 @@ class Graph:
                 key = event.get("id")
                 if not isinstance(key, str):
                     raise CalendarError(interfaces.ANSWER)
-                gone = "@removed" in event
-                etags[self._ids.get(key, key)] = None if gone else _etag(event)
+                uid, gone = self._ids.get(key), "@removed" in event
+                # Dates of series come with little more than an id: of ours alone the ETag counts.
+                etags[uid or key] = None if gone else _etag(event) if uid else key
             link = page.get(DELTA) or ""
         if not link:
             raise CalendarError(interfaces.ANSWER)
