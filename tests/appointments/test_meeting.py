@@ -1,13 +1,16 @@
 """By video and at home: the link nobody guesses, the team and its way, the route of the day."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from icalendar import Calendar
 from kaarst.appointments.bookings.person import checked
 from kaarst.appointments.bookings.route import rounds
+from kaarst.appointments.desks.meeting import IMeetingPlace
 from kaarst.appointments.desks.meeting import link
 from kaarst.appointments.desks.meeting import valid_server
 from kaarst.appointments.desks.meeting import WrongAddress
+from kaarst.appointments.desks.meeting import WrongBraces
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.offering import Need
@@ -33,6 +36,7 @@ from tests.appointments.test_rest import site  # noqa: F401
 from tests.appointments.test_staff_pages import Browser
 from tests.appointments.test_staff_pages import PASSWORD
 from types import SimpleNamespace
+from zope.interface import Invalid
 
 import pytest
 import transaction
@@ -86,6 +90,7 @@ def test_a_video_room_is_random_stays_when_moved_and_goes_with_the_name():
     [
         ("jitsi", "https://meet.example.org/", "https://meet.example.org/r"),
         ("opentalk", "https://talk.example.org", "https://talk.example.org/room/r"),
+        ("opentalk", "https://talk.example.org/room/", "https://talk.example.org/room/r"),
         ("other", "https://v.example.org/?n={room}&x=1", "https://v.example.org/?n=r&x=1"),
         ("other", "https://v.example.org/lasting", "https://v.example.org/lasting"),
         ("jitsi", None, ""),
@@ -95,10 +100,31 @@ def test_links_of_video_servers(kind, address, expected):
     assert link(kind, address, "r") == expected
 
 
-@pytest.mark.parametrize("address", ["http://x.example", "javascript:x", "https://", "https://a b"])
+WRONG = ["http://x.example", "javascript:x", "https://", "https://a b", "https://[a", "https://a:b"]
+
+
+@pytest.mark.parametrize("address", WRONG)
 def test_no_other_links(address):
     with pytest.raises(WrongAddress):
         valid_server(address)
+
+
+def test_a_slip_in_the_link_of_the_video_server_is_told():
+    for address in ("https://a.example/{raum}", "https://a.example/{room", "https://a.example/{}"):
+        with pytest.raises(WrongBraces):
+            valid_server(address)
+    assert valid_server("https://{room}.example.org") and valid_server("") and valid_server(None)
+    for kind, address, count in (
+        ("jitsi", "https://a.example/?x=1", 1),
+        ("opentalk", "https://a.example#x", 1),
+        ("jitsi", "https://a.example/{room}?x=1", 0),
+        ("other", "https://a.example/?x=1", 0),
+    ):
+        errors = []
+        with suppress(Invalid):
+            server = SimpleNamespace(video_kind=kind, video_address=address)
+            IMeetingPlace.validateInvariants(server, errors)
+        assert len(errors) == count
 
 
 @pytest.mark.parametrize(

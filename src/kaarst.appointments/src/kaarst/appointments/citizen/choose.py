@@ -254,7 +254,10 @@ class TimesView(CitizenPage):
         return f"{self.url('draw')}?{urlencode(query)}"
 
     def next_release(self):
-        """When more times become bookable: `{words, moment}`; None if nothing is held back."""
+        """When more times become bookable: `{words, moment, now}`; None if nothing is held back.
+
+        `now` is the town's clock, for that of a phone may be wrong.
+        """
         _desk, search, _request, _earliest = self.current
         release = search.plan.release
         if release is None:
@@ -267,4 +270,6 @@ class TimesView(CitizenPage):
             if search.plan.hours.open_cells(day)
         )
         moment = next((one for one in found if one), None)
-        return {"words": self.when(moment), "moment": moment} if moment else None
+        if not moment:
+            return None
+        return {"words": self.when(moment), "moment": moment, "now": search.now}

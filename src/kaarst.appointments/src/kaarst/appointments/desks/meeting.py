@@ -7,6 +7,8 @@ from plone.supermodel import model
 from urllib.parse import urlsplit
 from z3c.form.browser.textlines import TextLinesFieldWidget
 from zope import schema
+from zope.interface import Invalid
+from zope.interface import invariant
 
 import re
 
@@ -22,15 +24,26 @@ class WrongAddress(schema.ValidationError):
     __doc__ = _("Please give a web address that begins with https://")
 
 
+class WrongBraces(schema.ValidationError):
+    __doc__ = _("Only {room} can stand in braces.")
+
+
 class WrongCode(schema.ValidationError):
     __doc__ = _("A postal code has five digits.")
 
 
 def valid_server(value: str | None) -> bool:
     """Constraint of the address of a video server."""
-    parts = urlsplit((value or "").strip())
-    if value and (parts.scheme != "https" or not parts.hostname or re.search(r"[\s<>\"]", value)):
+    text = (value or "").strip()
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme == "https" and parts.hostname and parts.port != 0
+    except ValueError:
+        right = False
+    if text and (not right or re.search(r"[\s<>\"]", text)):
         raise WrongAddress(value)
+    if re.search(r"[{}]", text.replace(ROOM, "")):
+        raise WrongBraces(value)
     return True
 
 
@@ -90,6 +103,19 @@ class IMeetingPlace(model.Schema):
     )
     directives.widget("postal_codes", TextLinesFieldWidget, rows=3, klass="form-control")
 
+    @invariant
+    def whole(data):
+        """A preset puts the room behind the address: nothing can follow there."""
+        address = data.video_address or ""
+        if data.video_kind != "other" and ROOM not in address and re.search(r"[?#]", address):
+            raise Invalid(
+                _(
+                    "video_address_whole",
+                    default="The address of a video server ends before “?” or “#”. Or choose "
+                    "“Another one” and give the whole link.",
+                )
+            )
+
 
 def link(kind: str, address: str | None, room: str) -> str:
     """Where a video appointment takes place, "" while no server is set.
@@ -100,5 +126,7 @@ def link(kind: str, address: str | None, room: str) -> str:
     if not address or not room:
         return ""
     if kind != "other" and ROOM not in address:
-        address = address.rstrip("/") + PRESETS[kind]
+        # Somebody may have copied the address of a room.
+        before = PRESETS[kind].removesuffix(f"/{ROOM}")
+        address = address.rstrip("/").removesuffix(before) + PRESETS[kind]
     return address.replace(ROOM, room)

@@ -32,27 +32,45 @@ if (hold) {
   tick();
 }
 
-/* Says how long it is until more times can be booked, so that nobody has to press reload. */
+/* Says how long it is until more times can be booked, and shows them then: nobody has to press
+   reload, and not all who wait ask in the same second. */
+const SPREAD = 8000;
 const release = document.getElementById("release");
 if (release) {
-  const line = release.querySelector("span");
+  const [line, status] = release.querySelectorAll("span");
   const moment = Number(release.dataset.moment) * 1000;
-  const tell = () => {
-    const minutes = Math.ceil((moment - Date.now()) / 60000);
-    let text = release.dataset.now;
-    if (minutes > 0) {
-      text = minutes >= 2880 ? release.dataset.days : release.dataset.hours;
-      text = text
-        .replace("{days}", Math.floor(minutes / 1440))
-        .replace("{hours}", minutes >= 2880 ? Math.floor((minutes % 1440) / 60) : Math.floor(minutes / 60))
-        .replace("{minutes}", minutes % 60);
+  // By the town's clock. A page taken out of the browser's history says an old time.
+  const [entry] = performance.getEntriesByType("navigation");
+  const old = entry && entry.type === "back_forward";
+  const ahead = old ? 0 : Number(release.dataset.now) * 1000 - Date.now();
+  const language = document.documentElement.lang || "de";
+  const words = (unit, count) =>
+    new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(count);
+  const timeLeft = (minutes) => {
+    const days = Math.floor(minutes / 1440);
+    const hours = Math.floor((minutes % 1440) / 60);
+    const parts = [["day", days], ["hour", hours], ["minute", days ? 0 : minutes % 60]];
+    return parts.filter(([, count]) => count).map(([unit, count]) => words(unit, count)).join(", ");
+  };
+  const show = () => {
+    if (document.hidden) {
+      document.addEventListener("visibilitychange", show, { once: true });
+    } else {
+      location.reload();
     }
-    if (line.textContent !== text) {
-      line.textContent = text;
+  };
+  const tell = () => {
+    const left = moment - (Date.now() + ahead);
+    if (left > 0) {
+      line.textContent = release.dataset.left.replace("{time}", timeLeft(Math.ceil(left / 60000)));
+      setTimeout(tell, Math.min(left, 10000));
+    } else {
+      line.textContent = "";
+      status.textContent = release.dataset.free;
+      setTimeout(show, 1000 + Math.random() * SPREAD);
     }
     release.hidden = false;
   };
-  setInterval(tell, 10000);
   tell();
 }
 
