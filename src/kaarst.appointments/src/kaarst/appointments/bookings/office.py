@@ -140,17 +140,29 @@ def book_at_once(
     return replace(receipt, booking=_sent(desk, receipt.booking))
 
 
-def _sent(desk, booking: Booking) -> Booking:
-    """Puts it into the account of who is asking; whoever acts for another one stands in its history."""
-    acted = acting.sent(booking.number)
+def sent_for(number: str) -> str:
+    """Puts what was just sent into the account of who is asking.
+
+    Returns in words who acts for whom, and until when; "" for who acts for nobody else.
+    """
+    acted = acting.sent(number)
     if acted is None:
+        return ""
+    return f"{acted['by']} → {acted['name']} ({date.fromisoformat(acted['until']):%d.%m.%Y})"
+
+
+def note_sent_for(desk, booking: Booking, detail: str) -> Booking:
+    """Whoever has acted for another one, as `sent_for` says it, stands in the history."""
+    if not detail:
         return booking
-    day = f"{date.fromisoformat(acted['until']):%d.%m.%Y}"
-    detail = f"{acted['by']} → {acted['name']} ({day})"
     at = engine(desk)
     noted = booking.noting(at.now, CITIZEN, FOR_ANOTHER, detail)
     at.bookings.put(noted)
     return noted
+
+
+def _sent(desk, booking: Booking) -> Booking:
+    return note_sent_for(desk, booking, sent_for(booking.number))
 
 
 def book(desk, services, start: int, person: Mapping[str, str], language="", **options) -> Receipt:

@@ -16,6 +16,7 @@ from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.core import ratelimit
+from kaarst.core.acting.intent import Drawn
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
 from kaarst.core.reference_lookup import explain
@@ -36,7 +37,7 @@ import secrets
 SCOPE = "appointments\0draw"
 
 
-class DrawView(CitizenPage):
+class DrawView(Drawn, CitizenPage):
     """The form, and ticket, number and PIN."""
 
     template = ViewPageTemplateFile("templates/draw.pt")
@@ -84,8 +85,9 @@ class DrawView(CitizenPage):
             self.request.response.setHeader("Retry-After", str(error.retry_after))
             message = _("Too many attempts. Please try again later, or call us.")
             return self._refuse(429, message)
-        if self.mistakes:
-            return self._refuse(400, "")
+        refused = self.acting_refused()
+        if self.mistakes or refused:
+            return self._refuse(400 if self.mistakes else 409, refused)
         try:
             entered = lots.enter(
                 self.current,

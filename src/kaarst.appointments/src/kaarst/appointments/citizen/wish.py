@@ -21,6 +21,7 @@ from kaarst.appointments.wishing import typed
 from kaarst.appointments.wishing import wishes
 from kaarst.appointments.wishing.serving import may_wait
 from kaarst.core import ratelimit
+from kaarst.core.acting.intent import Drawn
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
 from kaarst.core.reference_lookup import explain
@@ -53,7 +54,7 @@ NOTICES = {
 FOREIGN = _("This form was sent from another website. Please try again.")
 
 
-class WishView(CitizenPage):
+class WishView(Drawn, CitizenPage):
     """The form, and number and PIN. Who has an appointment comes with that one's number and PIN."""
 
     template = ViewPageTemplateFile("templates/wish.pt")
@@ -130,8 +131,10 @@ class WishView(CitizenPage):
         self.mistakes |= mistakes
         if self.text(HONEYPOT):
             self.mistakes["name"] = _("Please leave the hidden field empty and send this again.")
-        if self.mistakes:
-            self.request.response.setStatus(400)
+        # A wish for an appointment changes nothing about whose that is.
+        self.message = self.acting_refused() if self.booking is None else ""
+        if self.mistakes or self.message:
+            self.request.response.setStatus(400 if self.mistakes else 409)
             return self.template()
         try:
             asked = wishes.ask(
@@ -162,6 +165,9 @@ class WishView(CitizenPage):
         if found is None:
             raise NotFound(number)
         self.wish, self.pin = found[0], pin
+        if not pin and self.wish.state == OFFERED:
+            # While something is reserved there is another thing to do than to wait.
+            return getMultiAdapter((self.context, self.request), name="my-wish").show(self.wish)
         self.heading = _("You wait for an earlier time")
         return self.receipt_template()
 

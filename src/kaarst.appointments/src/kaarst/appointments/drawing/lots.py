@@ -21,7 +21,6 @@ from kaarst.appointments.engine.lottery import Draw
 from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.wishing.wishes import PARTS
-from kaarst.core.account import store as accounts
 from kaarst.core.pins import sealed_pin
 from plone.uuid.interfaces import IUUID
 
@@ -98,8 +97,10 @@ def enter(
         number=number,
         seal=seal,
     )
-    store.existing().numbers.insert(number, entry.id)
-    accounts.take(number)
+    kept = store.existing()
+    kept.numbers.insert(number, entry.id)
+    entry = replace(entry, sent_for=office.sent_for(number))
+    kept.engine.records(Entry).put(entry)
     mail.tell_entered(desk, draw, entry)
     return Entered(entry, pin)
 
@@ -128,10 +129,22 @@ def _tell(desk, kept, draw: Draw, entry: Entry) -> None:
     elif not entry.booking:
         mail.tell_lost(desk, draw, entry)
     else:
-        booking_mail.tell_booked(desk, kept.engine.records(Booking).get(entry.booking))
+        booking = kept.engine.records(Booking).get(entry.booking)
+        booking_mail.tell_booked(desk, office.note_sent_for(desk, booking, entry.sent_for))
         # From now on the number leads to the appointment; the entry has no use for it.
         kept.numbers[entry.number] = entry.booking
-        kept.engine.records(Entry).put(replace(entry, number="", seal=""))
+        kept.engine.records(Entry).put(replace(entry, number="", seal="", sent_for=""))
+
+
+def call_off(desk) -> None:
+    """Tell who takes part at a desk (content) that goes; what has been drawn stays."""
+    kept = store.existing()
+    due = {one.id: one for one in draws(desk) if not one.drawn}
+    for entry in [one for one in kept.engine.records(Entry) if one.draw in due]:
+        mail.tell_called_off(desk, due[entry.draw], entry)
+        remove(kept, entry.id)
+    for key in due:
+        kept.engine.records(Draw).remove(key)
 
 
 def sealed(number: str) -> tuple[Entry, str] | None:

@@ -46,6 +46,18 @@ For each address one ticket takes part, the first: ${ticket} did not.
 Kind regards
 ${town}"""
 
+CALLED_OFF = """Good day ${name},
+
+the draw of the appointments on ${date} does not take place: ${services}
+The desk is no more. We are sorry. Your ticket was: ${ticket}
+
+You can find a time here:
+${page}
+If you have questions: ${phone}
+
+Kind regards
+${town}"""
+
 
 def tell_entered(desk, draw: Draw, entry: Entry) -> None:
     """Confirm that somebody takes part."""
@@ -63,6 +75,12 @@ def tell_void(desk, draw: Draw, entry: Entry) -> None:
     """Say that another ticket of the same address took part."""
     subject = _("The draw: this ticket did not take part")
     _send(desk, draw, entry, subject, _("mail_draw_void_text", default=VOID))
+
+
+def tell_called_off(desk, draw: Draw, entry: Entry) -> None:
+    """Say that no lots are drawn."""
+    subject = _("The draw does not take place")
+    _send(desk, draw, entry, subject, _("mail_draw_off_text", default=CALLED_OFF))
 
 
 def _send(desk, draw: Draw, entry: Entry, subject, text) -> None:

@@ -74,7 +74,7 @@ class Entry:
 
     `booking` is the key of what was won, "" for nothing (yet). `void` says that another entry of the
     same address counted. `number` and `seal` (of the PIN) are given by the caller and become those
-    of the booking.
+    of the booking. `sent_for` says in words who has sent it for somebody else.
     """
 
     id: str
@@ -89,6 +89,7 @@ class Entry:
     void: bool = False
     number: str = ""
     seal: str = ""
+    sent_for: str = ""
 
     @property
     def address(self) -> str:

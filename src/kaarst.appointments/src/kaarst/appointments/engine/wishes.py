@@ -9,8 +9,9 @@ The rules, as they stand on the page for everyone:
 3. Who refuses or does not answer keeps the place in the list and is not offered that time
    again. After some offers without an answer the wish ends.
 4. Then it is offered to the next, until it suits nobody; then it is free for all.
-5. However many wishes there are for one e-mail address, there is one offer at a time for it. (That
-   there is a wish for an address already is nobody's business who only knows the address.)
+5. However many wishes there are for one e-mail address, at whatever desks, there is one offer at a
+   time for it. (That there is a wish for an address already is nobody's business who only knows
+   the address.)
 
 `serving` sees to the first and the last of them: whatever is done at a desk within it, what
 becomes free is offered before the transaction ends.
@@ -21,11 +22,11 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from datetime import date
-from datetime import timedelta
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import Gone
@@ -41,11 +42,13 @@ WAITING = "waiting"
 OFFERED = "offered"
 FULFILLED = "fulfilled"
 ENDED = "ended"
+DAY = 24 * 3600
 
 
 @dataclass(frozen=True)
 class WishRules:
-    """What a town sets. All in minutes, `quiet_from` and `quiet_until` after midnight.
+    """What a town sets. All in minutes, `quiet_from` and `quiet_until` after midnight: the night
+    begins before midnight or after it, and there is none where both are the same.
 
     `answer` is the time to answer, `least` the least that makes an offer worth while, `notice`
     what must lie between the answer and the appointment. After `unanswered` offers without an
@@ -63,24 +66,30 @@ class WishRules:
     def answer_by(self, now: int, start: int) -> int | None:
         """Until when an offer made now for this start can be answered, None if it is too late."""
         left, by = self.answer * 60, None
-        for day in raster.days(raster.day_of(now), raster.day_of(start) + timedelta(days=1)):
-            begin = max(now, raster.wall_clock(day, self.quiet_until))
-            waking = raster.wall_clock(day, self.quiet_from) - begin
-            if waking >= left:
+        for begin, end in self._awake(now, start + DAY):
+            if end - begin >= left:
                 by = begin + left
                 break
-            left -= max(waking, 0)
+            left -= end - begin
         limit = start - self.notice * 60
         by = limit if by is None else min(by, limit)
         return by if self._waking(now, by) >= self.least * 60 else None
 
     def _waking(self, start: int, end: int) -> int:
         """The seconds between two instants that are not at night."""
-        seconds = 0
-        for day in raster.days(raster.day_of(start), max(raster.day_of(end), raster.day_of(start))):
-            begin = max(start, raster.wall_clock(day, self.quiet_until))
-            seconds += max(min(end, raster.wall_clock(day, self.quiet_from)) - begin, 0)
-        return seconds
+        return sum(until - since for since, until in self._awake(start, end))
+
+    def _awake(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The times between two instants that are not at night."""
+        hours = [(self.quiet_until, self.quiet_from)]
+        if self.quiet_from <= self.quiet_until:
+            hours = [(0, self.quiet_from), (self.quiet_until, raster.MINUTES_OF_A_DAY)]
+        for day in raster.days(raster.day_of(start), raster.day_of(max(start, end))):
+            for first, last in hours:
+                begin = max(start, raster.wall_clock(day, first))
+                until = min(end, raster.wall_clock(day, last))
+                if begin < until:
+                    yield begin, until
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,8 @@ class Wish:
     between `earliest` and `latest` (minutes after midnight), and `notice` minutes ahead.
     While it is offered something, `hold` is the key of it, `start` when it is, `answer_by` until
     when there is time. `refused` are starts not offered again. `number` and `seal` (of the PIN)
-    are given by the caller; a wish with a booking is known by those of the booking.
+    are given by the caller; a wish with a booking is known by those of the booking. `sent_for`
+    says in words who has sent it for somebody else.
     """
 
     id: str
@@ -115,6 +125,7 @@ class Wish:
     unanswered: int = 0
     number: str = ""
     seal: str = ""
+    sent_for: str = ""
 
     @property
     def address(self) -> str:
@@ -137,7 +148,8 @@ class Wish:
 class WishList:
     """The wishes at a desk.
 
-    `offered`, `missed` and `ended` collect the wishes to whose people something must be said.
+    `offered`, `missed` and `ended` collect the wishes to whose people something must be said;
+    `lost` those whose offer was closed, each with the start that it was.
     """
 
     def __init__(self, desk: Desk, rules: WishRules | None = None):
@@ -147,6 +159,7 @@ class WishList:
         self.offered: list[Wish] = []
         self.missed: list[Wish] = []
         self.ended: list[Wish] = []
+        self.lost: list[tuple[Wish, int]] = []
 
     # What people do
 
@@ -180,7 +193,7 @@ class WishList:
             before=before,
             person=dict(person),
             booking=booking,
-            **(more if known is None else {"number": known.number, "seal": known.seal, **more}),
+            **(more if known is None else {**_identity(known), **more}),
         )
         return self._put(wish)
 
@@ -228,12 +241,12 @@ class WishList:
     def sweep(self) -> None:
         """Pass on offers without an answer, end wishes that cannot be fulfilled any more."""
         for wish in self._mine(OFFERED):
-            if not self._has_its_booking(wish):
+            if wish.start >= self._limit(wish):
                 self._withdraw_offer(wish)
             elif wish.answer_by <= self.desk.now:
                 self._unanswered(wish)
         for wish in self.waiting():
-            if wish.before <= self.desk.now or not self._has_its_booking(wish):
+            if self._limit(wish) <= self.desk.now:
                 self.ended.append(self._put(replace(wish, state=ENDED)))
 
     def offer_freed(self) -> None:
@@ -251,8 +264,15 @@ class WishList:
         for hold in self.desk.lost:
             wish = self.wishes.get(hold.wish) if hold.wish else None
             if wish is not None and wish.hold == hold.id:
-                self._put(replace(wish, state=WAITING, hold="", start=0, answer_by=0))
+                self.lost.append((self._put(_waiting_again(wish)), wish.start))
         self.desk.lost = []
+
+    def lose(self, key: str) -> Wish:
+        """Let somebody wait again whose offer was taken or closed meanwhile; raises `Gone`."""
+        wish = self._offer(key)
+        with suppress(Gone):
+            self.desk.let_go(wish.hold, OFFER)
+        return self._put(_waiting_again(wish))
 
     def waiting(self) -> list[Wish]:
         """Who waits, the longest first."""
@@ -265,7 +285,7 @@ class WishList:
         cells = {}
         for piece in pieces:
             cells[piece.resource] = cells.get(piece.resource, 0) | piece.cells
-        busy = {wish.address for wish in self._mine(OFFERED) if wish.address}
+        busy = {one.address for one in self.wishes if one.state == OFFERED and one.address}
         for wish in self.waiting():
             start = self._find(wish, day, cells) if wish.address not in busy else None
             if start is not None:
@@ -274,15 +294,14 @@ class WishList:
 
     def _find(self, wish: Wish, day: date, freed: Mapping[str, int]) -> int | None:
         """The first start that suits a wish and lies at least partly in what became free."""
-        if not self._has_its_booking(wish):
-            return None
+        limit = self._limit(wish)
         try:
             request = self.desk.plan.request(wish.services)
         except NotBookable:
             return None
         search = self.desk.search(released_too={day: freed})
         for start in search.instants(request, day):
-            if not wish.suits(start, start + request.seconds, self.desk.now):
+            if start >= limit or not wish.suits(start, start + request.seconds, self.desk.now):
                 continue
             if self.rules.answer_by(self.desk.now, start) is None:
                 continue
@@ -313,22 +332,20 @@ class WishList:
 
     def _withdraw_offer(self, wish: Wish) -> Wish:
         hold = self.desk.let_go(wish.hold, OFFER)
-        return self._put(
-            replace(
-                wish,
-                state=WAITING,
-                hold="",
-                start=0,
-                answer_by=0,
-                refused=(*wish.refused, (hold.start, hold.end)),
-            )
-        )
+        refused = (*wish.refused, (hold.start, hold.end))
+        return self._put(replace(_waiting_again(wish), refused=refused))
 
-    def _has_its_booking(self, wish: Wish) -> bool:
+    def _limit(self, wish: Wish) -> int:
+        """Before when a start must lie: never later than the appointment that would move is now.
+
+        0 where there is no such appointment any more.
+        """
         if not wish.booking:
-            return True
+            return wish.before
         booking = self.desk.bookings.get(wish.booking)
-        return booking is not None and booking.state == CONFIRMED
+        if booking is None or booking.state != CONFIRMED:
+            return 0
+        return min(wish.before, booking.start)
 
     def _offer(self, key: str) -> Wish:
         wish = self.get(key)
@@ -345,13 +362,24 @@ class WishList:
         return wish
 
 
+def _identity(wish: Wish) -> dict[str, str]:
+    return {"number": wish.number, "seal": wish.seal, "sent_for": wish.sent_for}
+
+
+def _waiting_again(wish: Wish) -> Wish:
+    return replace(wish, state=WAITING, hold="", start=0, answer_by=0)
+
+
 @contextmanager
-def serving(desk: Desk, rules: WishRules | None = None) -> Iterator[WishList]:
-    """Do anything at a desk; at the end what became free is offered.
+def serving(
+    desk: Desk, rules: WishRules | None = None, *, offering: bool = True
+) -> Iterator[WishList]:
+    """Do anything at a desk; at the end what became free is offered, unless `offering` is off.
 
     Nothing is offered when it fails, for then nothing became free.
     """
     wishes = WishList(desk, rules)
     yield wishes
     wishes.settle()
-    wishes.offer_freed()
+    if offering:
+        wishes.offer_freed()

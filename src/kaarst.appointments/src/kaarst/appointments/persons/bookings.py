@@ -95,6 +95,7 @@ class Wishes:
             "number": wish.number,
             "before": _moment(wish.before).isoformat(),
             "state": wish.state,
+            "sent for": wish.sent_for or None,
             **{f"your {name}": value for name, value in wish.person.items()},
         }
         return data, ()
@@ -130,6 +131,7 @@ class Draws:
             "entered": _moment(entry.entered).isoformat(),
             "number": entry.number,
             "ticket": entry.ticket,
+            "sent for": entry.sent_for or None,
             **{f"your {name}": value for name, value in entry.person.items()},
         }
         return data, ()

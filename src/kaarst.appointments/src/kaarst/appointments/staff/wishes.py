@@ -44,7 +44,7 @@ class WishesView(DeskPage):
         wishes.accept(wish, self.actor())
 
     def rows(self):
-        """`{key, since, name, email, phone, number, services, until, days, offer, answer_by}`."""
+        """`{key, since, name, email, phone, number, sent_for, services, until, present, offer, answer_by}`."""
         bookings = store.existing().engine.records(Booking)
         found = list(wishes.active(self.context))
         self.note_reading(found)
@@ -58,6 +58,7 @@ class WishesView(DeskPage):
                 "email": wish.person.get("email", ""),
                 "phone": wish.person.get("phone", ""),
                 "number": wish.number,
+                "sent_for": wish.sent_for,
                 "services": self.services_of(wish.services),
                 "until": f"{details.local(wish.before - 1):%d.%m.%Y}",
                 "present": self.when(booking.start) if booking is not None else "",

@@ -1,4 +1,4 @@
-"""What is told to those who wait: the wish itself, an offer, that it was passed on, the end.
+"""What is told to those who wait: the wish itself, an offer, what became of it, the end.
 
 No PIN is in a mail, and no link that accepts by being opened: programs open links, too.
 """
@@ -54,11 +54,23 @@ Your number: ${number}
 
 Kind regards
 ${town}"""
+LOST = """Good day ${name},
+
+the time that was reserved for you cannot be given: ${when}
+The desk is closed then, or something else has come in between. We are sorry.
+
+You keep your place in the list. As soon as another time that suits you becomes free, we write to
+you again. You need not do anything until then.
+Your number: ${number}
+If you have questions: ${phone}
+
+Kind regards
+${town}"""
 ENDED = """Good day ${name},
 
 you do not wait for an earlier time any more: ${services}
 The time until which you wanted to wait is over, or offers went without an answer, or the
-appointment that was to be moved has been cancelled.
+appointment that was to be moved has been cancelled, or the desk is no more.
 An appointment that you have stays as it is.
 
 You can find a time or begin to wait again here:
@@ -88,6 +100,12 @@ def tell_missed(desk, wish: Wish) -> None:
     text = _("mail_wish_missed_text", default=MISSED)
     # What went without an answer stands last among what is not offered again.
     _send(desk, wish, subject, text, moment=wish.refused[-1][0])
+
+
+def tell_lost(desk, wish: Wish, start: int) -> None:
+    """Say that what was offered, at this instant, was closed."""
+    subject = _("The time reserved for you cannot be given")
+    _send(desk, wish, subject, _("mail_wish_lost_text", default=LOST), moment=start)
 
 
 def tell_ended(desk, wish: Wish) -> None:

@@ -1,8 +1,11 @@
 """Whatever becomes free at a desk is offered to those who wait, and they are told by mail.
 
+A desk that was taken off the site offers nothing: nobody can book there any more.
+
 Every change that can free a time goes through `serving`; see `engine.wishes` for the rules.
 """
 
+from AccessControl.PermissionRole import rolesForPermissionOn
 from collections.abc import Iterable
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +22,7 @@ from kaarst.appointments.engine.wishes import WishList
 from kaarst.appointments.engine.wishes import WishRules
 from kaarst.appointments.wishing import mail
 from plone.app.uuid.utils import uuidToObject
+from plone.uuid.interfaces import IUUID
 
 
 # What is worth an offer at all, unless the editor gives less time than that to answer.
@@ -56,16 +60,21 @@ def serving(desk, now: int | None = None, site=None) -> Iterator[WishList]:
     well, if nobody who waits at the desk itself can use it.
     """
     engine = Desk(plan_of(desk), store.existing(site).engine, now)
-    with wishes.serving(engine, rules_of(desk)) as found:
+    with wishes.serving(engine, rules_of(desk), offering=is_public(desk)) as found:
         yield found
         freed = list(engine.freed)
     _tell(desk, found)
     for other in _waiting_elsewhere(engine, freed):
         there = Desk(plan_of(other), engine.storage, engine.now)
         there.freed += [piece for piece in freed if there.plan.resource(piece.resource)]
-        with wishes.serving(there, rules_of(other)) as found_there:
+        with wishes.serving(there, rules_of(other), offering=is_public(other)) as found_there:
             pass
         _tell(other, found_there)
+
+
+def is_public(desk) -> bool:
+    """Whether everybody may see a desk (content)."""
+    return "Anonymous" in rolesForPermissionOn("View", desk)
 
 
 def _waiting_elsewhere(engine: Desk, freed: Iterable[Piece]) -> Iterator:
@@ -85,3 +94,8 @@ def _tell(desk, found: WishList) -> None:
         mail.tell_missed(desk, wish)
     for wish in found.ended:
         mail.tell_ended(desk, wish)
+    for wish, start in found.lost:
+        # What desks share can be closed at any of them.
+        place = desk if wish.desk == IUUID(desk) else uuidToObject(wish.desk, unrestricted=True)
+        if place is not None:
+            mail.tell_lost(place, wish, start)

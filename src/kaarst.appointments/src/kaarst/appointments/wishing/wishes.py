@@ -12,6 +12,7 @@ from kaarst.appointments.bookings import store
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotPossible
+from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.retention import forget_wishes
 from kaarst.appointments.engine.wishes import OFFERED
@@ -20,7 +21,6 @@ from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.engine.wishes import WishList
 from kaarst.appointments.wishing import mail
 from kaarst.appointments.wishing.serving import serving
-from kaarst.core.account import store as accounts
 from kaarst.core.pins import sealed_pin
 
 
@@ -59,7 +59,8 @@ def ask(
 ) -> Asked:
     """Wait for a time that suits; raises `NotBookable`, `NotPossible` for a booking that has ended.
 
-    A wish for a booking is known by its number and PIN; asked again, it is changed.
+    A wish for a booking is known by its number and PIN; asked again, it is changed, unless
+    something is offered for it.
     """
     if booking is not None and not office.may_change(booking):
         raise NotPossible(booking.state)
@@ -83,25 +84,39 @@ def ask(
         )
     if number:
         store.existing().numbers.insert(number, wish.id)
-        accounts.take(number)
-    mail.tell_asked(desk, wish)
+        wish = replace(wish, sent_for=office.sent_for(number))
+        _records().put(wish)
+    if wish.state == WAITING:
+        mail.tell_asked(desk, wish)
     return Asked(wish, pin)
 
 
 def accept(wish: Wish, actor: str = office.CITIZEN) -> Booking:
-    """Take what is offered; number and PIN stay. Raises `Gone`, `Taken`, `NotPossible`."""
+    """Take what is offered; number and PIN stay. Raises `Gone`, `Taken`, `NotPossible`.
+
+    Whose time was taken or closed meanwhile (`Taken`) waits again.
+    """
     desk = desk_of(wish)
     details = {} if wish.booking else {"number": wish.number, "seal": wish.seal}
     with serving(desk) as wishes:
-        booking = wishes.accept(wish.id, actor=actor, **details)
-        if not wish.booking:
+        try:
+            booking, refused = wishes.accept(wish.id, actor=actor, **details), None
+        except Taken as error:
+            wishes.lose(wish.id)
+            booking, refused = None, error
+        if booking is not None and not wish.booking:
             # From now on the number leads to the appointment; the wish has no use for it.
-            wishes.wishes.put(replace(wishes.wishes.get(wish.id), number="", seal=""))
+            done = wishes.wishes.get(wish.id)
+            wishes.wishes.put(replace(done, number="", seal="", sent_for=""))
+    if refused is not None:
+        # Raised out here: what is left of the time is offered even so.
+        raise refused
     if wish.booking:
         booking_mail.tell_moved(desk, booking)
-    else:
-        store.existing().numbers[booking.number] = booking.id
-        booking_mail.tell_booked(desk, booking)
+        return booking
+    booking = office.note_sent_for(desk, booking, wish.sent_for)
+    store.existing().numbers[booking.number] = booking.id
+    booking_mail.tell_booked(desk, booking)
     return booking
 
 
@@ -117,6 +132,12 @@ def withdraw(wish: Wish) -> Wish:
         return wishes.withdraw(wish.id)
 
 
+def end_all(desk) -> None:
+    """End all wishes at a desk (content) that goes, and tell everybody."""
+    with serving(desk) as wishes:
+        wishes.ended += [wishes.withdraw(one.id) for one in active(desk)]
+
+
 def place(wish: Wish) -> int:
     """How many wait longer at the same desk; raises `Gone`."""
     return WishList(office.engine(desk_of(wish))).place(wish.id)
@@ -124,7 +145,7 @@ def place(wish: Wish) -> int:
 
 def active(desk) -> list[Wish]:
     """Who waits or has an offer at a desk, the longest first."""
-    found = [one for one in _all() if one.desk == office.uid(desk) and is_active(one)]
+    found = [one for one in _records() if one.desk == office.uid(desk) and is_active(one)]
     return sorted(found, key=lambda one: (one.since, one.id))
 
 
@@ -135,7 +156,7 @@ def is_active(wish: Wish) -> bool:
 
 def of_booking(booking: Booking) -> Wish | None:
     """The wish that would move a booking, None if there is none."""
-    return next((one for one in _all() if one.booking == booking.id and is_active(one)), None)
+    return next((one for one in _records() if one.booking == booking.id and is_active(one)), None)
 
 
 def sealed(number: str) -> tuple[Wish, str] | None:
@@ -165,5 +186,5 @@ def forget(kept, desk: str, before: int) -> None:
             kept.numbers.pop(wish.number)
 
 
-def _all():
+def _records():
     return store.existing().engine.records(Wish)

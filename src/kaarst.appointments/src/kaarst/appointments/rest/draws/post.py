@@ -10,6 +10,7 @@ from kaarst.appointments.rest.common import answered
 from kaarst.appointments.rest.common import services_of
 from kaarst.appointments.rest.draw.post import entry_json
 from kaarst.appointments.wishing.wishes import PARTS
+from kaarst.core.acting import intent
 from kaarst.core.rest import ApiError
 from kaarst.core.rest import invalid
 from kaarst.core.rest import JsonPost
@@ -17,12 +18,13 @@ from kaarst.core.rest.language import language
 
 
 class DrawEntriesPost(JsonPost):
-    """`{draw, services, part, name, email}` → `number`, `pin`, `ticket`."""
+    """`{draw, services, part, name, email}` → `number`, `pin`, `ticket`. With `acting` as of `@bookings`."""
 
     max_body = 10_000
 
     def handle(self, data):
         limits.count_wish(self.request)
+        intent.require(self.request, data)
         person, mistakes = checked(data, email=True)
         services = services_of(data.get("services"), "services")
         part = data.get("part", "any")

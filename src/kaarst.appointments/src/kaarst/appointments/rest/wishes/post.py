@@ -12,6 +12,7 @@ from kaarst.appointments.rest.common import wish_json
 from kaarst.appointments.wishing import typed
 from kaarst.appointments.wishing import wishes
 from kaarst.appointments.wishing.serving import may_wait
+from kaarst.core.acting import intent
 from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import ApiError
@@ -25,7 +26,7 @@ class WishesPost(JsonPost):
     """`{services, until, weekdays, part, notice, name, email}` → `number`, `pin`.
 
     With `number` and `pin` of an appointment at the desk instead of `services` and `until`: for
-    something earlier than that.
+    something earlier than that. With `acting` as of `@bookings`.
     """
 
     max_body = 10_000
@@ -40,6 +41,8 @@ class WishesPost(JsonPost):
             )
         limits.count_wish(self.request)
         booking = self._booking(data) if "number" in data else None
+        if booking is None:
+            intent.require(self.request, data)
         person, mistakes = checked(data, email=True)
         engine = office.engine(self.context)
         services = self._services(data, booking)
