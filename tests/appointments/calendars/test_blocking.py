@@ -8,6 +8,7 @@ from kaarst.appointments.engine import claims
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.desk import Desk
+from kaarst.appointments.engine.queue import Queue
 from kaarst.appointments.engine.storage.memory import MemoryStorage
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import BEFORE
@@ -54,6 +55,15 @@ def test_events_block_and_free_again(desk):
     block(desk, COUNTER, MONDAY, TUESDAY, [])
     assert starts(desk) == ["08:00", "08:30", "09:00", "09:30"]
     assert desk.freed
+
+
+def test_who_is_being_served_is_no_foreign_event():
+    desk = Desk(PLAN, MemoryStorage(), at(MONDAY, "08:17"))
+    desk.book(["passport"], at(MONDAY, "08:30"), ERIKA)
+    queue = Queue(desk)
+    # Takes longer than there is time.
+    queue.call(queue.draw(["passport"], anyway=True).id, COUNTER)
+    assert list(collisions(desk, MONDAY, MONDAY)) == []
 
 
 def test_an_unreadable_calendar_is_busy_and_keeps_what_it_knew(desk):

@@ -8,10 +8,12 @@ from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.closing import close
 from kaarst.appointments.engine.closing import pieces_between
 from kaarst.appointments.engine.closing import reopen
+from kaarst.appointments.engine.closing import retire
 from kaarst.appointments.engine.closing import set_busy
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.queue import Queue
 from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.storage.memory import MemoryStorage
 from tests.appointments.engine.model import at
@@ -146,3 +148,22 @@ def test_foreign_events_block_until_they_are_gone(desk, storage):
     set_busy(desk, "counter-1", MONDAY, TUESDAY, {"a": later["a"]})
     assert {date.fromordinal(piece.day) for piece in desk.freed} == {MONDAY, TUESDAY}
     assert set(storage.ledgers.claims("counter-1", TUESDAY)) == set()
+
+
+def test_a_calendar_that_is_read_frees_nobody_who_is_being_served(storage):
+    desk = Desk(PLAN, storage, at(MONDAY, "08:02"))
+    queue = Queue(desk)
+    served = queue.call(queue.draw(["passport"]).id, "counter-1")
+    set_busy(desk, "counter-1", MONDAY, TUESDAY, {})
+    assert list(storage.ledgers.claims("counter-1", MONDAY)) == [f"ticket:{served.id}"]
+
+
+def test_a_counter_that_is_deleted_is_booked_by_nobody(desk, storage):
+    booked = desk.book(["passport"], at(TUESDAY, "08:00"), ERIKA, only=["counter-2"])
+    held = [desk.hold(["passport"], at(MONDAY, "08:00"), only=["counter-1"]) for _ in range(1)]
+    retire(desk, "counter-1")
+    assert [one.id for one in desk.lost] == [one.id for one in held]
+    assert starts(desk) == ["08:00", "08:30", "09:00", "09:30"]
+    assert starts(desk, TUESDAY) == ["08:30", "09:00", "09:30"]
+    assert not desk.search(only=["counter-1"]).starts(PLAN.request(["passport"]), MONDAY)
+    desk.cancel(booked.id)

@@ -13,7 +13,6 @@ from kaarst.appointments.engine.records import CONFIRMED
 
 
 UNREADABLE = "unreadable"
-KEY = "busy:"
 # The engine lays no block of more than a year in one go.
 STRETCH = 300 * 24 * 3600
 
@@ -72,6 +71,7 @@ def collisions(desk: Desk, first: date, last: date) -> Iterator[tuple[Booking, t
 def _events(desk: Desk, resource: str, day: date) -> int:
     cells = 0
     for key, claim in desk.storage.ledgers.claims(resource, day).items():
-        if claim.state == claims.BUSY and not key.startswith(f"{KEY}{UNREADABLE}"):
+        event = claim.state == claims.BUSY and key.startswith(closing.EVENT)
+        if event and not key.startswith(f"{closing.EVENT}{UNREADABLE}"):
             cells |= claim.cells
     return cells

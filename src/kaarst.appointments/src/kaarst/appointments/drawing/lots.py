@@ -27,6 +27,9 @@ from plone.uuid.interfaces import IUUID
 
 # The days for which one can take part, from today on; past ones are shown as long.
 DAYS = 14
+# So many seconds after entries are closed lots are drawn. Who sends the form in the last second is
+# stored a little later, and a draw that did not see that would never answer.
+SETTLING = 120
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,11 @@ def withdraw(entry: Entry) -> None:
 
 
 def draw_due(desk, site, now: int | None = None) -> None:
-    """Draw lots where entries are closed, book for the winners and tell everybody."""
+    """Draw lots where entries have been closed for a while, book for the winners, tell everybody."""
     kept = store.existing(site)
     engine = Desk(plan_of(desk), kept.engine, now)
     for draw in kept.engine.records(Draw):
-        if draw.desk != engine.plan.id or draw.drawn or draw.closes > engine.now:
+        if draw.desk != engine.plan.id or draw.drawn or draw.closes + SETTLING > engine.now:
             continue
         done, results = lottery.draw_lots(engine, draw.id)
         for entry in results:

@@ -22,6 +22,10 @@ from kaarst.appointments.engine.search import Piece
 
 # A closure is not made for longer in one go: every day and resource is a ledger.
 LONGEST_DAYS = 366
+#: The keys of foreign events begin so. Other blocks (of who is being served) are none of them.
+EVENT = "busy:"
+#: The key of the block on a resource that is deleted.
+DELETED = "deleted"
 
 
 def close(
@@ -81,13 +85,13 @@ def set_busy(
         for piece in pieces_between(resource, start, end):
             day = date.fromordinal(piece.day)
             if day in wanted:
-                wanted[day][f"busy:{uid}"] = piece.cells
+                wanted[day][f"{EVENT}{uid}"] = piece.cells
     hit: dict[str, Booking] = {}
     for day, blocks in wanted.items():
         present = {
             key: claim.cells
             for key, claim in desk.storage.ledgers.claims(resource, day).items()
-            if claim.state == claims.BUSY
+            if claim.state == claims.BUSY and key.startswith(EVENT)
         }
         for key in present.keys() - blocks.keys():
             desk.storage.ledgers.remove(resource, day, key)
@@ -99,6 +103,19 @@ def set_busy(
                 found = _lay(desk, key, [piece], claims.BUSY, looking_at=new)
                 hit.update((booking.id, booking) for booking in found)
     return sorted(hit.values(), key=lambda booking: booking.start)
+
+
+def retire(desk: Desk, resource: str) -> None:
+    """Block a resource that is being deleted, as far ahead as anybody can book.
+
+    Who books it side by side is refused then, or the one who deletes it. Holds on it end.
+    """
+    first, last = raster.day_of(desk.now), desk.plan.last_day(desk.now)
+    whole = (
+        Piece(resource, d.toordinal(), bits.span(0, raster.length(d)))
+        for d in raster.days(first, last)
+    )
+    _lay(desk, DELETED, whole, claims.BUSY)
 
 
 def pieces_between(resource: str, start: int, end: int) -> list[Piece]:
