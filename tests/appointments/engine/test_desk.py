@@ -1,5 +1,6 @@
 """Holding, booking, moving, cancelling: what is stored afterwards."""
 
+from dataclasses import replace
 from kaarst.appointments.engine import claims
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.audit import audit
@@ -243,9 +244,85 @@ def test_two_at_once_where_the_capacity_is_two(storage):
     with pytest.raises(Taken):
         desk(storage, plan=class_room).book(["passport"], EIGHT, ERIKA)
     assert audit(storage, BEFORE, capacities={"counter-1": 2}) == []
-    assert [finding.kind for finding in audit(storage, BEFORE)] == ["overlap"]
-    for booking in list(storage.records(Booking)):
+    assert [finding.kind for finding in audit(storage, BEFORE)] == ["lowered"]
+    bookings = storage.records(Booking)
+    for booking in list(bookings):
         desk(storage, plan=class_room).cancel(booking.id)
+    # More than there ever was room for is something else, were it ever to be.
+    booking = desk(storage).book(["passport"], at(TUESDAY, "08:00"), MAX)
+    bookings.put(replace(booking, id="the same again"))
+    assert [finding.kind for finding in audit(storage, BEFORE)] == ["missing", "overlap"]
+    bookings.remove("the same again")
+
+
+ROOM = Offering("room", 20, needs=(Need("counter"), Need("room")))
+
+
+def rooms(capacity, *names):
+    """One counter, and rooms for so many appointments at once."""
+    found = tuple(Resource(name, "room", capacity=capacity) for name in names or ("room",))
+    return plan(resources=(*counters(3), *found), offerings=(ROOM,), step=10)
+
+
+def test_what_an_editor_allows_counts_at_once_on_days_with_bookings(storage):
+    desk(storage, plan=rooms(1)).book(["room"], EIGHT, ERIKA)
+    more = desk(storage, plan=rooms(2))
+    assert more.search().starts(more.plan.request(["room"]), MONDAY) >> 96 & 1
+    second = more.book(["room"], EIGHT, MAX)
+    assert audit(storage, BEFORE, capacities={"room": 2}) == []
+    # Lowered again, nobody else is let in, and nothing is offered that cannot be had.
+    fewer = desk(storage, plan=rooms(1))
+    more.cancel(second.id)
+    before = content(storage)
+    with pytest.raises(Taken) as error:
+        fewer.book(["room"], EIGHT, MAX)
+    assert content(storage) == before
+    assert error.value.alternatives
+    assert EIGHT not in fewer.search().instants(fewer.plan.request(["room"]), MONDAY)
+
+
+def test_what_somebody_has_stays_when_less_is_allowed(storage):
+    before, after = desk(storage, plan=rooms(2)), desk(storage, plan=rooms(1))
+    booked = before.book(["room"], EIGHT, ERIKA)
+    held = before.hold(["room"], EIGHT)
+    other = before.book(["room"], at(MONDAY, "09:00"), MAX)
+    confirmed = after.confirm(held.id, MAX)
+    assert after.booking(confirmed.id).state == CONFIRMED
+    assert [one.kind for one in audit(storage, BEFORE)] == ["lowered"]
+    offer = before.hold(["room"], EIGHT, purpose="offer") if after.cancel(booked.id) else None
+    after.move_to(other.id, offer.id, purpose="offer")
+    assert after.booking(other.id).start == EIGHT
+    after.cancel(other.id)
+
+
+def test_nothing_is_confirmed_at_a_counter_that_is_gone(storage):
+    two = desk(storage, plan=rooms(1, "room-1", "room-2"))
+    booked = two.book(["room"], at(MONDAY, "09:00"), ERIKA)
+    holds = [two.hold(["room"], EIGHT, purpose=purpose) for purpose in ("citizen", "offer")]
+    gone = {piece.resource for piece in holds[1].pieces if "room" in piece.resource}
+    left = desk(storage, plan=rooms(1, *({"room-1", "room-2"} - gone)))
+    before = content(storage)
+    with pytest.raises(Taken):
+        left.move_to(booked.id, holds[1].id, purpose="offer")
+    with pytest.raises(Taken) as error:
+        left.confirm(holds[1].id, MAX, purpose="offer")
+    assert content(storage) == before and error.value.alternatives
+    assert left.confirm(holds[0].id, MAX).state == CONFIRMED
+    left.let_go(holds[1].id, "offer")
+
+
+def test_a_booking_that_moves_lasts_as_long_as_it_takes_now(storage):
+    booked = [desk(storage).book(["passport"], EIGHT + n * 1200, ERIKA) for n in range(2)]
+    longer = plan(resources=counters(1), offerings=(Offering("passport", 30),), step=10)
+    nine = at(MONDAY, "09:00")
+    moved = desk(storage, plan=longer).move(booked[0].id, nine)
+    assert (moved.start, moved.end) == (nine, nine + 1800)
+    shorter = plan(resources=counters(1), offerings=(Offering("passport", 10),), step=10)
+    held = desk(storage, plan=shorter).hold(["passport"], EIGHT, purpose="offer")
+    moved = desk(storage, plan=shorter).move_to(booked[1].id, held.id, purpose="offer")
+    assert (moved.start, moved.end) == (EIGHT, EIGHT + 600)
+    # The ten minutes after it are told to nobody but the next one.
+    desk(storage, plan=shorter).book(["passport"], EIGHT + 600, MAX)
 
 
 def test_bookings_of_the_day_by_start(storage):

@@ -1,4 +1,7 @@
-"""A desk at which people have appointments is not deleted: they would stand before a closed door."""
+"""A desk at which people have appointments is not deleted: they would stand before a closed door.
+
+Nor is one of its counters, nor does that go to another desk, where nobody looks for them.
+"""
 
 from Acquisition import aq_base
 from datetime import timedelta
@@ -6,9 +9,11 @@ from kaarst.appointments import _
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
 from kaarst.appointments.desks import sharing
+from kaarst.appointments.engine import closing
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.page import Page
+from kaarst.appointments.wishing.serving import serving
 from plone.app.content.browser.actions import DeleteConfirmationForm
 from plone.base.interfaces import IPloneSiteRoot
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -50,6 +55,31 @@ def refuse_resource(resource, event) -> None:
     why = why_kept(resource, event.object)
     if why is not None:
         raise Forbidden(translate(why, context=getRequest()))
+    desk = sharing.desk_of(resource)
+    if store.existing() is None or desk is None or sharing.is_shared(resource):
+        return
+    if event.object is resource:
+        with serving(desk) as wishes:
+            closing.retire(wishes.desk, sharing.ledger_of(resource))
+    else:
+        closing.retire(office.engine(desk), sharing.ledger_of(resource))
+
+
+def refuse_moving(resource, event) -> None:
+    """However a counter, a person, a room or a kit is put into another desk."""
+    if None in (event.oldParent, event.newParent) or event.object is not resource:
+        # Added, deleted, or moved with its desk.
+        return
+    former, new = sharing.desk_of(event.oldParent), sharing.desk_of(event.newParent)
+    count = coming_to(resource, former) if aq_base(former) is not aq_base(new) else 0
+    if count:
+        why = _(
+            "resource_not_moved",
+            default="“${title}” cannot be moved to another desk. Appointments still to come there: "
+            "${count}. Please move them first.",
+            mapping={"title": resource.title, "count": count},
+        )
+        raise Forbidden(translate(why, context=getRequest()))
 
 
 def why_kept(resource, deleted=None):
@@ -83,9 +113,9 @@ def why_kept(resource, deleted=None):
     )
 
 
-def coming_to(resource) -> int:
+def coming_to(resource, desk=None) -> int:
     """How many appointments at its desk still need a resource (content)."""
-    desk = sharing.desk_of(resource)
+    desk = desk if desk is not None else sharing.desk_of(resource)
     if store.existing() is None or desk is None:
         return 0
     engine, key = office.engine(desk), sharing.ledger_of(resource)

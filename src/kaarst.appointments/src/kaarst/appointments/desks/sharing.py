@@ -1,7 +1,8 @@
 """One person, room or kit at several desks: one ledger, so that nobody is in two places at once.
 
 Which ledger it is gets settled when the resource is made, and never changes: what was booked in
-one ledger would be unknown in another.
+one ledger would be unknown in another. How many appointments it can have at once is the same at all
+of them.
 """
 
 from Acquisition import aq_base
@@ -88,3 +89,12 @@ def settle(resource, event) -> None:
         if found is not None and found.portal_type == "Resource" and not is_shared(found):
             resource.shared_ledger = IUUID(found)
             resource.capacity = found.capacity
+
+
+def keep_alike(resource, event) -> None:
+    """When it is changed: one desk would book what the other one takes for full."""
+    key = ledger_of(resource)
+    for desk in all_desks(api.portal.get()):
+        for one in children(desk, "Resource"):
+            if ledger_of(one) == key and one.capacity != resource.capacity:
+                one.capacity = resource.capacity

@@ -20,12 +20,17 @@ from typing import NamedTuple
 Place = tuple[str, int]
 
 
+#: What an editor has made so: nothing is wrong with the ledgers.
+LOWERED = "lowered"
+
+
 class Finding(NamedTuple):
     """Something that should not be.
 
     `kind` is "missing" (a record's claim is not in the ledger), "different" (it is another one),
-    "unknown" (a claim without a record) or "overlap" (more bookings than the capacity allows,
-    without the right to overbook). `key` is that of the record, "" for an overlap.
+    "unknown" (a claim without a record), "overlap" (more bookings than the capacity ever allowed
+    that day, without the right to overbook) or "lowered" (more than it allows now). `key` is that of
+    the record, "" for the last two.
     """
 
     kind: str
@@ -58,8 +63,11 @@ def audit(
             Finding(kind, resource, day, key) for kind, key in _differences(wanted, present, now)
         )
         bookings = [c.cells for c in wanted.values() if c.state == claims.BOOKED and not c.over]
-        if bits.at_least(bookings, (capacities or {}).get(resource, 1) + 1):
+        allowed = (capacities or {}).get(resource, 1)
+        if bits.at_least(bookings, max(allowed, storage.ledgers.highest(resource, day)) + 1):
             findings.append(Finding("overlap", resource, day))
+        elif bits.at_least(bookings, allowed + 1):
+            findings.append(Finding(LOWERED, resource, day))
     return findings
 
 

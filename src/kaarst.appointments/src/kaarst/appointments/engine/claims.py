@@ -5,7 +5,8 @@ Nothing here changes its arguments. The rules:
 
 - A cell is full when `capacity` takings (holds, bookings) lie on it or any block (closure,
   foreign event) does.
-- Nobody takes a full cell, save with `over`, the overbooking that needs a right of its own.
+- Nobody takes a full cell, save with `over`, the overbooking that needs a right of its own. Who has
+  a cell keeps it: also when its claim changes after the capacity was lowered.
 - Blocks may be laid over bookings: whoever lays them finds out which they hit.
 - A hold past its expiry no longer fills cells. It stays until it is swept or its cells are taken
   again, and whoever takes them removes it in the same write. So stored takings never overlap,
@@ -14,9 +15,11 @@ Nothing here changes its arguments. The rules:
 
 from collections.abc import Iterable
 from collections.abc import Mapping
+from functools import reduce
 from kaarst.appointments.engine import bits
 from kaarst.appointments.engine.errors import Overlap
 from kaarst.appointments.engine.errors import Taken
+from operator import or_
 from typing import NamedTuple
 
 
@@ -54,21 +57,27 @@ Claims = Mapping[str, Claim]
 
 def full(claims: Claims, capacity: int, now: int) -> int:
     """The cells nobody else can take at the instant `now`."""
-    return _full((claim for claim in claims.values() if not claim.expired(now)), capacity)
+    current = [claim for claim in claims.values() if not claim.expired(now)]
+    return _blocked(current) | _filled(current, capacity)
 
 
-def place(claims: Claims, capacity: int, key: str, claim: Claim, now: int) -> dict[str, Claim]:
-    """The claims with this one added or changed.
+def place(
+    claims: Claims, capacity: int, key: str, claim: Claim, now: int, instead: str = ""
+) -> dict[str, Claim]:
+    """The claims with this one added or changed, or put where the one of the key `instead` was.
 
     Raises `Taken` with the cells that are full. Removes expired holds on the cells taken.
     """
+    former = {name: claims[name] for name in (key, instead) if name in claims}
     others = {
         name: other
         for name, other in claims.items()
-        if name != key and not (other.expired(now) and other.cells & claim.cells)
+        if name not in former and not (other.expired(now) and other.cells & claim.cells)
     }
     if claim.taking and not claim.over:
-        collision = claim.cells & full(others, capacity, now)
+        own = reduce(or_, (one.cells for one in former.values() if one.taking), 0)
+        current = [one for one in others.values() if not one.expired(now)]
+        collision = claim.cells & (_blocked(current) | _filled(current, capacity) & ~own)
         if collision:
             raise Taken(collision)
     return {**others, key: claim}
@@ -111,14 +120,12 @@ def merge(
     return merged, capacity
 
 
-def _full(claims: Iterable[Claim], capacity: int) -> int:
-    takings, blocks = [], 0
-    for claim in claims:
-        if claim.taking:
-            takings.append(claim.cells)
-        else:
-            blocks |= claim.cells
-    return blocks | bits.at_least(takings, capacity)
+def _blocked(claims: Iterable[Claim]) -> int:
+    return reduce(or_, (claim.cells for claim in claims if not claim.taking), 0)
+
+
+def _filled(claims: Iterable[Claim], capacity: int) -> int:
+    return bits.at_least((claim.cells for claim in claims if claim.taking), capacity)
 
 
 def _merge_keys(old: Claims, theirs: Claims, ours: Claims) -> dict[str, Claim]:

@@ -120,8 +120,8 @@ class Desk:
         """Make a booking of a hold, under the same key.
 
         Even shortly after its time is up, as long as nobody took the cells. Raises `Gone`
-        for a hold that was swept, `Taken` for one whose cells were taken or closed meanwhile.
-        Details as of `Booking`: number, seal, channel; and `actor`.
+        for a hold that was swept, `Taken` for one whose cells were taken or closed or whose resource
+        was deleted meanwhile. Details as of `Booking`: number, seal, channel; and `actor`.
         """
         hold = self.held(key, purpose)
         if hold.desk != self.plan.id:
@@ -183,7 +183,8 @@ class Desk:
             return booking
         request = self.plan.request(booking.services, booking.travel)
         pieces = self._choose(request, start, ignoring=key, **options)
-        return self._put(self._rebook(booking, start, pieces, actor))
+        end = start + request.seconds
+        return self._put(self._rebook(booking, start, end, pieces, actor))
 
     def move_to(self, key: str, held: str, *, purpose: str = CITIZEN, actor: str = "") -> Booking:
         """Move a booking to what is held; raises `Gone`, `NotPossible`, `Taken`."""
@@ -192,10 +193,8 @@ class Desk:
             raise NotPossible(booking.state)
         if not all(self._still_held(held, piece) for piece in hold.pieces):
             raise Taken()
-        for piece in hold.pieces:
-            self.storage.ledgers.remove(piece.resource, date.fromordinal(piece.day), held)
         self.holds.remove(held)
-        return self._put(self._rebook(booking, hold.start, hold.pieces, actor))
+        return self._put(self._rebook(booking, hold.start, hold.end, hold.pieces, actor, held))
 
     def cancel(self, key: str, *, actor: str = "", reason: str = "") -> Booking:
         """Cancel a booking and free its cells; raises `Gone`, `NotPossible`."""
@@ -263,6 +262,7 @@ class Desk:
         *,
         expires: int = 0,
         over: bool = False,
+        instead: str = "",
     ) -> None:
         for piece in pieces:
             resource = self.plan.resource(piece.resource)
@@ -273,6 +273,7 @@ class Desk:
                 Claim(state, piece.cells, expires, over),
                 self.now,
                 capacity=resource.capacity if resource else None,
+                instead=instead,
             )
 
     def _free(self, key: str, pieces: Iterable[Piece]) -> None:
@@ -281,6 +282,8 @@ class Desk:
                 self.freed.append(piece)
 
     def _still_held(self, key: str, piece: Piece) -> bool:
+        if self.plan.resource(piece.resource) is None:
+            return False
         found = self.storage.ledgers.claims(piece.resource, date.fromordinal(piece.day))
         own = found.get(key)
         if own is None or own.state != claims.HELD:
@@ -298,7 +301,13 @@ class Desk:
         )
 
     def _rebook(
-        self, booking: Booking, start: int, pieces: tuple[Piece, ...], actor: str
+        self,
+        booking: Booking,
+        start: int,
+        end: int,
+        pieces: tuple[Piece, ...],
+        actor: str,
+        instead: str = "",
     ) -> Booking:
         kept = {(piece.resource, piece.day): piece.cells for piece in pieces}
         for piece in booking.pieces:
@@ -307,14 +316,14 @@ class Desk:
                 self._free(booking.id, [piece])
             elif piece.cells & ~cells:
                 self.freed.append(piece._replace(cells=piece.cells & ~cells))
-        self._place(booking.id, pieces, claims.BOOKED)
+        self._place(booking.id, pieces, claims.BOOKED, instead=instead)
         return booking.noting(
             self.now,
             actor,
             MOVED,
             f"{booking.start} {start}",
             start=start,
-            end=start + booking.end - booking.start,
+            end=end,
             pieces=pieces,
             sequence=booking.sequence + 1,
             over=False,

@@ -21,19 +21,24 @@ class ILedgers(Interface):
     committed since it was begun, as `claims.merge` defines it.
     """
 
-    def full(resources, first, last, now):
+    def full(resources, first, last, now, capacities=None):
         """The full cells: `{resource: {day: bitmap}}`; days without any claim are left out.
 
         `resources` are ids, `first` and `last` local dates (both included), `now` an instant.
+        `capacities` (by id) are those configured now; without them those last written count.
         """
+
+    def highest(resource, day):
+        """The greatest capacity the resource had on this day: no more were booked at once."""
 
     def claims(resource, day):
         """All claims of the day, expired holds included: `{key: Claim}`."""
 
-    def place(resource, day, key, claim, now, capacity=None):
+    def place(resource, day, key, claim, now, capacity=None, instead=""):
         """Add or change a claim; raises `Taken` when its cells are full.
 
-        `capacity` is that of the resource as configured now, None to leave it as it was."""
+        `capacity` is that of the resource as configured now, None to leave it as it was. `instead`
+        is the key of a claim that goes; its cells are taken over."""
 
     def remove(resource, day, key):
         """Take a claim away; False when there was none."""

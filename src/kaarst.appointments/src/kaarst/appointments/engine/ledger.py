@@ -19,8 +19,9 @@ from ZODB.POSException import ConflictError
 class Ledger(Persistent):
     """Claims on the cells of a day, of which `capacity` may lie on one another."""
 
-    # (from, until, cells): the full cells, valid for instants from <= now < until.
-    _v_full: tuple[float, float, int] | None = None
+    # (capacity, from, until, cells): the full cells, valid for instants from <= now < until.
+    _v_full: tuple[int, float, float, int] | None = None
+    _highest = 0
 
     def __init__(self, capacity: int = 1):
         self._capacity = capacity
@@ -28,29 +29,40 @@ class Ledger(Persistent):
 
     @property
     def capacity(self) -> int:
-        """How many takings may lie on one cell."""
+        """How many takings may lie on one cell, as said when it was last written to."""
         return self._capacity
+
+    @property
+    def highest(self) -> int:
+        """The greatest capacity it ever had: more than that cannot lie on one cell."""
+        return max(self._highest, self._capacity)
 
     @property
     def claims(self) -> Mapping[str, Claim]:
         """All claims by their keys, expired holds included; a copy."""
         return _unpack(self._claims)
 
-    def full(self, now: int) -> int:
-        """The cells nobody else can take at the instant `now`."""
+    def full(self, now: int, capacity: int | None = None) -> int:
+        """The cells nobody else can take at the instant `now`; `capacity` as of `place`."""
+        capacity = self._capacity if capacity is None else capacity
         known = self._v_full
-        if known and known[0] <= now < known[1]:
-            return known[2]
+        if known and known[0] == capacity and known[1] <= now < known[2]:
+            return known[3]
         current = self.claims
         ends = [c.expires for c in current.values() if c.state == claims.HELD and c.expires > now]
-        cells = claims.full(current, self._capacity, now)
-        self._v_full = (now, min(ends, default=float("inf")), cells)
+        cells = claims.full(current, capacity, now)
+        self._v_full = (capacity, now, min(ends, default=float("inf")), cells)
         return cells
 
-    def place(self, key: str, claim: Claim, now: int, capacity: int | None = None) -> None:
-        """Add or change a claim, or raise `Taken`; `capacity` when it may have been changed."""
+    def place(
+        self, key: str, claim: Claim, now: int, capacity: int | None = None, instead: str = ""
+    ) -> None:
+        """Add or change a claim, or raise `Taken`; `capacity` when it may have been changed.
+
+        `instead` is the key of a claim that it takes the place of.
+        """
         capacity = self._capacity if capacity is None else capacity
-        self._change(claims.place(self.claims, capacity, key, claim, now), capacity)
+        self._change(claims.place(self.claims, capacity, key, claim, now, instead), capacity)
 
     def remove(self, key: str) -> bool:
         """Take a claim away; False when there was none."""
@@ -71,6 +83,7 @@ class Ledger(Persistent):
         self._v_full = None
         self._claims = _pack(new)
         if capacity is not None and capacity != self._capacity:
+            self._highest = max(self.highest, capacity)
             self._capacity = capacity
 
     def _p_resolveConflict(self, old, committed, ours):
@@ -79,7 +92,13 @@ class Ledger(Persistent):
             merged, capacity = claims.merge(*(_of_state(one) for one in (old, committed, ours)))
         except Overlap as error:
             raise ConflictError(str(error)) from error
-        return {**committed, "_claims": _pack(merged), "_capacity": capacity}
+        highest = max(one.get("_highest", one["_capacity"]) for one in (committed, ours))
+        return {
+            **committed,
+            "_claims": _pack(merged),
+            "_capacity": capacity,
+            "_highest": highest,
+        }
 
 
 def _pack(unpacked: Mapping[str, Claim]) -> dict[str, tuple]:

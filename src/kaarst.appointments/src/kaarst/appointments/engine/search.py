@@ -219,8 +219,8 @@ class Search:
         days = raster.days(first, last)
         if all(day in self._full for day in days):
             return
-        names = [resource.id for resource in self.plan.resources]
-        found = self.ledgers.full(names, first, last, self.now)
+        names = {resource.id: resource.capacity for resource in self.plan.resources}
+        found = self.ledgers.full(names, first, last, self.now, names)
         for day in days:
             self._full[day] = {name: cells[day] for name, cells in found.items() if cells.get(day)}
         if self.ignoring:

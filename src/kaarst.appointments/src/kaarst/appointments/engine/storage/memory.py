@@ -19,11 +19,17 @@ class MemoryLedgers:
         self._ledgers: dict[tuple[str, date], Ledger] = {}
 
     def full(
-        self, resources: Iterable[str], first: date, last: date, now: int
+        self,
+        resources: Iterable[str],
+        first: date,
+        last: date,
+        now: int,
+        capacities: Mapping[str, int] | None = None,
     ) -> dict[str, dict[date, int]]:
+        given = capacities or {}
         return {
             resource: {
-                day: self._ledgers[resource, day].full(now)
+                day: self._ledgers[resource, day].full(now, given.get(resource))
                 for day in days(first, last)
                 if (resource, day) in self._ledgers
             }
@@ -34,6 +40,10 @@ class MemoryLedgers:
         ledger = self._ledgers.get((resource, day))
         return ledger.claims if ledger else {}
 
+    def highest(self, resource: str, day: date) -> int:
+        ledger = self._ledgers.get((resource, day))
+        return ledger.highest if ledger else 0
+
     def place(
         self,
         resource: str,
@@ -42,9 +52,10 @@ class MemoryLedgers:
         claim: Claim,
         now: int,
         capacity: int | None = None,
+        instead: str = "",
     ) -> None:
         ledger = self._ledgers.setdefault((resource, day), Ledger(capacity or 1))
-        ledger.place(key, claim, now, capacity)
+        ledger.place(key, claim, now, capacity, instead)
 
     def remove(self, resource: str, day: date, key: str) -> bool:
         ledger = self._ledgers.get((resource, day))

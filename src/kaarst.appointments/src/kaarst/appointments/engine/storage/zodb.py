@@ -35,19 +35,32 @@ class Ledgers(Persistent):
         self._resources = OOBTree()
 
     def full(
-        self, resources: Iterable[str], first: date, last: date, now: int
+        self,
+        resources: Iterable[str],
+        first: date,
+        last: date,
+        now: int,
+        capacities: Mapping[str, int] | None = None,
     ) -> dict[str, dict[date, int]]:
         low, high = first.toordinal(), last.toordinal()
-        found = {}
+        found: dict[str, dict[date, int]] = {}
+        given = capacities or {}
         for resource in resources:
             tree = self._resources.get(resource, {})
             items = tree.items(low, high) if tree else ()
-            found[resource] = {date.fromordinal(day): ledger.full(now) for day, ledger in items}
+            capacity = given.get(resource)
+            found[resource] = {
+                date.fromordinal(day): ledger.full(now, capacity) for day, ledger in items
+            }
         return found
 
     def claims(self, resource: str, day: date) -> Mapping[str, Claim]:
         ledger = self._find(resource, day)
         return ledger.claims if ledger is not None else {}
+
+    def highest(self, resource: str, day: date) -> int:
+        ledger = self._find(resource, day)
+        return ledger.highest if ledger is not None else 0
 
     def place(
         self,
@@ -57,11 +70,12 @@ class Ledgers(Persistent):
         claim: Claim,
         now: int,
         capacity: int | None = None,
+        instead: str = "",
     ) -> None:
         ledger = self._find(resource, day)
         if ledger is None:
             ledger = self._make(resource, day, capacity or 1)
-        ledger.place(key, claim, now, capacity)
+        ledger.place(key, claim, now, capacity, instead)
 
     def remove(self, resource: str, day: date, key: str) -> bool:
         ledger = self._find(resource, day)
