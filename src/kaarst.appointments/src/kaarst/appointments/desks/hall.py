@@ -46,15 +46,17 @@ class IReceiving(model.Schema):
         description=_(
             "help_letter",
             default="No other desk of this page has it, so that a number means one person only. "
-            "Tickets already drawn keep theirs.",
+            "Empty: the next one that is free. Tickets already drawn keep theirs.",
         ),
         source=letters.free,
         defaultFactory=letters.without_appointment,
+        required=False,
     )
     letter_of_appointments = schema.Choice(
         title=_("Letter of waiting numbers with an appointment"),
         source=letters.free,
         defaultFactory=letters.with_appointment,
+        required=False,
     )
     queue_late = schema.Int(
         title=_("Who is so many minutes late queues like a visitor without an appointment"),

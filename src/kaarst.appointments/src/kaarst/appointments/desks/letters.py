@@ -47,19 +47,28 @@ def free(context) -> SimpleVocabulary:
 
 
 @provider(IContextAwareDefaultFactory)
-def without_appointment(context) -> str:
-    return _first(WITHOUT, context)
+def without_appointment(context) -> str | None:
+    return _first(WITHOUT, context) if _page(context) is not None else None
 
 
 @provider(IContextAwareDefaultFactory)
-def with_appointment(context) -> str:
-    return _first(WITH, context)
+def with_appointment(context) -> str | None:
+    return _first(WITH, context) if _page(context) is not None else None
+
+
+def of(desk) -> tuple[str, str]:
+    """The letters of a desk: without an appointment, and with one."""
+    return desk.letter or WITHOUT[0], desk.letter_of_appointments or WITH[0]
+
+
+def settle_in(desk, event) -> None:
+    """When it is added, copied or moved to another page."""
+    if event.newParent is not None:
+        settle(desk, event)
 
 
 def settle(desk, event) -> None:
-    """When a desk is added, copied or moved to another page: letters that nobody has there."""
-    if event.newParent is None:
-        return
+    """A desk gets letters that nobody else has on its page, where it has none or those of others."""
     gone, own = taken(desk), vars(aq_base(desk))
     for name, order in zip(NAMES, (WITHOUT, WITH), strict=True):
         if own.get(name) is None or own[name] in gone:
@@ -77,12 +86,16 @@ def _drawn(desk) -> set[str]:
     return letters_of(kept.engine, IUUID(desk), today) if kept is not None else set()
 
 
-def _others(context) -> list:
-    if context is None:
-        return []
+def _page(context):
+    """The page on which a desk is or is to be, None where it is on none."""
     is_desk = getattr(aq_base(context), "portal_type", "") == "Desk"
     page = aq_parent(aq_inner(context)) if is_desk else context
-    if getattr(aq_base(page), "portal_type", "") != "Appointments":
+    return page if getattr(aq_base(page), "portal_type", "") == "Appointments" else None
+
+
+def _others(context) -> list:
+    page = _page(context)
+    if page is None:
         return []
-    own = context.getId() if is_desk else ""
-    return [one for one in page.objectValues() if one.portal_type == "Desk" and one.getId() != own]
+    desks = [one for one in page.objectValues() if one.portal_type == "Desk"]
+    return [one for one in desks if aq_base(one) is not aq_base(context)]

@@ -3,6 +3,7 @@
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
+from kaarst.appointments.desks import letters
 from kaarst.appointments.desks import sharing
 from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.engine import board as boards
@@ -45,8 +46,8 @@ class TooEarly(EngineError):
 def queue_of(desk, engine=None) -> Queue:
     """The queue with the rules the editor has set; on an engine's desk, by default a new one."""
     rules = QueueRules(late=desk.queue_late, longest=desk.queue_longest)
-    letters = desk.letter, desk.letter_of_appointments
-    return Queue(engine if engine is not None else office.engine(desk), rules, letters=letters)
+    engine = engine if engine is not None else office.engine(desk)
+    return Queue(engine, rules, letters=letters.of(desk))
 
 
 def counter_titles(desk) -> dict[str, str]:
