@@ -35,7 +35,7 @@ import time
 
 PEER = "redturtle.prenotazioni==2.9.0"
 COUNTERS, BOOKED, DAYS, FIRST_DAY = 4, 500, 14, 3
-SEARCHES, SINGLE, CLIENTS, TOGETHER, WAVES = 30, 30, 16, 96, 3
+SEARCHES, SINGLE, CLIENTS, TOGETHER, WAVES = 30, 30, 16, 96, 5
 GOAL = 10
 #: Half hours from 07:00 until before 13:00, in minutes after midnight.
 STARTS = range(7 * 60, 13 * 60, 30)

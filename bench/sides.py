@@ -10,9 +10,11 @@ import urllib.parse
 CREATE_OURS = """
 import json
 from kaarst.appointments.bookings import office
+from kaarst.appointments.desks.interfaces import IDesk
 from kaarst.policy.create import create
 from plone import api
 from zope.component.hooks import setSite
+from zope.schema import getFieldsInOrder
 create(app, "kaarst", "Kaarst", False, print)
 site = app["kaarst"]
 setSite(site)
@@ -24,6 +26,10 @@ with api.env.adopt_roles(["Manager"]):
     hours = {{f"hours_{{day}}": "07:00–13:00" for day in week}}
     desk = api.content.create(page, "Desk", id="desk", title="Desk", hours_of_place=False,
                               lead=0, horizon=360, **hours)
+    # As the form does, which stores a field that was left alone, too.
+    for name, field in getFieldsInOrder(IDesk):
+        if name not in desk.__dict__:
+            setattr(desk, name, field.default)
     offering = api.content.create(desk, "Offering", id="passport", title="Passport", minutes=30)
     for number in range({counters}):
         api.content.create(desk, "Resource", title=f"Counter {{number}}", kind="counter")

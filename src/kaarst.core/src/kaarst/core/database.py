@@ -35,8 +35,14 @@ def url(store: str = MAIN) -> URL:
     A PostgreSQL address without a driver is used with psycopg 3.
     """
     configured = os.environ.get("KAARST_DATABASE", "").strip()
+    return _address(configured, "" if configured else str(directory()), store)
+
+
+@lru_cache(maxsize=64)
+def _address(configured: str, folder: str, store: str) -> URL:
+    """The address by all that it depends on."""
     if not configured:
-        return URL.create("sqlite", database=str(directory() / f"{store}.sqlite"))
+        return URL.create("sqlite", database=str(Path(folder) / f"{store}.sqlite"))
     address = parsed(configured)
     if address.get_backend_name() == "sqlite" and store != MAIN:
         path = Path(address.database)

@@ -34,7 +34,7 @@ SCRYPT_COST, SCRYPT_BLOCK = 12, 8
 
 def new_pin() -> str:
     """Returns a new random PIN: eight digits in two groups, `4821 7736`."""
-    digits = "".join(secrets.choice("0123456789") for _ in range(PIN_LENGTH))
+    digits = f"{secrets.randbelow(10**PIN_LENGTH):0{PIN_LENGTH}}"
     return f"{digits[:4]} {digits[4:]}"
 
 

@@ -22,7 +22,6 @@ from sqlalchemy import case
 from sqlalchemy import Column
 from sqlalchemy import delete
 from sqlalchemy import Engine
-from sqlalchemy import Executable
 from sqlalchemy import Float
 from sqlalchemy import Integer
 from sqlalchemy import LargeBinary
@@ -31,6 +30,8 @@ from sqlalchemy import select
 from sqlalchemy import String
 from sqlalchemy import Table
 from sqlalchemy import update
+from sqlalchemy.engine import Compiled
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import SQLAlchemyError
 from zExceptions import HTTPTooManyRequests
 
@@ -173,17 +174,31 @@ def purge() -> int:
 def _count(key: str, seconds: int) -> tuple[int, float]:
     """Counts in one statement. Returns the hits so far, this one included, and the window's end."""
     now, engine = time.time(), _engine()
-    values = {"counted": key, "now": now, "until": now + seconds}
-    with engine.begin() as connection:
-        return tuple(connection.execute(_counting(engine), values).one())
+    counting = _counting(engine)
+    values = counting.construct_params({"counted": key, "now": now, "until": now + seconds})
+    if counting.positiontup is not None:
+        values = tuple(values[name] for name in counting.positiontup)
+    # Past the layers of SQLAlchemy but the pool: they take three times as long as the statement.
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(str(counting), values)
+        hits, ends = cursor.fetchone()
+        cursor.close()
+        connection.commit()
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError(str(counting), None, error) from error
+    finally:
+        connection.close()
+    return hits, ends
 
 
 @lru_cache(maxsize=4)
-def _counting(engine: Engine) -> Executable:
-    """The statement, made once: making it takes longer than running it."""
+def _counting(engine: Engine) -> Compiled:
+    """The statement, made once: making it, and looking it up, takes longer than running it."""
     until = bindparam("until", type_=Float)
     over = counters.c.ends <= bindparam("now", type_=Float)
-    return (
+    statement = (
         database.insert(engine, counters)
         .values(key=bindparam("counted"), hits=1, ends=until)
         .on_conflict_do_update(
@@ -195,6 +210,7 @@ def _counting(engine: Engine) -> Executable:
         )
         .returning(counters.c.hits, counters.c.ends)
     )
+    return statement.compile(dialect=engine.dialect)
 
 
 @lru_cache(maxsize=4)

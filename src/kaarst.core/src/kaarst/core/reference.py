@@ -34,7 +34,8 @@ def new_number(prefix: str) -> str:
     if not PREFIX.fullmatch(prefix):
         raise ValueError(f"A prefix has two to five letters A-Z, not {prefix!r}.")
     while True:
-        body = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
+        # 256 is a multiple of 32: each character is as likely as the others.
+        body = "".join(ALPHABET[byte % 32] for byte in secrets.token_bytes(RANDOM_LENGTH))
         digit = mod_37_36.calc_check_digit(prefix + body)
         # One of nine check digits looks like another character: throw the dice again.
         if digit in ALPHABET:

@@ -10,6 +10,7 @@ from datetime import datetime
 from datetime import UTC
 from typing import Any
 from zope.annotation.interfaces import IAnnotations
+from zope.component import getAdapter
 
 
 ANSWERS = "kaarst.core.answers"
@@ -20,7 +21,7 @@ PROOF = "kaarst.core.proof"
 
 def store(site, name: str, make: Callable[[], Any]) -> Any:
     """Returns the store with this name, made by `make` if it is not there yet."""
-    annotations = IAnnotations(site)
+    annotations = _annotations(site)
     if name not in annotations:
         annotations[name] = make()
     return annotations[name]
@@ -28,7 +29,7 @@ def store(site, name: str, make: Callable[[], Any]) -> Any:
 
 def existing(site, name: str) -> Any | None:
     """Returns the store or None, and never writes: for pages that only look."""
-    return IAnnotations(site).get(name)
+    return _annotations(site).get(name)
 
 
 def drop_expired(site, name: str) -> int:
@@ -46,4 +47,10 @@ def drop_expired(site, name: str) -> int:
 
 def remove(site, name: str) -> None:
     """Deletes a store with all that is in it."""
-    IAnnotations(site).pop(name, None)
+    _annotations(site).pop(name, None)
+
+
+def _annotations(site):
+    # Asked of the registry, not by calling the interface: that would first look for a method
+    # `__conform__`, for which Plone searches all of a site's schemata.
+    return getAdapter(site, IAnnotations)

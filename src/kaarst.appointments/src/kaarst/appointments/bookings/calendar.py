@@ -27,6 +27,8 @@ LONGEST_LINE = 75
 #: What differs between two appointments at a desk, and what stands for it meanwhile: characters for
 #: private use, which nobody types, and moments.
 BLANKS = {"uid": "\ue000", "number": "\ue001", "changed": 0, "start": 0, "end": 0}
+TEXTS = ("uid", "number")
+MOMENTS = {"DTSTAMP": "changed", "DTSTART": "start", "DTEND": "end"}
 
 
 def file_of(desk, booking: Booking, language: str = "de") -> bytes:
@@ -39,7 +41,7 @@ def file_of(desk, booking: Booking, language: str = "de") -> bytes:
 
 def words_of(desk, booking: Booking) -> dict:
     """All that the file says, as plain values: for a file that is written later."""
-    here = town()
+    here, chosen = town(), details.chosen(desk, booking.services)
     changed = max(line.at for line in booking.history) if booking.history else booking.made
     return {
         "uid": entries.uid_of(booking.id),
@@ -49,8 +51,8 @@ def words_of(desk, booking: Booking) -> dict:
         "end": booking.end,
         "cancelled": booking.state == CANCELLED,
         "number": booking.number,
-        "services": details.titles(desk, booking.services),
-        "bring": details.bring(desk, booking.services),
+        "services": details.titles_of(chosen),
+        "bring": details.bring_of(chosen),
         # Not the address of a citizen: the file may be put into any calendar.
         "place": details.video_link(desk, booking) or ", ".join(details.address(desk)),
         "url": details.my_url(desk),
@@ -67,20 +69,21 @@ def file_from(words: Mapping, language: str) -> bytes:
         (name, tuple(value) if isinstance(value, list | tuple) else value)
         for name, value in fixed.items()
     )
-    moved = {
-        "DTSTAMP": _utc(words["changed"]),
-        "DTSTART": _utc(words["start"]),
-        "DTEND": _utc(words["end"]),
-    }
-    lines = []
-    for line in _lines(tuple(sorted(listed)), language):
-        name = line.partition(":")[0]
-        if name in moved:
-            line = f"{name}:{vDDDTypes(moved[name]).to_ical().decode()}"
-        for blank in ("uid", "number"):
-            line = line.replace(BLANKS[blank], words[blank])
-        lines.append(_folded(line))
-    return b"".join(lines)
+    return b"".join(
+        line if isinstance(line, bytes) else _filled(line, words)
+        for line in _lines(tuple(sorted(listed)), language)
+    )
+
+
+def _filled(line: str, words: Mapping) -> bytes:
+    """A line in which something differs between two appointments."""
+    name = line.partition(":")[0]
+    if name in MOMENTS:
+        moment = vDDDTypes(_utc(words[MOMENTS[name]])).to_ical().decode()
+        return _folded(f"{name}:{moment}")
+    for blank in TEXTS:
+        line = line.replace(BLANKS[blank], words[blank])
+    return _folded(line)
 
 
 def _folded(line: str) -> bytes:
@@ -90,13 +93,20 @@ def _folded(line: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _lines(fixed: tuple, language: str) -> tuple[str, ...]:
-    """The lines of the file, not folded, with blanks for what differs between two appointments.
+def _lines(fixed: tuple, language: str) -> tuple[str | bytes, ...]:
+    """The lines of the file: as bytes, or, where two appointments differ, as text with blanks.
 
     In a rush a file is written for each of hundreds at the same desk.
     """
     written = _written({**dict(fixed), **BLANKS}, language)
-    return tuple(line for line in Contentlines.from_ical(written.decode()) if line)
+    blanks = tuple(BLANKS[name] for name in TEXTS)
+    return tuple(
+        line
+        if line.partition(":")[0] in MOMENTS or any(blank in line for blank in blanks)
+        else _folded(line)
+        for line in Contentlines.from_ical(written.decode())
+        if line
+    )
 
 
 def _written(words: Mapping, language: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from Acquisition import aq_inner
 from Acquisition import aq_parent
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from kaarst.appointments.desks import meeting
@@ -41,9 +42,14 @@ def chosen(desk, services) -> list[tuple[object, int]]:
 
 def titles(desk, services) -> list[str]:
     """What is done, a line each; "Reisepass (2 ×)"."""
+    return titles_of(chosen(desk, services))
+
+
+def titles_of(found: Sequence[tuple[object, int]]) -> list[str]:
+    """As `titles`, of what `chosen` has found."""
     return [
         offering.title if count == 1 else f"{offering.title} ({count} ×)"
-        for offering, count in chosen(desk, services)
+        for offering, count in found
     ]
 
 
@@ -56,8 +62,12 @@ def to_bring(offering) -> list[str]:
 
 def bring(desk, services) -> list[str]:
     """What to bring for all services, each thing once."""
-    found = [line for one, _ in chosen(desk, services) for line in to_bring(one)]
-    return list(dict.fromkeys(found))
+    return bring_of(chosen(desk, services))
+
+
+def bring_of(found: Sequence[tuple[object, int]]) -> list[str]:
+    """As `bring`, of what `chosen` has found."""
+    return list(dict.fromkeys(line for offering, _count in found for line in to_bring(offering)))
 
 
 def address(desk) -> list[str]:

@@ -179,7 +179,8 @@ def _state(desk) -> tuple | None:
     parts = [desk]
     for child in desk.objectValues():
         parts.append(child)
-        if child.portal_type == "Resource":
+        # Most have no breaks of their own; to ask for their order takes longer than to count.
+        if child.portal_type == "Resource" and child.objectCount():
             parts.extend(child.objectValues())
     place = place_of(desk) if desk.hours_of_place else None
     if place is not None:

@@ -106,6 +106,7 @@ def place_json(desk) -> dict:
 
 def booking_json(desk, booking: Booking) -> dict:
     """What a citizen may know of an appointment."""
+    chosen = details.chosen(desk, booking.services)
     return {
         "number": booking.number,
         "state": booking.state,
@@ -113,10 +114,10 @@ def booking_json(desk, booking: Booking) -> dict:
         "end": details.iso(booking.end),
         "services": [
             {"id": offering.getId(), "title": offering.title, "count": count}
-            for offering, count in details.chosen(desk, booking.services)
+            for offering, count in chosen
         ],
         "place": place_json(desk),
-        "bring": details.bring(desk, booking.services),
+        "bring": details.bring_of(chosen),
         "video_url": details.video_link(desk, booking) or None,
         "visit": details.home(booking) or None,
     }
