@@ -1,20 +1,20 @@
 """What is told by mail: booked, moved, cancelled, and the reminder.
 
-The PIN is never in a mail: with number and PIN together whoever reads it could change the
-appointment.
+The PIN is never in a mail. Its link opens this appointment alone (kaarst.appointments.bookings.links),
+so that nobody needs the PIN who has the mail at hand; opened by a program it does nothing.
 """
 
 from collections.abc import Mapping
 from contextlib import suppress
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import links
 from kaarst.appointments.bookings.calendar import file_from
 from kaarst.appointments.bookings.calendar import FILE_NAME
 from kaarst.appointments.bookings.calendar import words_of
 from kaarst.appointments.engine.records import Booking
 from kaarst.core.interfaces import ILetterWriter
 from kaarst.core.opening_hours.wording import date_text
-from kaarst.core.outbox import enqueue
 from kaarst.core.outbox import enqueue_draft
 from kaarst.core.outbox import InvalidMail
 from kaarst.core.town import town
@@ -31,10 +31,10 @@ When: ${when}
 Where: ${where}
 Your number: ${number}
 
-${bring}With your number and your PIN you can move or cancel it:
-${url}
+${bring}With this link you can move or cancel it, or say that you are late:
+${link}
 
-The PIN was shown once when the appointment was made. For your safety it is not in this mail.
+Please keep the link to yourself: whoever has it can change the appointment.
 If you cannot come, please cancel: somebody else is waiting for the time.
 If you have questions: ${phone}
 
@@ -48,8 +48,8 @@ When: ${when}
 Where: ${where}
 Your number: ${number}
 
-${bring}If the new time does not suit you, you can choose another one with number and PIN:
-${url}
+${bring}If the new time does not suit you, you can choose another one here:
+${link}
 or call us: ${phone}
 
 Kind regards
@@ -72,8 +72,8 @@ When: ${when}
 Where: ${where}
 Your number: ${number}
 
-${bring}If you cannot come, please cancel or move it, with number and PIN:
-${url}
+${bring}With this link you can move or cancel it, or say that you are late:
+${link}
 
 Kind regards
 ${town}"""
@@ -100,6 +100,9 @@ KINDS = {
 }
 #: The name of `BookingLetters`.
 WRITER = "kaarst.appointments.booking"
+#: The name of `Letters`, and what stands for the link meanwhile: a character for private use.
+TEXT_WRITER = "kaarst.appointments.text"
+LINK = "\ue000"
 
 
 def tell_booked(desk, booking: Booking, entry: Mapping | None = None) -> None:
@@ -139,12 +142,22 @@ class BookingLetters:
             "number": entry["number"],
             "town": entry["town"],
             "url": entry["url"],
+            "link": links.link(entry["url"], entry["number"]),
             "when": moment_text(entry["start"], language),
             "bring": bring,
             **words["values"],
         }
         text = _filled(KINDS[words["kind"]][1], values, language)
         return text, [(FILE_NAME, "text/calendar", file_from(entry, language))]
+
+
+@implementer(ILetterWriter)
+class Letters:
+    """Puts the link into a text that is written already: no key waits in the database."""
+
+    def write(self, words):
+        link = links.link(words["url"], words["number"])
+        return words["text"].replace(LINK, link), []
 
 
 def moment_text(moment: int, language: str) -> str:
@@ -172,18 +185,19 @@ def send_text(desk, record, subject, text, moment: int, more) -> bool:
         "where": ", ".join(details.address(desk)),
         "number": record.number,
         "phone": details.phone(desk),
-        "url": details.my_url(desk),
+        "link": LINK,
         "town": town().full_name,
         **more(language),
     }
+    words = {
+        "text": _filled(text, values, language),
+        "url": details.my_url(desk),
+        "number": record.number,
+    }
     with suppress(InvalidMail):
         # Checked when it was typed; an address of an import is no reason to refuse a change.
-        enqueue(
-            api.portal.get(),
-            to=address,
-            subject=_filled(subject, values, language),
-            text=_filled(text, values, language),
-        )
+        filled = _filled(subject, values, language)
+        enqueue_draft(api.portal.get(), address, filled, TEXT_WRITER, words)
         return True
     return False
 

@@ -83,8 +83,11 @@ def hold_anew(desk, key: str, services: Sequence[str], start: int) -> Hold:
 
     Only what is not kept again is offered to those who wait. Raises `Taken`, `NotBookable`.
     """
+    at = desk_of_hold(key)
+    if at not in (None, uid(desk)):
+        _let_go_elsewhere(key, at)
     with serving(desk) as wishes:
-        if desk_of_hold(key) == wishes.desk.plan.id:
+        if at == wishes.desk.plan.id:
             with suppress(Gone):
                 wishes.desk.let_go(key)
         try:
@@ -93,6 +96,14 @@ def hold_anew(desk, key: str, services: Sequence[str], start: int) -> Hold:
             refused = error
     # Raised out here: what was let go of is free even so, and those who wait come first.
     raise refused
+
+
+def _let_go_elsewhere(key: str, at: str) -> None:
+    """Let go of what was held at another desk, which has the id `at`."""
+    desk = uuidToObject(at, unrestricted=True)
+    if desk is not None:
+        with serving(desk) as wishes, suppress(Gone):
+            wishes.desk.let_go(key)
 
 
 def confirm(desk, key: str, person: Mapping[str, str], language: str = "") -> Receipt:

@@ -9,19 +9,19 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import limits
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import refusals
-from kaarst.appointments.bookings.person import ADDRESS
 from kaarst.appointments.bookings.person import checked
-from kaarst.appointments.bookings.person import LIMITS
 from kaarst.appointments.citizen.choose import CitizenPage
+from kaarst.appointments.citizen.choose import TYPED
 from kaarst.appointments.desks.meeting import HOME
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.persons.login import known
 from kaarst.core import ratelimit
 from kaarst.core.acting.intent import Drawn
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
-from kaarst.core.idempotency import KeyReused
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
 from kaarst.core.stores import ANSWERS
@@ -29,6 +29,7 @@ from kaarst.core.stores import store
 from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from zExceptions import NotFound
+from zope.component import getMultiAdapter
 
 import secrets
 import time
@@ -37,7 +38,6 @@ import time
 HOLD_SCOPE = "appointments\0hold"
 BOOK_SCOPE = "appointments\0book"
 HONEYPOT = "homepage_url"
-TYPED = (*LIMITS, *ADDRESS)
 
 
 class BookPage(Drawn, CitizenPage):
@@ -49,7 +49,7 @@ class BookPage(Drawn, CitizenPage):
     heading = _("Your name")
     message = ""
     hold = None
-    receipt = None
+    booked = None
     alternatives = ()
 
     def __call__(self):
@@ -96,7 +96,7 @@ class BookPage(Drawn, CitizenPage):
         """A page that says what is wrong and what else is possible."""
         self.request.response.setStatus(status)
         self.message = message
-        self.typed = self.typed or {name: self.text(name) for name in TYPED}
+        self.typed = self.typed or self.typed_already()
         self.heading = _("Choose a time")
         return self.taken_template()
 
@@ -106,24 +106,44 @@ class BookPage(Drawn, CitizenPage):
             raise NotBookable("time")
         limits.count_hold(self.request)
         answers = store(api.portal.get(), ANSWERS, Answers)
-        body = [self.current.getId(), self.services, self.start]
+        wanted = [self.current.getId(), self.services, self.start]
+        kept = answers.recall(self.key, HOLD_SCOPE, self.key)
+        # Who went back and chose another time lets go of the first one.
+        before = kept[1]["hold"] if kept is not None else self.text("hold", 64)
+        if kept is not None and kept[1]["wanted"] == wanted:
+            self.hold = self.held(before)
+            self.booked = answers.recall(before, BOOK_SCOPE, before)
+        if self.hold is None and self.booked is None:
+            self.hold = office.hold_anew(self.current, before, self.services, self.start)
+            answer = {"hold": self.hold.id, "wanted": wanted}
+            answers.keep(self.key, HOLD_SCOPE, self.key, 201, answer)
+
+    def held(self, key: str):
+        """What is held under this key, None when its time is up."""
         engine = office.engine(self.current)
         try:
-            known = answers.recall(self.key, HOLD_SCOPE, body)
-        except KeyReused:
-            # Went back and chose another time: let go of the first one.
-            known, self.key = None, secrets.token_urlsafe(24)
-        if known is not None:
-            try:
-                self.hold = engine.held(known[1]["hold"])
-                if self.hold.expires > engine.now:
-                    return
-            except Gone:
-                pass
-            self.key = secrets.token_urlsafe(24)
-        before = known[1]["hold"] if known is not None else self.text("hold", 64)
-        self.hold = office.hold_anew(self.current, before, self.services, self.start)
-        answers.keep(self.key, HOLD_SCOPE, body, 201, {"hold": self.hold.id})
+            hold = engine.held(key)
+        except Gone:
+            return None
+        return hold if hold.expires > engine.now else None
+
+    def typed_already(self) -> dict[str, str]:
+        """What was typed on a page before, so that nothing is lost."""
+        return {name: self.text(name) for name in TYPED}
+
+    def show(self, number: str, pin: str):
+        """The receipt; of an appointment that was changed meanwhile how it stands now."""
+        found = office.sealed(number)
+        if found is None:
+            raise NotFound(number)
+        self.booking, self.pin = found[0], pin
+        if self.booking.state != CONFIRMED or self.booking.start != self.start:
+            self.request.form.update(number=number, pin=pin)
+            view = getMultiAdapter((self.context, self.request), name="my-appointment")
+            return view.show(self.booking)
+        self.services = list(self.booking.services)
+        self.heading = _("Your appointment is booked")
+        return self.receipt_template()
 
     # For the templates
 
@@ -152,8 +172,9 @@ class BookPage(Drawn, CitizenPage):
     def mistake(self, name: str) -> str:
         return self.translate(self.mistakes[name]) if name in self.mistakes else ""
 
-    def minutes_left(self) -> int:
-        return max((self.hold.expires - int(time.time())) // 60, 0)
+    def seconds_left(self) -> int:
+        """For the countdown: the clock of a phone may be wrong."""
+        return max(self.hold.expires - int(time.time()), 0)
 
 
 class HoldView(BookPage):
@@ -161,7 +182,11 @@ class HoldView(BookPage):
 
     def answer(self):
         self.keep()
-        self.typed = {name: self.text(name) for name in TYPED}
+        if self.booked is not None:
+            # Went back after it was booked.
+            return self.show(self.booked[1]["number"], self.booked[1]["pin"])
+        typed = self.typed_already()
+        self.typed = typed if any(typed.values()) else known(self.request)
         return self.details_template()
 
 
@@ -173,9 +198,9 @@ class BookView(BookPage):
         if not KEY.fullmatch(key) or self.start is None:
             raise NotBookable("time")
         answers = store(api.portal.get(), ANSWERS, Answers)
-        known = answers.recall(key, BOOK_SCOPE, key)
-        if known is not None:
-            return self.show(known[1]["number"], known[1]["pin"])
+        booked = answers.recall(key, BOOK_SCOPE, key)
+        if booked is not None:
+            return self.show(booked[1]["number"], booked[1]["pin"])
         limits.count_booking(self.request)
         self.typed, self.mistakes = checked(self.request.form, desk=self.current)
         if self.text(HONEYPOT):
@@ -183,7 +208,10 @@ class BookView(BookPage):
         self.message = self.acting_refused()
         if self.mistakes or self.message:
             self.request.response.setStatus(400 if self.mistakes else 409)
-            self.hold = self._still_held(key)
+            # Made anew if its time is up; raises `Taken` when somebody else was faster.
+            self.hold = self.held(key) or office.hold_anew(
+                self.current, key, self.services, self.start
+            )
             return self.details_template()
         receipt = office.confirm_or_book(
             self.current, key, self.services, self.start, self.typed, self.language
@@ -191,27 +219,6 @@ class BookView(BookPage):
         number = receipt.booking.number
         answers.keep(key, BOOK_SCOPE, key, 201, {"number": number, "pin": receipt.pin})
         return self.show(number, receipt.pin)
-
-    def _still_held(self, key: str):
-        """The hold, made anew if its time is up; raises `Taken` when somebody else was faster."""
-        engine = office.engine(self.current)
-        try:
-            hold = engine.held(key)
-            if hold.expires > engine.now:
-                return hold
-        except Gone:
-            pass
-        return office.hold_anew(self.current, key, self.services, self.start)
-
-    def show(self, number: str, pin: str):
-        """The receipt."""
-        found = office.sealed(number)
-        if found is None:
-            raise NotFound(number)
-        self.booking, self.pin = found[0], pin
-        self.services = list(self.booking.services)
-        self.heading = _("Your appointment is booked")
-        return self.receipt_template()
 
 
 def instant(text: str) -> int | None:

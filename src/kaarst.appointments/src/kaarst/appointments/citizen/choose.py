@@ -4,12 +4,15 @@ from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import refusals
+from kaarst.appointments.bookings.person import ADDRESS
+from kaarst.appointments.bookings.person import LIMITS
 from kaarst.appointments.citizen.calendar import halves
 from kaarst.appointments.citizen.calendar import Month
 from kaarst.appointments.desks.choices import MEETINGS
 from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.drawing import lots
 from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.page import Page
 from kaarst.appointments.page import WEEKDAYS
@@ -23,6 +26,8 @@ import secrets
 
 
 MOST = 10
+#: What somebody may have typed already who chooses another time.
+TYPED = (*LIMITS, *ADDRESS)
 HALVES = {"morning": _("In the morning"), "afternoon": _("In the afternoon")}
 
 
@@ -118,7 +123,10 @@ class ChooseView(CitizenPage):
 
 
 class TimesView(CitizenPage):
-    """The earliest time at once, and all others in a calendar."""
+    """The earliest time at once, and all others in a calendar.
+
+    Sent by POST it carries on what was typed already and what is held: that counts as free.
+    """
 
     template = ViewPageTemplateFile("templates/times.pt")
     heading = _("Choose a time")
@@ -128,6 +136,9 @@ class TimesView(CitizenPage):
     def __call__(self):
         # The page has a key of its own that no two people may share.
         self.request.response.setHeader("Cache-Control", "private, no-cache")
+        if self.request.method == "POST":
+            self.private()
+            self.method = "post"
         self.prepare()
         if not self.services:
             self.heading = _("Please choose at least one service.")
@@ -147,16 +158,12 @@ class TimesView(CitizenPage):
             except NotBookable as error:
                 reasons.append((error.reason, refusals.sentence(desk, error)))
                 continue
-            search = engine.search()
+            search = engine.search(ignoring=self._held(engine))
             earliest = search.earliest(request, *search.window)
             self.choices.append((desk, search, request, earliest))
         self.choices.sort(key=lambda choice: (choice[3] is None, choice[3] or 0))
         if not self.choices:
-            # That this desk does not have the service says less than why another cannot.
-            reasons.sort(key=lambda reason: reason[0] == "service")
-            self.message = reasons[0][1] if reasons else refusals.SENTENCES["nothing"]
-            if reasons and reasons[0][0] == "service" and len(set(self.services)) > 1:
-                self.message = refusals.SENTENCES["nobody"]
+            self.message = self._refusal(reasons)
         wanted = self.text("desk")
         self.current = next(
             (one for one in self.choices if one[0].getId() == wanted),
@@ -166,7 +173,41 @@ class TimesView(CitizenPage):
             _desk, search, request, _earliest = self.current
             self.month = Month(search, request, self.text("month", 7), self.text("day", 10))
 
+    def _held(self, engine) -> str:
+        """The key of what is held for who comes back to choose another time; else "".
+
+        Only the page that holds it knows it.
+        """
+        key = self.text("hold", 64) if self.method == "post" else ""
+        try:
+            return key if key and engine.held(key).expires > engine.now else ""
+        except Gone:
+            return ""
+
+    def _refusal(self, reasons):
+        """Why no desk can do it; `reasons`: (word, sentence) of each."""
+        if not reasons:
+            return refusals.SENTENCES["nothing"]
+        offered = {one.getId() for desk in self.desks() for one in details.offerings(desk)}
+        if not offered.issuperset(self.services):
+            return _("A service you have chosen is not offered any more. Please choose again.")
+        # That this desk does not have the service says less than why another cannot.
+        word, sentence = min(reasons, key=lambda reason: reason[0] == "service")
+        if word == "service" and len(set(self.services)) > 1:
+            return refusals.SENTENCES["nobody"]
+        return sentence
+
     # For the template
+
+    def apart(self):
+        """What was chosen and cannot be dealt with together, each for itself: `{title, url}`."""
+        services = dict.fromkeys(self.services)
+        titles = self.titles()
+        if len(services) < 2 or len(titles) < len(services):
+            return
+        for service, title in zip(services, titles, strict=True):
+            query = [("service", service)] * self.services.count(service)
+            yield {"title": title, "url": f"{self.url('times')}?{urlencode(query)}"}
 
     def titles(self):
         """What was chosen, in words."""
@@ -211,6 +252,8 @@ class TimesView(CitizenPage):
         yield "desk", self.current[0].getId()
         for service in self.services:
             yield "service", service
+        if self.method == "post":
+            yield from ((name, self.text(name)) for name in ("hold", *TYPED) if self.text(name))
 
     def action(self):
         """Where the calendar's buttons lead."""

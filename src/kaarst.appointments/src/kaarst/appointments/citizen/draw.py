@@ -9,6 +9,7 @@ from kaarst.appointments.bookings import refusals
 from kaarst.appointments.bookings.person import checked
 from kaarst.appointments.citizen.book import HONEYPOT
 from kaarst.appointments.citizen.choose import CitizenPage
+from kaarst.appointments.citizen.found import looked_up
 from kaarst.appointments.citizen.wish import FOREIGN
 from kaarst.appointments.citizen.wish import PARTS
 from kaarst.appointments.drawing import lots
@@ -20,7 +21,6 @@ from kaarst.core.acting.intent import Drawn
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
 from kaarst.core.reference_lookup import explain
-from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
@@ -166,7 +166,7 @@ class MyDrawView(CitizenPage):
         number, pin = self.text("number"), self.text("pin")
         try:
             check_origin(self.context, self.request)
-            entry = guarded(self.request, number, pin, lots.sealed)
+            entry = looked_up(self.request, number, pin, lots.sealed)
         except ApiError:
             self.request.response.setStatus(403)
             return self._look_up(FOREIGN)

@@ -1,7 +1,7 @@
 """My appointment: look it up by number and PIN, move it, cancel it, put it into a calendar.
 
-Number and PIN are only ever in the body of a POST. Each step sends them again and is checked
-again: there is no session.
+Number and PIN, or the key in the link of a mail, are only ever in the body of a POST. Each step
+sends them again and is checked again: there is no session.
 """
 
 from kaarst.appointments import _
@@ -12,7 +12,7 @@ from kaarst.appointments.bookings import refusals
 from kaarst.appointments.citizen.book import instant
 from kaarst.appointments.citizen.calendar import Month
 from kaarst.appointments.citizen.choose import TimesView
-from kaarst.appointments.citizen.found import sealed
+from kaarst.appointments.citizen.found import looked_up
 from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import NotBookable
@@ -28,7 +28,6 @@ from kaarst.appointments.wishing import wishes
 from kaarst.appointments.wishing.serving import may_wait
 from kaarst.core.acting import seeing
 from kaarst.core.reference_lookup import explain
-from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
@@ -82,7 +81,7 @@ class MyAppointmentView(TimesView):
         """What number and PIN lead to, or what an account shows. Raises REFUSALS."""
         pin = self.text("pin")
         looks = self.text("step") in ("", "file")
-        found = guarded(self.request, self.number, pin, sealed, shared=looks)
+        found = looked_up(self.request, self.number, pin, shared=looks)
         self.is_shared = not pin and seeing.may_see(found.number)
         return found
 

@@ -9,6 +9,7 @@ from kaarst.appointments.bookings import refusals
 from kaarst.appointments.bookings.person import checked
 from kaarst.appointments.citizen.book import HONEYPOT
 from kaarst.appointments.citizen.choose import CitizenPage
+from kaarst.appointments.citizen.found import looked_up
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
@@ -25,7 +26,6 @@ from kaarst.core.acting.intent import Drawn
 from kaarst.core.idempotency import Answers
 from kaarst.core.idempotency import KEY
 from kaarst.core.reference_lookup import explain
-from kaarst.core.reference_lookup import guarded
 from kaarst.core.reference_lookup import REFUSALS
 from kaarst.core.rest import ApiError
 from kaarst.core.rest.services import check_origin
@@ -72,7 +72,7 @@ class WishView(Drawn, CitizenPage):
             # Only from the body of a POST: no PIN stands in an address.
             if self.request.method == "POST" and self.text("number"):
                 number, pin = self.text("number"), self.text("pin")
-                self.booking = guarded(self.request, number, pin, office.sealed)
+                self.booking = looked_up(self.request, number, pin, office.sealed)
         except ApiError:
             return self._refuse(403, FOREIGN)
         except REFUSALS as error:
@@ -254,7 +254,7 @@ class MyWishView(CitizenPage):
         number, pin = self.text("number"), self.text("pin")
         try:
             check_origin(self.context, self.request)
-            wish = guarded(self.request, number, pin, wishes.sealed)
+            wish = looked_up(self.request, number, pin, wishes.sealed)
         except ApiError:
             self.request.response.setStatus(403)
             return self._look_up(FOREIGN)

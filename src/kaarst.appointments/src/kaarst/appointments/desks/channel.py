@@ -50,7 +50,7 @@ class AppointmentChannel:
     @property
     def url(self) -> str:
         query = urlencode({"service": self._offerings[0].getId()})
-        return f"{details.appointments_url()}?{query}"
+        return f"{details.appointments_url()}/times?{query}"
 
     @cached_property
     def soonest(self) -> Soonest | None:

@@ -18,8 +18,8 @@ Your ticket: ${ticket}
 Your number: ${number}
 
 Lots are drawn after ${closes}. Then we write to you, whether you have got an appointment or not.
-With number and PIN you see how it stands, and can withdraw until then:
-${url}
+Here you see how it stands, and can withdraw until then:
+${link}
 
 How the draw can be checked:
 ${draws}

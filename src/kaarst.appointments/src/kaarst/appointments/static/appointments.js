@@ -1,4 +1,4 @@
-/* Counts the reservation down and offers to print. Everything works without it. */
+/* Counts the reservation down, offers to print, opens the link of a mail. Everything works without it. */
 "use strict";
 
 document.querySelectorAll("[data-print]").forEach((button) => {
@@ -9,19 +9,24 @@ document.querySelectorAll("[data-print]").forEach((button) => {
 const hold = document.getElementById("hold");
 if (hold) {
   const left = document.getElementById("hold-left");
-  const expires = Number(hold.dataset.expires) * 1000;
-  let said = "";
+  const said = document.getElementById("hold-said");
+  const expires = Date.now() + Number(hold.dataset.seconds) * 1000;
   const tick = () => {
     const minutes = Math.floor((expires - Date.now()) / 60000);
     let text = hold.dataset.gone;
-    if (minutes >= 1) {
+    if (minutes === 1) {
+      text = hold.dataset.one;
+    } else if (minutes > 1) {
       text = hold.dataset.left.replace("{minutes}", minutes);
     } else if (Date.now() < expires) {
       text = hold.dataset.last;
     }
-    // A screen reader says what changes: once a minute and not each second.
-    if (text !== said) {
-      left.textContent = said = text;
+    if (left.textContent !== text) {
+      left.textContent = text;
+      // A screen reader says it when it matters, and does not interrupt the typing each minute.
+      if ([5, 2, 1].includes(minutes) || minutes < 1) {
+        said.textContent = text;
+      }
     }
     if (Date.now() >= expires) {
       hold.classList.add("notice-warning");
@@ -72,6 +77,23 @@ if (release) {
     release.hidden = false;
   };
   tell();
+}
+
+/* The link in a mail carries number and key behind the #: no server's log ever has them. */
+const lookUp = document.getElementById("look-up");
+const openLink = () => {
+  const [number, key] = window.location.hash.slice(1).split(".");
+  if (number && key) {
+    lookUp.elements.number.value = number;
+    lookUp.elements.pin.value = key;
+    // Nor do they stay in the address bar and the history.
+    window.history.replaceState(null, "", window.location.pathname);
+    lookUp.submit();
+  }
+};
+if (lookUp) {
+  window.addEventListener("hashchange", openLink);
+  openLink();
 }
 
 const first = document.querySelector("#message, #receipt");

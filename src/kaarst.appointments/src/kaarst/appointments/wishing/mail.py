@@ -19,8 +19,8 @@ Your number: ${number}
 As soon as a time that suits you becomes free, we reserve it for you and send you an e-mail. You
 then have some time to say yes. You need not do anything until then.
 
-With your number and your PIN you can change or end this at any time:
-${url}
+With this link you can look at this or end it at any time:
+${link}
 
 How it is decided who is offered a time:
 ${rules}
@@ -34,8 +34,8 @@ a time has become free, and it is reserved for you: ${services}
 When: ${when}
 Where: ${where}
 
-Please say yes or no until ${until}, with number and PIN:
-${url}
+Please say yes or no until ${until}:
+${link}
 Your number: ${number}
 
 If we hear nothing by then, it is offered to the next who waits.
@@ -48,8 +48,8 @@ MISSED = """Good day ${name},
 the time that was reserved for you has been passed on, because we heard nothing from you: ${when}
 You keep your place in the list. After several offers without an answer a wish ends.
 
-If you do not want to wait any longer, please end it with number and PIN:
-${url}
+If you do not want to wait any longer, please end it here:
+${link}
 Your number: ${number}
 
 Kind regards
