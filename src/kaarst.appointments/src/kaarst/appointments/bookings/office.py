@@ -23,6 +23,7 @@ from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import Hold
+from kaarst.appointments.engine.transfer import transfer
 from kaarst.appointments.wishing.serving import KEPT_SECONDS
 from kaarst.appointments.wishing.serving import serving
 from kaarst.core import pins
@@ -214,6 +215,19 @@ def move(booking: Booking, start: int, actor: str = CITIZEN, **options) -> Booki
         moved = wishes.desk.move(booking.id, start, actor=actor, **options)
     if moved.start != booking.start:
         mail.tell_moved(desk, moved)
+    return moved
+
+
+def move_elsewhere(booking: Booking, place, start: int, actor: str = CITIZEN) -> Booking:
+    """Give a start at the desk `place`, under the same number and PIN, and tell the citizen.
+
+    An earlier time at the old desk is not waited for any more. Raises as `transfer`.
+    """
+    with serving(_desk(booking)) as wishes:
+        there = Desk(plan_of(place), wishes.desk.storage, wishes.desk.now)
+        moved = transfer(wishes.desk, there, booking.id, start, actor=actor)
+        wishes.forget(booking.id)
+    mail.tell_moved(place, moved)
     return moved
 
 

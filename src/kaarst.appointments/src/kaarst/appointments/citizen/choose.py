@@ -227,10 +227,11 @@ class TimesView(CitizenPage):
         return f"{self.url()}?{urlencode(query)}"
 
     def places(self):
-        """`{title, address, earliest, url, current}` of each desk that can do all of it."""
+        """`{id, title, meets, address, earliest, url, current}` of each desk that can do all of it."""
         for desk, _search, _request, earliest in self.choices:
             query = [("service", service) for service in self.services]
             yield {
+                "id": desk.getId(),
                 "title": desk.title,
                 "meets": self.meets(desk),
                 "address": ", ".join(details.address(desk)[1:]),
@@ -243,6 +244,11 @@ class TimesView(CitizenPage):
         """The first time at the place looked at: `{value, words}`, or None."""
         start = self.current[3]
         return {"value": self.iso(start), "words": self.when(start)} if start is not None else None
+
+    def where(self) -> str:
+        """The place of the first time, in a line."""
+        desk = self.current[0]
+        return ", ".join([self.meets(desk) or desk.title, *details.address(desk)[1:2]])
 
     def minutes(self):
         return self.current[2].seconds // 60

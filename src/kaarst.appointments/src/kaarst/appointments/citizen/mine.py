@@ -14,6 +14,7 @@ from kaarst.appointments.citizen.calendar import Month
 from kaarst.appointments.citizen.choose import TimesView
 from kaarst.appointments.citizen.found import looked_up
 from kaarst.appointments.desks.meeting import DESK
+from kaarst.appointments.desks.meeting import HOME
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.errors import NotPossible
@@ -52,7 +53,7 @@ class MyAppointmentView(TimesView):
     message = ""
     done = ""
     number = ""
-    booking = None
+    booking = current = None
     #: Whether it is seen only because who booked it lets who is asking see it.
     is_shared = False
     alternatives = ()
@@ -108,19 +109,43 @@ class MyAppointmentView(TimesView):
         """The free times to choose from."""
         if not self.changeable():
             return self.mine_template()
-        engine = office.engine(self.place)
         self.services = list(self.booking.services)
-        try:
-            request = engine.plan.request(self.services, self.booking.travel)
-        except NotBookable:
+        self.choices = list(self._possible())
+        if not self.choices:
             self.message = _("This appointment cannot be moved here any more. Please call us.")
             return self.mine_template()
-        search = engine.search(ignoring=self.booking.id)
-        earliest = search.earliest(request, *search.window)
-        self.current = (self.place, search, request, earliest)
+        wanted = self.text("place")
+        self.current = next((one for one in self.choices if one[0].getId() == wanted), None)
+        self.current = self.current or self.choices[0]
+        _place, search, request, _earliest = self.current
         self.month = Month(search, request, self.text("month", 7), self.text("day", 10))
         self.heading = _("Choose another time")
         return self.move_template()
+
+    def _possible(self):
+        """(desk, search, request, earliest start) of each it can be at, its own first."""
+        others = [desk for desk in self.desks() if not self._is_here(desk) and desk.meets != HOME]
+        for desk in (self.place, *(others if self.place.meets != HOME else ())):
+            engine = office.engine(desk)
+            try:
+                request = engine.plan.request(self.services, self.booking.travel)
+            except NotBookable:
+                continue
+            search = engine.search(ignoring=self.booking.id)
+            earliest = search.earliest(request, *search.window)
+            if self._is_here(desk) or earliest is not None:
+                yield desk, search, request, earliest
+
+    def _moved(self, start: int):
+        """The appointment at its new time, and place if another one was chosen."""
+        there = self.desk(self.text("place")) or self.place
+        if self._is_here(there):
+            return office.move(self.booking, start)
+        if HOME in (there.meets, self.place.meets):
+            raise NotBookable("service")
+        moved = office.move_elsewhere(self.booking, there, start)
+        self.place = there
+        return moved
 
     def take(self):
         """The new time, or what else is free."""
@@ -130,7 +155,7 @@ class MyAppointmentView(TimesView):
                 raise NotPossible(self.booking.state)
             if start is None:
                 raise NotBookable("time")
-            self.booking = office.move(self.booking, start)
+            self.booking = self._moved(start)
             self.done = _("Your appointment was moved.")
         except Taken as error:
             self.request.response.setStatus(409)
@@ -262,14 +287,28 @@ class MyAppointmentView(TimesView):
         return self.text("pin")
 
     def hidden(self):
-        """Number and PIN, for the next step."""
+        """Number and PIN, for the next step, and the place looked at if it is another one."""
+        yield from self.credentials()
+        if self.elsewhere():
+            yield "place", self.current[0].getId()
+
+    def credentials(self):
+        """Number and PIN."""
         yield "number", self.booking.number
         yield "pin", self.pin()
 
+    def elsewhere(self) -> bool:
+        """Whether the times of another place are shown."""
+        return self.current is not None and not self._is_here(self.current[0])
+
+    def _is_here(self, desk) -> bool:
+        return office.uid(desk) == self.booking.desk
+
     def earliest(self):
-        """A time before the present one, or None: the present one is no choice."""
+        """The first time at another place; at this one a time before the present one, or None."""
         start = self.current[3]
-        return super().earliest() if start is not None and start < self.booking.start else None
+        earlier = start is not None and start < self.booking.start
+        return super().earliest() if earlier or self.elsewhere() else None
 
     def action(self):
         return self.url("my-appointment")

@@ -224,6 +224,12 @@ class WishList:
             wish = self._withdraw_offer(wish)
         return self._put(replace(wish, state=ENDED))
 
+    def forget(self, booking: str) -> None:
+        """Wait no longer for an earlier time of a booking, which goes elsewhere."""
+        for wish in (*self._mine(OFFERED), *self.waiting()):
+            if wish.booking == booking:
+                self.withdraw(wish.id)
+
     def get(self, key: str) -> Wish:
         """The wish; raises `Gone`, also when it has ended."""
         wish = self.wishes.get(key)
