@@ -4,6 +4,8 @@ And the desk's side of it: `termine` sees it in the day, closes the hour and mov
 """
 
 from icalendar import Calendar
+from kaarst.appointments.bookings import links
+from kaarst.core import sealing
 from tests.browser.pages import too_wide
 from tests.browser.pages import violations
 from tests.browser.pages import Watch
@@ -53,13 +55,17 @@ def look_up(page, city, number, pin):
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_two_services_at_once_on_a_phone(city, visit, scripts):
+def test_two_services_at_once_on_a_phone(city, visit, scripts, monkeypatch):
     page = visit(PHONE, java_script_enabled=scripts)
     # axe is a script itself; without scripts only the way is walked.
     watch = Watch(page)
     check = (lambda: in_order(page, city, watch)) if scripts else (lambda: None)
     page.goto(city.url("leistungen/personalausweis"))
     page.get_by_role("link", name=re.compile("Termin buchen")).first.click()
+    # The earliest time is there at once; another service is added by a link.
+    assert button(page, "Diese Zeit nehmen").is_visible()
+    assert "15 Minuten" in page.locator(".k-chosen").inner_text()
+    page.get_by_role("link", name="Ändern oder weitere Leistung dazu").click()
     assert page.get_by_role("checkbox", name="Personalausweis beantragen").is_checked()
     page.get_by_role("checkbox", name="Reisepass beantragen").check()
     check()
@@ -78,6 +84,12 @@ def test_two_services_at_once_on_a_phone(city, visit, scripts):
     check()
     page.fill("#name", "Erika Mustermann")
     page.fill("#email", "erika@example.org")
+    # Changed one's mind: nothing typed is lost, and the time held counts as free.
+    held = page.locator("#details input[name=start]").get_attribute("value")
+    button(page, "Andere Zeit wählen").click()
+    page.locator(f".k-times button[value='{held}']").click()
+    assert page.locator("#name").input_value() == "Erika Mustermann"
+    check()
     button(page, "Termin verbindlich buchen").click()
     number, pin = receipt(page)
     check()
@@ -88,7 +100,14 @@ def test_two_services_at_once_on_a_phone(city, visit, scripts):
     entry = Calendar.from_ical(download.value.path().read_bytes()).walk("VEVENT")[0]
     assert number in entry["description"]
 
-    look_up(page, city, number, pin)
+    if scripts:
+        # The mail's link: no PIN, and nothing of it stays in the address.
+        monkeypatch.setenv(sealing.VARIABLE, str(city.home / "secret.key"))
+        page.goto(links.link(city.url("termine/my-appointment"), number))
+        page.wait_for_selector("#state")
+        assert page.url == city.url("termine/my-appointment")
+    else:
+        look_up(page, city, number, pin)
     check()
     before = page.locator(".k-summary").inner_text()
     button(page, "Andere Zeit wählen").click()
@@ -97,6 +116,12 @@ def test_two_services_at_once_on_a_phone(city, visit, scripts):
     page.locator(".k-times button[name=start]").last.click()
     assert "verschoben" in page.get_by_role("status").first.inner_text()
     assert page.locator(".k-summary").inner_text() != before
+    # To the other place, and the earliest time there.
+    button(page, "Andere Zeit wählen").click()
+    button(page, "Bürgerbüro Büttgen").click()
+    check()
+    button(page, "Diese Zeit nehmen").click()
+    assert "Bürgerbüro Büttgen" in page.locator(".k-summary").inner_text()
     check()
     page.get_by_text("Termin absagen").click()
     button(page, "Jetzt absagen").click()

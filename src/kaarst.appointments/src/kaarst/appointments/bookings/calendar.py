@@ -86,6 +86,11 @@ def _filled(line: str, words: Mapping) -> bytes:
     return _folded(line)
 
 
+def method_of(words: Mapping) -> str:
+    """What the file is to do: put the entry into a calendar, or take it out."""
+    return "CANCEL" if words["cancelled"] else "PUBLISH"
+
+
 def _folded(line: str) -> bytes:
     """As RFC 5545, 3.1 wants long lines; most are short."""
     plain = line.encode()
@@ -133,7 +138,7 @@ def _written(words: Mapping, language: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//Kaarst//kaarst.appointments//DE")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if words["cancelled"] else "PUBLISH")
+    calendar.add("method", method_of(words))
     calendar.add_component(event)
     return calendar.to_ical()
 

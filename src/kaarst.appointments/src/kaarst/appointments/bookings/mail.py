@@ -11,6 +11,8 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import links
 from kaarst.appointments.bookings.calendar import file_from
 from kaarst.appointments.bookings.calendar import FILE_NAME
+from kaarst.appointments.bookings.calendar import MEDIA_TYPE
+from kaarst.appointments.bookings.calendar import method_of
 from kaarst.appointments.bookings.calendar import words_of
 from kaarst.appointments.engine.records import Booking
 from kaarst.core.interfaces import ILetterWriter
@@ -148,7 +150,9 @@ class BookingLetters:
             **words["values"],
         }
         text = _filled(KINDS[words["kind"]][1], values, language)
-        return text, [(FILE_NAME, "text/calendar", file_from(entry, language))]
+        # Without a charset a mail's text is ASCII; the method is the file's own (RFC 5545, 8.1).
+        media_type = f"{MEDIA_TYPE}; method={method_of(entry)}"
+        return text, [(FILE_NAME, media_type, file_from(entry, language))]
 
 
 @implementer(ILetterWriter)

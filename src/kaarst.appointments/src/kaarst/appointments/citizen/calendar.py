@@ -45,9 +45,13 @@ class Month:
         self.has_later = self.last < upper
 
     def weeks(self) -> list[list[Cell]]:
-        """From Monday to Sunday, with the days of other months that fill the first and last week."""
+        """From Monday to Sunday, with the days of other months that fill the first and last week.
+
+        Weeks that are over are left out: on a phone they are a screen of nothing.
+        """
         weeks = Calendar().monthdatescalendar(self.first.year, self.first.month)
-        return [[self._cell(day) for day in week] for week in weeks]
+        lower = self._search.window[0]
+        return [[self._cell(day) for day in week] for week in weeks if week[-1] >= lower]
 
     def starts(self) -> list[int]:
         """The instants of the day looked at."""

@@ -33,7 +33,7 @@ def written(
 ) -> EmailMessage:
     """Returns the mail, complete but for its From line.
 
-    `attachments`: (file name, media type, content). `domain`: for a new Message-ID, unless there
+    `attachments`: (file name, media type with its parameters, content). `domain`: for a new Message-ID, unless there
     is one. `date`: aware, by default now. Raises InvalidMail.
     """
     mail = EmailMessage(policy=SMTP)
@@ -50,9 +50,9 @@ def written(
         if html:
             mail.add_alternative(html, subtype="html")
         for name, media_type, content in attachments:
-            main, _, sub = one_line(media_type).partition("/")
+            main, sub, parameters = _parts(one_line(media_type))
             mail.add_attachment(
-                content, maintype=main, subtype=sub or "octet-stream", filename=one_line(name)
+                content, maintype=main, subtype=sub, filename=one_line(name), params=parameters
             )
         size = len(mail.as_bytes())
     except InvalidMail:
@@ -62,6 +62,14 @@ def written(
     if size > LARGEST_MAIL:
         raise InvalidMail(f"{size} bytes are more than the {LARGEST_MAIL} a mail may have.")
     return mail
+
+
+def _parts(media_type: str) -> tuple[str, str, dict[str, str]]:
+    """ "text/calendar; charset=utf-8" in pieces."""
+    if "/" not in media_type:
+        return media_type, "octet-stream", {}
+    header = SMTP.header_factory("Content-Type", media_type)
+    return header.maintype, header.subtype, dict(header.params)
 
 
 def address(text: str) -> str:
