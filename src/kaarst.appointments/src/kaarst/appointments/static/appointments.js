@@ -57,7 +57,12 @@ if (release) {
     const parts = [["day", days], ["hour", hours], ["minute", days ? 0 : minutes % 60]];
     return parts.filter(([, count]) => count).map(([unit, count]) => words(unit, count)).join(", ");
   };
+  const calendar = document.getElementById("calendar");
   const show = () => {
+    if (calendar && calendar.method === "post") {
+      // A page that carries on what was typed would ask whether to send it again.
+      return;
+    }
     if (document.hidden) {
       document.addEventListener("visibilitychange", show, { once: true });
     } else {
