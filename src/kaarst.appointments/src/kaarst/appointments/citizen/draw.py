@@ -131,8 +131,8 @@ class DrawView(Drawn, CitizenPage):
         return self.day_words(date.fromordinal(draw.day))
 
     def days(self):
-        """`{value, title, closes, chosen}` of each day for which one can take part."""
-        chosen = self.text("draw")
+        """`{value, title, closes, chosen}` of each day for which one can take part: the next first."""
+        chosen = self.text("draw") or (self.open[0].id if self.open else "")
         for draw in self.open:
             yield {
                 "value": draw.id,
