@@ -103,8 +103,16 @@ def _let_go_elsewhere(key: str, at: str) -> None:
     """Let go of what was held at another desk, which has the id `at`."""
     desk = uuidToObject(at, unrestricted=True)
     if desk is not None:
-        with serving(desk) as wishes, suppress(Gone):
+        let_go(desk, key)
+
+
+def let_go(desk, key: str) -> bool:
+    """Give back what is held, for those who wait; False where nothing is held under this key."""
+    with serving(desk) as wishes, suppress(Gone):
+        if desk_of_hold(key) == wishes.desk.plan.id:
             wishes.desk.let_go(key)
+            return True
+    return False
 
 
 def confirm(desk, key: str, person: Mapping[str, str], language: str = "") -> Receipt:

@@ -6,6 +6,7 @@ from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import refusals
 from kaarst.appointments.bookings.person import ADDRESS
 from kaarst.appointments.bookings.person import LIMITS
+from kaarst.appointments.bookings.releases import next_release
 from kaarst.appointments.citizen.calendar import halves
 from kaarst.appointments.citizen.calendar import Month
 from kaarst.appointments.desks.choices import MEETINGS
@@ -308,17 +309,9 @@ class TimesView(CitizenPage):
         `now` is the town's clock, for that of a phone may be wrong.
         """
         _desk, search, _request, _earliest = self.current
-        release = search.plan.release
-        if release is None:
-            return None
         # Where nothing is free yet, the first day of which something will be.
         days = [self.month.day] if self.month.day else raster.days(*search.window)
-        found = (
-            release.next_release(day, search.now)
-            for day in days
-            if search.plan.hours.open_cells(day)
-        )
-        moment = next((one for one in found if one), None)
-        if not moment:
+        moment = next_release(search, days)
+        if moment is None:
             return None
         return {"words": self.when(moment), "moment": moment, "now": search.now}

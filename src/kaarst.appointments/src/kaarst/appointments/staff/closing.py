@@ -1,15 +1,13 @@
 """Closing counters for a while, and moving the appointments that are hit."""
 
 from datetime import datetime
-from datetime import timedelta
 from kaarst.appointments import _
-from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings.hits import hit_by
 from kaarst.appointments.desks import week
 from kaarst.appointments.engine import closing
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import EngineError
-from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.staff.moving import MovingPage
 from kaarst.appointments.wishing.serving import serving
 from plone import api
@@ -59,7 +57,7 @@ class ClosuresView(MovingPage):
             )
             return False
         api.portal.show_message(_("Closed."), self.request)
-        if hit := len(self._hit_by(closure)):
+        if hit := len(hit_by(self.engine, closure)):
             message = _(
                 "Appointments that have to be moved: ${count}. They stand below.",
                 mapping={"count": hit},
@@ -103,18 +101,5 @@ class ClosuresView(MovingPage):
                 "end": self.when(one.end),
                 "reason": one.reason,
                 "who": ", ".join(titles.get(name, "–") for name in names),
-                "hit": [self.hit(booking) for booking in self._hit_by(one)],
+                "hit": [self.hit(booking) for booking in hit_by(self.engine, one)],
             }
-
-    def _hit_by(self, closure):
-        cells: dict[tuple[str, int], int] = {}
-        for piece in closure.pieces:
-            cells[piece.resource, piece.day] = piece.cells
-        first, last = details.local(closure.start).date(), details.local(closure.end).date()
-        last = min(last, first + timedelta(days=closing.LONGEST_DAYS))
-        return [
-            booking
-            for booking in self.engine.on_days(first, last)
-            if booking.state == CONFIRMED
-            and any(cells.get((p.resource, p.day), 0) & p.cells for p in booking.pieces)
-        ]

@@ -3,6 +3,7 @@
 from kaarst.appointments import _
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import refusals
+from kaarst.appointments.bookings.hits import ways_out
 from kaarst.appointments.citizen.book import instant
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.staff.day import DeskPage
@@ -34,20 +35,14 @@ class MovingPage(DeskPage):
     def hit(self, booking):
         """`{key, when, name, services, others: [{value, words}], move_url}`."""
         self.note_reading([booking])
-        try:
-            request = self.engine.plan.request(booking.services, booking.travel)
-        except NotBookable:
-            starts = ()
-        else:
-            search = self.engine.search(ignoring=booking.id, unreleased=True)
-            starts = search.nearest(request, booking.start)
         return {
             "key": booking.id,
             "when": self.when(booking.start),
             "name": booking.person.get("name", ""),
             "services": self.services_of(booking.services),
             "others": [
-                {"value": self.iso(one), "words": self._words(one, booking)} for one in starts
+                {"value": self.iso(one), "words": self._words(one, booking)}
+                for one in ways_out(self.engine, booking)
             ],
             "move_url": f"{self.url('by-phone')}?moving={booking.id}",
         }

@@ -1,1 +1,1 @@
-"""`POST {desk}/@holds`."""
+"""`POST {desk}/@holds` and `/@hold-release`."""

@@ -4,6 +4,9 @@ from datetime import timedelta
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings.releases import next_release
+from kaarst.appointments.engine import bits
+from kaarst.appointments.engine import raster
 from kaarst.appointments.rest.common import answered
 from kaarst.appointments.rest.common import day_of
 from kaarst.appointments.rest.common import services_of
@@ -21,14 +24,15 @@ PUBLIC_SECONDS = 2
 class SlotsGet(JsonGet):
     """Every possible start, `from` and `to` included; two weeks unless asked for others."""
 
+    name = "@slots"
+
     def handle(self):
         form = self.request.form
-        chosen = form.get("service", [])
-        services = services_of([chosen] if isinstance(chosen, str) else chosen, "service")
+        services = self.chosen()
         engine = office.engine(self.context)
         with answered(self.context, "service"):
             request = engine.plan.request(services)
-        search = engine.search()
+        search = self.search(engine)
         lower, upper = search.window
         first = day_of(form.get("from"), "from") or lower
         last = day_of(form.get("to"), "to")
@@ -38,23 +42,45 @@ class SlotsGet(JsonGet):
             raise wrong("to", _("The last day lies before the first."))
         if (last - first).days >= LONGEST:
             raise wrong("to", _("At most ${count} days at once.", mapping={"count": LONGEST}))
-        days = [
-            {
-                "date": day.isoformat(),
-                "slots": [details.iso(start) for start in search.instants(request, day)]
-                if starts
-                else [],
-            }
-            for day, starts in search.days(request, first, last)
-        ]
-        earliest = search.earliest(request, lower, upper)
-        if api.user.is_anonymous():
-            self.request.response.setHeader("Cache-Control", f"public, max-age={PUBLIC_SECONDS}")
+        days = [self._day(engine, day, starts) for day, starts in search.days(request, first, last)]
+        earliest = self.earliest(engine, search, request)
+        release = next_release(search, raster.days(lower, upper))
+        self.keep()
         return {
-            "@id": f"{self.context.absolute_url()}/@slots",
+            "@id": f"{self.context.absolute_url()}/{self.name}",
             "services": list(request.services),
             "minutes": request.seconds // 60,
             "earliest": details.iso(earliest) if earliest is not None else None,
             "bookable_until": upper.isoformat(),
+            "next_release": details.iso(release) if release is not None else None,
             "days": days,
+        }
+
+    def chosen(self) -> list[str]:
+        """The services asked for; raises ApiError 400."""
+        chosen = self.request.form.get("service", [])
+        return services_of([chosen] if isinstance(chosen, str) else chosen, "service")
+
+    def search(self, engine):
+        """How the engine's desk is searched."""
+        return engine.search()
+
+    def earliest(self, engine, search, request) -> int | None:
+        """The first start of all, whatever days are asked for."""
+        return search.earliest(request, *search.window)
+
+    def on_step(self, engine, day, starts: int) -> int:
+        """Those of a day's possible starts that are listed."""
+        return starts
+
+    def keep(self) -> None:
+        """Says how long others may keep the answer."""
+        if api.user.is_anonymous():
+            self.request.response.setHeader("Cache-Control", f"public, max-age={PUBLIC_SECONDS}")
+
+    def _day(self, engine, day, starts: int) -> dict:
+        cells = bits.cells(self.on_step(engine, day, starts)) if starts else ()
+        return {
+            "date": day.isoformat(),
+            "slots": [details.iso(raster.instant(day, cell)) for cell in cells],
         }

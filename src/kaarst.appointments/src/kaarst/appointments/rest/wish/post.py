@@ -37,6 +37,12 @@ class WishPost(ByNumberAndPin):
 
     changes = False
 
+    def done(self, desk, wish):
+        return 200, {
+            **wish_json(desk, wish),
+            "ahead": wishes.place(wish) if wishes.is_active(wish) else None,
+        }
+
 
 class WishAcceptPost(ByNumberAndPin):
     """Takes what is offered; answers with the appointment."""
