@@ -1,0 +1,1 @@
+Clerks' apps, kiosks and displays work over REST: the day, the queue, booking by phone, closures, the waiting list, routes and the week of a desk; `@earliest` asks all desks at once, and a time that is kept can be exchanged or given back.

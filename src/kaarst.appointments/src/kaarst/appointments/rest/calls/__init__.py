@@ -1,0 +1,1 @@
+"""`POST {desk}/@call-next`, `/@call-again`, `/@ticket-finish`, `-no-show`, `-leave`: the queue."""

@@ -1,0 +1,1 @@
+"""`GET {desk}/@day`: the day of those who work at a desk."""

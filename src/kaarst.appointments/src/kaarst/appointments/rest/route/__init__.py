@@ -1,0 +1,1 @@
+"""`GET {desk}/@route`: the rounds of those who visit citizens at home."""

@@ -1,0 +1,1 @@
+"""`GET {desk}/@waiting-list`, `POST {desk}/@waiting-list-accept`, `-refuse`, `-withdraw`."""

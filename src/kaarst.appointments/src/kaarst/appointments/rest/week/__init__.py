@@ -1,0 +1,1 @@
+"""`GET {desk}/@week`: the week that follows from what was set."""
