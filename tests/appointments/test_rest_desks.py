@@ -4,9 +4,13 @@ from datetime import datetime
 from datetime import timedelta
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
+from kaarst.appointments.engine import claims
 from kaarst.appointments.engine import closing
 from kaarst.appointments.engine.audit import audit
+from kaarst.appointments.engine.claims import Claim
 from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import Hold
+from kaarst.appointments.engine.wishes import Wish
 from kaarst.core.outbox import mail_of
 from kaarst.core.outbox import outbox
 from plone import api
@@ -26,6 +30,10 @@ import uuid
 pytestmark = pytest.mark.usefixtures("noon")
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+ALWAYS = {
+    **{f"hours_{day}": "00:00–24:00" for day in WEEKDAYS},
+    "hours_closed_on_holidays": False,
+}
 ERIKA = {"name": "Erika Mustermann", "email": "e@example.org"}
 
 
@@ -33,9 +41,7 @@ class Hall:
     """A desk with two counters that is open around the clock, and an app for it."""
 
     def __init__(self, portal):
-        every = {f"hours_{day}": "00:00–24:00" for day in WEEKDAYS}
-        self.site = portal
-        self.desk = town.make(portal, hours={**every, "hours_closed_on_holidays": False})
+        self.site, self.desk = portal, town.make(portal, hours=ALWAYS)
         users = portal.acl_users
         for name, role in {
             "clerk": "Desk Staff",
@@ -86,6 +92,7 @@ WORK = {
     "GET": ("@day", "@free-times", "@conflicts", "@waiting-list", "@route"),
     "POST": (
         *("@call-next", "@call-again", "@ticket-finish", "@ticket-no-show", "@ticket-leave"),
+        *("@ticket-park", "@ticket-back", "@ticket-pass-on", "@hall-notice"),
         *("@appointments", "@appointment-move", "@appointment-cancel", "@appointment-arrive"),
         *("@appointment-no-show", "@waiting-list-accept", "@waiting-list-refuse"),
         "@waiting-list-withdraw",
@@ -209,6 +216,48 @@ def test_the_queue_from_arrival_to_finished(hall):
     assert hall.sound()
 
 
+def test_a_visitor_is_put_aside_and_sent_on_and_the_room_is_told(hall):
+    second = town.make(hall.site, title="Standesamt", hours=ALWAYS)
+    transaction.commit()
+    counters = [one["id"] for one in hall.get("@day").json()["counters"]]
+    number = hall.post("@tickets", services=["reisepass"]).json()["number"]
+    ticket = {"ticket": number}
+    hall.post("@call-next", counter=counters[0])
+    assert hall.post("@ticket-park", **ticket).json()["state"] == "parked"
+    day = hall.get("@day").json()
+    assert [one["number"] for one in day["aside"]] == [number] and day["waiting"] == []
+    assert hall.post("@ticket-back", **ticket).json()["state"] == "waiting"
+    # Only the other counter may call it now.
+    hall.post("@ticket-pass-on", counter=counters[1], **ticket)
+    assert hall.post("@call-next", counter=counters[0]).json() == {"ticket": None, "waiting": 1}
+    other = hall.post("@ticket-pass-on", services=["eheschliessung"], **ticket).json()
+    assert [one["id"] for one in other["services"]] == ["eheschliessung"]
+    assert hall.fields(hall.post("@ticket-pass-on", services=["golf"], **ticket)) == ["services"]
+    assert hall.fields(hall.post("@ticket-pass-on", desk="nowhere", **ticket)) == ["desk"]
+    assert hall.post("@ticket-pass-on", counter="nobody", **ticket).status_code == 404
+    there = {"desk": second.getId(), "services": ["personalausweis"]}
+    assert hall.post("@ticket-pass-on", **there, **ticket).json()["number"] == number
+    followed = hall.app.call("GET", hall.desk, "@ticket", {"number": number}).json()
+    assert (followed["state"], followed["desk"]) == ("waiting", "Standesamt")
+    assert hall.post("@ticket-pass-on", **there, **ticket).json()["type"] == "NotPossible"
+
+    told = hall.post("@hall-notice", text="Heute nur  bis 15 Uhr.", stopped=True).json()
+    assert told == {"text": "Heute nur bis 15 Uhr.", "stopped": True}
+    board = hall.get("@queue", who="").json()
+    assert (board["notice"], board["tickets"]) == ("Heute nur bis 15 Uhr.", False)
+    assert hall.get("@day").json()["notice"] == told
+    key = hall.post("@terminal-key", who="head").json()["key"]
+    data = {"services": ["reisepass"]}
+    terminal = {"X-Terminal-Key": key}
+    refused = hall.app.call("POST", hall.desk, "@tickets", data, **terminal)
+    assert refused.json()["type"] == "Full"
+    assert hall.post("@hall-notice").json() == {"text": "", "stopped": False}
+    drawn = hall.app.call("POST", hall.desk, "@tickets", data, **terminal)
+    assert drawn.status_code == 201
+    assert hall.fields(hall.post("@hall-notice", text="x" * 161)) == ["text"]
+    assert hall.sound()
+
+
 def test_a_morning_is_closed_and_those_it_hits_are_moved(hall):
     tomorrow = datetime.fromisoformat(hall.times()["earliest"]).date() + timedelta(days=1)
     start = next(one for one in free_starts(hall.times()) if one.startswith(f"{tomorrow}T09:00"))
@@ -259,6 +308,11 @@ def test_a_morning_is_closed_and_those_it_hits_are_moved(hall):
     assert hall.sound()
 
 
+def wish_of(hall):
+    (wish,) = office.engine(hall.desk).storage.records(Wish)
+    return wish
+
+
 def test_who_waits_and_whom_a_calendar_gets_in_the_way_of(hall):
     with api.env.adopt_roles(["Manager"]):
         api.content.delete(hall.desk["schalter-2"])
@@ -276,6 +330,19 @@ def test_who_waits_and_whom_a_calendar_gets_in_the_way_of(hall):
     hall.post("@appointment-cancel", number=booked[-1]["number"])
     (waits,) = hall.get("@waiting-list").json()["items"]
     assert waits["state"] == "offered" and waits["offer"]["start"] == booked[-1]["start"]
+    # Something came over it unseen: who accepts waits again, and gets the next one.
+    day, taking = datetime.fromisoformat(until).date(), booked[-1]["counters"][0]["id"]
+    transaction.begin()
+    engine = office.engine(hall.desk)
+    cells = engine.storage.records(Hold).get(wish_of(hall).hold).pieces[0].cells
+    engine.storage.ledgers.place(taking, day, "x", Claim(claims.CLOSED, cells), engine.now)
+    transaction.commit()
+    for lost in (hall.ask("@wish-accept", **mine), hall.ask("@wish-accept", **mine)):
+        assert lost.status_code == 409
+    assert hall.ask("@wish", **mine).json()["state"] == "waiting"
+    hall.post("@appointment-cancel", number=booked.pop(-2)["number"])
+    (waits,) = hall.get("@waiting-list").json()["items"]
+    booked.append({"start": waits["offer"]["start"]})
     assert hall.post("@waiting-list-refuse", id="nobody").status_code == 404
     taken = hall.post("@waiting-list-accept", id=waits["id"])
     assert taken.json()["number"] == asked["number"]

@@ -1,1 +1,2 @@
-"""`POST {desk}/@call-next`, `/@call-again`, `/@ticket-finish`, `-no-show`, `-leave`: the queue."""
+"""`POST {desk}/@call-next`, `/@call-again`, `/@ticket-finish`, `-no-show`, `-leave`, `-park`, `-back`,
+`-pass-on`: the queue."""

@@ -1,8 +1,12 @@
 """Calling people to a counter, and what becomes of it."""
 
 from kaarst.appointments import _
+from kaarst.appointments.bookings import office
+from kaarst.appointments.engine import passing
 from kaarst.appointments.hall import following
+from kaarst.appointments.hall.display import siblings
 from kaarst.appointments.hall.queues import queue_of
+from kaarst.appointments.rest.common import services_of
 from kaarst.appointments.rest.common import wrong
 from kaarst.appointments.rest.working import DeskPost
 from kaarst.appointments.rest.working import note_reading
@@ -29,10 +33,11 @@ class QueuePost(DeskPost):
         if not number:
             message = _("A waiting number is a letter and three digits, for example A017.")
             raise wrong("ticket", message)
-        found = next((one for one in self.queue.tickets() if one.number == number), None)
-        if found is None:
+        # Who was sent on and comes back has a second one: the latest counts.
+        found = [one for one in self.queue.tickets() if one.number == number]
+        if not found:
             raise NotFound(number)
-        return found
+        return found[-1]
 
     def answer_with(self, ticket) -> dict:
         found = ticket_json(self.context, self.queue, ticket)
@@ -83,3 +88,43 @@ class LeavePost(QueuePost):
 
     def step(self, data):
         return self.answer_with(self.queue.leave(self.ticket(data).id))
+
+
+class ParkPost(QueuePost):
+    """`{ticket}`: is not ready yet; the counter is free, and nobody calls the ticket meanwhile."""
+
+    def step(self, data):
+        ticket = self.ticket(data)
+        return self.answer_with(passing.park(self.queue, ticket.id, actor=self.actor()))
+
+
+class BackPost(QueuePost):
+    """`{ticket}`: who was put aside waits at the old place; who was called in vain as of now."""
+
+    def step(self, data):
+        ticket = self.ticket(data)
+        return self.answer_with(passing.come_back(self.queue, ticket.id, actor=self.actor()))
+
+
+class PassOnPost(QueuePost):
+    """`{ticket, counter}` to another counter, `{ticket, services}` for something else; with `desk`
+    (its id) to another desk of the house; with none of them back into the queue."""
+
+    field = "services"
+
+    def step(self, data):
+        ticket, actor = self.ticket(data), self.actor()
+        services = services_of(data["services"], "services") if data.get("services") else []
+        if data.get("desk"):
+            return self._to_desk(ticket, texts(data, "desk")[0], services)
+        only = texts(data, "counter")[0] if data.get("counter") else ""
+        found = passing.put_back(self.queue, ticket.id, services=services, only=only, actor=actor)
+        return self.answer_with(found)
+
+    def _to_desk(self, ticket, name: str, services: list[str]) -> dict:
+        desk = next((one for one in siblings(self.context) if one.getId() == name), None)
+        if desk is None:
+            raise wrong("desk", _("Please choose where the visitor is to go."))
+        to = queue_of(desk, office.engine(desk, self.engine.now))
+        sent = passing.send_on(self.queue, ticket.id, to, services, actor=self.actor())
+        return ticket_json(desk, to, sent)

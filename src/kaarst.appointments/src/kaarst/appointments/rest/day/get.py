@@ -7,7 +7,10 @@ from kaarst.appointments.engine.records import CALLED
 from kaarst.appointments.engine.records import FINISHED
 from kaarst.appointments.engine.records import NO_SHOW
 from kaarst.appointments.engine.waiting import CALLED as TICKET_CALLED
+from kaarst.appointments.engine.waiting import NO_SHOW as CALLED_IN_VAIN
+from kaarst.appointments.engine.waiting import PARKED
 from kaarst.appointments.hall.elsewhere import at_other_desks
+from kaarst.appointments.hall.notice import notice_of
 from kaarst.appointments.hall.queues import counter_titles
 from kaarst.appointments.hall.queues import queue_of
 from kaarst.appointments.rest.working import appointment_json
@@ -43,6 +46,8 @@ class DayGet(DeskGet):
             "items": [appointment_json(self.context, one) for one in bookings],
             "counters": list(self._counters()) if is_today else [],
             "waiting": [self._ticket(one) for one in self.queue.waiting()] if is_today else [],
+            "aside": list(self._aside()) if is_today else [],
+            "notice": notice_of(self.context) if is_today else None,
         }
 
     def _counters(self):
@@ -62,6 +67,12 @@ class DayGet(DeskGet):
                     {name: there[name] for name in ELSEWHERE} for there in others.get(one.id, ())
                 ],
             }
+
+    def _aside(self):
+        """Who was put aside or called in vain."""
+        for ticket in self.queue.tickets():
+            if ticket.state in (PARKED, CALLED_IN_VAIN):
+                yield self._ticket(ticket)
 
     def _ticket(self, ticket):
         return ticket_json(self.context, self.queue, ticket)

@@ -1,6 +1,8 @@
 """Answers for somebody who waits and calls instead of clicking."""
 
+from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.rest.waiting.get import waiting_json
+from kaarst.appointments.rest.wish.post import lost
 from kaarst.appointments.rest.working import DeskPost
 from kaarst.appointments.wishing import wishes
 from kaarst.core.rest import texts
@@ -24,6 +26,12 @@ class WaitingPost(DeskPost):
 
 class WaitingAcceptPost(WaitingPost):
     """Takes what is offered; answers with the appointment."""
+
+    def done(self, data):
+        try:
+            return super().done(data)
+        except Taken:
+            return lost()
 
     def step(self, wish):
         return self.one(wishes.accept(wish, self.actor()))

@@ -1,7 +1,9 @@
 """A wish by number and PIN: as it is, yes or no to an offer, its end."""
 
+from kaarst.appointments import _
 from kaarst.appointments.bookings import calendar
 from kaarst.appointments.bookings import office
+from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.rest.common import answered
 from kaarst.appointments.rest.common import booking_json
 from kaarst.appointments.rest.common import wish_json
@@ -11,6 +13,12 @@ from kaarst.core.reference_lookup import number_and_pin
 from kaarst.core.rest import JsonPost
 from kaarst.core.rest.language import language
 from zExceptions import NotFound
+
+
+def lost() -> tuple[int, dict]:
+    """What was offered is gone. No ApiError, which takes everything back: who waits, waits again."""
+    message = _("This time cannot be given any more. You go on waiting.")
+    return 409, {"type": "Taken", "message": message, "alternatives": []}
 
 
 class ByNumberAndPin(JsonPost):
@@ -48,7 +56,10 @@ class WishAcceptPost(ByNumberAndPin):
     """Takes what is offered; answers with the appointment."""
 
     def done(self, desk, wish):
-        booking = wishes.accept(wish)
+        try:
+            booking = wishes.accept(wish)
+        except Taken:
+            return lost()
         return 200, {
             **booking_json(desk, booking),
             "changeable": office.may_change(booking),
