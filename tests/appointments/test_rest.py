@@ -172,6 +172,7 @@ def test_from_the_earliest_time_to_number_and_pin(desk, site):
     assert "Alter Pass" in text
     (attached,) = mail.iter_attachments()
     assert attached.get_content_type() == "text/calendar"
+    assert attached.get_content_charset() == "utf-8"
     assert Calendar.from_ical(attached.get_content()).walk("VEVENT")
 
 

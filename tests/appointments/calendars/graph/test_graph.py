@@ -195,6 +195,10 @@ def test_changes_are_told_by_a_delta(graph, calendar):
     graph.take_out("foreign-1")
     graph.take_out(etag.partition(" ")[0])
     assert known.changes(later, *AUTUMN).etags == {ENTRY.uid: None, "foreign-1": None}
+    # A date of a series, of which a delta tells little more than the id.
+    link = f"{graph.address}/v1.0/x/delta?$deltatoken=9"
+    graph.refuse("/delta", 200, shapes.page([{"id": "date", "type": "occurrence"}], delta=link))
+    assert known.changes(later, *AUTUMN).etags.keys() == {"date"}
     # Other days, and a token that Graph has forgotten: all there is is told.
     assert known.changes(later, AUTUMN[0], AUTUMN[1] + 24 * 3600).whole
     gone = later.rpartition("=")[0] + "=gone"

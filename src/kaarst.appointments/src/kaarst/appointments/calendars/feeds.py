@@ -101,9 +101,17 @@ class FeedView(BrowserView):
             raise NotFound(NAME)
         response = self.request.response
         response.setHeader("Content-Type", MEDIA_TYPE)
-        response.setHeader("Cache-Control", "no-store")
+        # Kept by nobody but the program itself, which is told when there is nothing new.
+        response.setHeader("Cache-Control", "private, no-cache")
         response.setHeader("X-Robots-Tag", "noindex")
-        return write(desk, feed.id, office.engine(desk).now)
+        text = write(desk, feed.id, office.engine(desk).now)
+        etag = f'"{sha256(text).hexdigest()[:32]}"'
+        response.setHeader("ETag", etag)
+        known = self.request.getHeader("If-None-Match", "")
+        if etag in (one.strip().removeprefix("W/") for one in known.split(",")):
+            response.setStatus(304)
+            return b""
+        return text
 
     def _there(self, desk, key: str) -> bool:
         return key == IUUID(desk) or key in sharing.own(desk)

@@ -106,6 +106,8 @@ def written(found: list[Date], name: str, url: str, now: datetime, language: str
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    # The same for Outlook.
+    calendar.add("x-published-ttl", "PT60M")
     for one in found:
         event = Event()
         event.add("uid", one.uid)
