@@ -43,6 +43,8 @@ def hall(web):
     add(
         "termine",
         **{"@type": "Desk", "id": "wartehalle", "title": "Wartehalle", "lead": 0},
+        letter="N",
+        letter_of_appointments="P",
         **{"hours_of_place": False, "hours_closed_on_holidays": False, **hours},
     )
     add(desk, **{"@type": "Offering", "id": "fundsache", "title": "Fundsache abholen"})
@@ -87,23 +89,23 @@ def test_the_reception_draws_a_ticket_and_the_display_calls_it(web, hall, visit)
     staff.get_by_role("checkbox", name="Fundsache abholen").check()
     button(staff, "Wartemarke geben").click()
     screen.clock.run_for(5000)
-    expect(screen.locator("#next li")).to_have_text(["A001"])
+    expect(screen.locator("#next li")).to_have_text(["N001"])
     phone = visit(PHONE, at=web)
     phone.clock.install()
-    phone.goto(web.url(f"{hall}/my-ticket?number=A001"))
+    phone.goto(web.url(f"{hall}/my-ticket?number=N001"))
     expect(phone.locator("#my-ticket-before")).to_have_text("Sie sind als Nächstes dran.")
     in_order(phone, web, watch)
     button(staff, "Nächste Person aufrufen").click()
-    expect(staff.locator(".k-called")).to_have_text("A001")
+    expect(staff.locator(".k-called")).to_have_text("N001")
     screen.clock.run_for(5000)
-    expect(screen.locator("#calls tr")).to_have_text([re.compile(r"A001\s*Zimmer 12")])
+    expect(screen.locator("#calls tr")).to_have_text([re.compile(r"N001\s*Zimmer 12")])
     expect(screen.locator("#voice span")).to_have_text(
-        ["A001, bitte zu Zimmer 12.", "A001, please go to Zimmer 12."]
+        ["N001, bitte zu Zimmer 12.", "N001, please go to Zimmer 12."]
     )
     expect(screen.locator("#voice span").nth(1)).to_have_attribute("lang", "en")
     phone.clock.run_for(5000)
     expect(phone.locator("#my-ticket-state")).to_have_text("Bitte gehen Sie zu Zimmer 12.")
-    expect(phone).to_have_title("A001: Bitte gehen Sie zu Zimmer 12.")
+    expect(phone).to_have_title("N001: Bitte gehen Sie zu Zimmer 12.")
     press(screen, button(screen, "Ton"))
     expect(button(screen, "Ton")).to_have_attribute("aria-pressed", "true")
     in_order(screen, web, watch)
@@ -113,10 +115,13 @@ def test_the_reception_draws_a_ticket_and_the_display_calls_it(web, hall, visit)
 
     # Without a network it says so, and goes on by itself when there is one again.
     expect(screen.locator("#offline")).to_be_hidden()
-    screen.context.set_offline(True)
-    for _ in range(4):
-        screen.clock.run_for(61_000)
+    expect(phone.locator("#my-ticket-offline")).to_be_hidden()
+    for one in (screen, phone):
+        one.context.set_offline(True)
+        for _ in range(4):
+            one.clock.run_for(61_000)
     expect(screen.locator("#offline")).to_be_visible()
+    expect(phone.locator("#my-ticket-offline")).to_be_visible()
     button(staff, "Erledigt").click()
     expect(staff.locator(".k-called")).to_have_count(0)
     screen.context.set_offline(False)
@@ -154,7 +159,7 @@ def test_arrival_on_the_phone_and_the_call_on_it(web, hall, visit):
     in_order(phone, web, watch)
     phone.clock.install()
     press(phone, button(phone, "Ich bin da"))
-    expect(phone.locator("#my-ticket-number")).to_have_text(re.compile(r"T\d{3}"))
+    expect(phone.locator("#my-ticket-number")).to_have_text(re.compile(r"P\d{3}"))
     in_order(phone, web, watch)
     staff.goto(web.url(f"{hall}/day"))
     button(staff, "Nächste Person aufrufen").click()
@@ -201,7 +206,7 @@ def test_a_ticket_at_the_terminal_by_keyboard(web, hall, visit, scripts):
     expect(terminal.locator("h1")).to_have_text("Willkommen")
     expect(terminal.locator("body")).to_have_class("h-terminal h-dark")
     press(terminal, button(terminal, "Fundsache abholen"))
-    expect(terminal.locator("#ticket-number")).to_have_text(re.compile(r"A\d{3}"))
+    expect(terminal.locator("#ticket-number")).to_have_text(re.compile(r"N\d{3}"))
     check()
     number = terminal.locator("#ticket-number").inner_text()
     terminal.reload()

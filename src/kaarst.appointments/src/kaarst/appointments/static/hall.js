@@ -10,7 +10,14 @@ const follow = (address, show, lost) => {
   let etag = "";
   let wait = SECONDS;
   let failed = 0;
+  let next = 0;
+  let asking = false;
   const ask = async () => {
+    if (asking) {
+      return;
+    }
+    asking = true;
+    clearTimeout(next);
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), 10000);
     try {
@@ -37,12 +44,19 @@ const follow = (address, show, lost) => {
     }
     // One answer may get lost; three are a lost connection.
     lost(failed > 2);
-    setTimeout(ask, wait * 1000);
+    asking = false;
+    next = setTimeout(ask, wait * 1000);
   };
-  window.addEventListener("online", () => {
-    wait = SECONDS;
-  });
-  setTimeout(ask, SECONDS * 1000);
+  // A phone that comes out of the pocket, or back into the network, is not left waiting.
+  const now = () => {
+    if (document.visibilityState === "visible") {
+      wait = SECONDS;
+      ask();
+    }
+  };
+  window.addEventListener("online", now);
+  document.addEventListener("visibilitychange", now);
+  next = setTimeout(ask, SECONDS * 1000);
 };
 
 const fill = (text, values) =>
@@ -80,7 +94,9 @@ if (mine && mine.dataset.queue) {
       }
       said = called ? state.textContent : "";
     },
-    () => {},
+    (lost) => {
+      part("offline").hidden = !lost;
+    },
   );
 }
 
