@@ -5,6 +5,7 @@ another transaction side by side, and after each step holds the storage against 
 """
 
 from collections import defaultdict
+from contextlib import suppress
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize
@@ -116,15 +117,29 @@ def busy(desk, number, start):
     set_busy(desk, resource, MONDAY, TUESDAY, events)
 
 
-# What can be done at a desk. Each operation finds what it works on by itself.
+def asking(starts):
+    """Who wants what at one of these times."""
+    return st.one_of(
+        st.builds(
+            lambda services, start: lambda desk: desk.hold(services, start), SERVICES, starts
+        ),
+        st.builds(
+            lambda services, start, over: (
+                lambda desk: desk.book(services, start, PERSON, over=over)
+            ),
+            SERVICES,
+            starts,
+            st.sampled_from([False] * 9 + [True]),
+        ),
+    )
+
+
+#: What is there already when the rest begins: hardly anything meets in an empty morning.
+MORNING = st.lists(asking(STARTS), min_size=4, max_size=14)
+# What can be done at a desk. Each operation finds what it works on by itself. (The same strategy
+# twice would count once, so those who ask are made anew.)
 AT_THE_DESK = st.one_of(
-    st.builds(lambda services, start: lambda desk: desk.hold(services, start), SERVICES, STARTS),
-    st.builds(
-        lambda services, start, over: lambda desk: desk.book(services, start, PERSON, over=over),
-        SERVICES,
-        STARTS,
-        st.sampled_from([False] * 9 + [True]),
-    ),
+    *(asking(STARTS) for _ in range(3)),
     st.builds(lambda n: lambda desk: desk.confirm(pick(desk.holds, n), PERSON), PICK),
     st.builds(lambda n: lambda desk: desk.let_go(pick(desk.holds, n)), PICK),
     st.builds(lambda n: lambda desk: desk.cancel(pick(desk.bookings, n)), PICK),
@@ -201,9 +216,15 @@ class Machine(RuleBasedStateMachine):
             # In the middle of an operation nothing has been written; at its end something may.
             assert not wishes.offered
 
-    @rule(operation=OPERATIONS)
-    def operate(self, operation):
-        self.do(operation)
+    @initialize(asked=MORNING)
+    def begin(self, asked):
+        for operation in asked:
+            self.do(lambda wishes, operation=operation: operation(wishes.desk))
+
+    @rule(operations=st.lists(OPERATIONS, min_size=1, max_size=4))
+    def operate(self, operations):
+        for operation in operations:
+            self.do(operation)
 
     @rule(seconds=st.sampled_from([60, 300, 599, 600, 601, 3600]))
     def wait(self, seconds):
@@ -231,11 +252,16 @@ class SideBySide(RuleBasedStateMachine):
         with self.db.transaction() as connection:
             connection.root.storage = ZODBStorage([Booking, Hold, Closure, Wish])
 
-    @initialize()
-    def prepare(self):
+    @initialize(asked=MORNING)
+    def prepare(self, asked):
         with self.db.transaction() as connection:
             names = [resource.id for resource in PLAN.resources]
             connection.root.storage.ledgers.prepare(names, MONDAY, TUESDAY)
+        self.begin()
+        for operation in asked:
+            with suppress(EngineError):
+                operation(Desk(PLAN, self.connections[0].root.storage, self.now))
+        self.end(0)
 
     @rule(operation=OPERATIONS)
     def operate(self, operation):
@@ -243,8 +269,15 @@ class SideBySide(RuleBasedStateMachine):
         self.do(0, operation)
         self.end(0)
 
-    @rule(first=OPERATIONS, second=OPERATIONS, late=st.integers(0, 700))
-    def operate_side_by_side(self, first, second, late):
+    @rule(
+        pairs=st.lists(st.tuples(OPERATIONS, OPERATIONS), min_size=1, max_size=4),
+        late=st.integers(0, 700),
+    )
+    def operate_side_by_side(self, pairs, late):
+        for first, second in pairs:
+            self.do_both(first, second, late)
+
+    def do_both(self, first, second, late):
         self.begin()
         self.do(0, first)
         self.do(1, second, late)
