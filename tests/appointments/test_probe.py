@@ -5,6 +5,8 @@ from kaarst.appointments.engine.claims import Claim
 from kaarst.appointments.engine.ledger import Ledger
 from kaarst.appointments.probe import Merging
 from kaarst.appointments.probe import Probe
+from kaarst.core.health import checks
+from kaarst.core.health.checks import ObjectDatabase
 from tests.appointments import zeo
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
@@ -13,6 +15,7 @@ from ZODB.MappingStorage import MappingStorage
 from ZODB.POSException import ConflictError
 
 import pytest
+import signal
 import transaction
 
 
@@ -64,6 +67,24 @@ def test_zeo_servers(tmp_path, importable, options, expected):
     ):
         assert result(db) is expected
         assert merges(db) is (expected is Merging.WORKS)
+
+
+def test_a_server_that_hangs_or_is_gone_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(checks, "ANSWERS_WITHIN", 1)
+    with zeo.process(tmp_path) as (port, server), zeo.database(port) as db:
+        site = db.open().root()
+        assert ObjectDatabase().check(site).state == "ok"
+        # As when its disk does not answer: the connection stays.
+        server.send_signal(signal.SIGSTOP)
+        try:
+            assert ObjectDatabase().check(site).state == "error"
+        finally:
+            server.send_signal(signal.SIGCONT)
+        assert ObjectDatabase().check(site).state == "ok"
+        server.terminate()
+        server.wait(20)
+        found = ObjectDatabase().check(site)
+        assert (found.state, found.message) == ("error", "The object database does not answer.")
 
 
 def test_a_file_storage_merges_until_it_is_packed_and_touched_again(tmp_path):

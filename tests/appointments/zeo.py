@@ -23,6 +23,13 @@ main(sys.argv[1:])
 @contextmanager
 def server(directory: Path, *options: str, importable: bool = True):
     """The port of a running server that keeps its data in the directory."""
+    with process(directory, *options, importable=importable) as (port, _process):
+        yield port
+
+
+@contextmanager
+def process(directory: Path, *options: str, importable: bool = True):
+    """The same with its process, to be stopped."""
     port = free_port()
     program = ["-m", "ZEO.runzeo"] if importable else ["-c", WITHOUT_KAARST]
     config = directory / "zeo.conf"
@@ -31,18 +38,18 @@ def server(directory: Path, *options: str, importable: bool = True):
         f"<filestorage>\n  path {directory}/Data.fs\n</filestorage>\n"
     )
     with (directory / "zeo.log").open("w") as log:
-        process = subprocess.Popen(
+        running = subprocess.Popen(
             [sys.executable, *program, "-C", str(config)],
             cwd=directory,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait(port, process)
-        yield port
+        _wait(port, running)
+        yield port, running
     finally:
-        process.terminate()
-        process.wait(20)
+        running.terminate()
+        running.wait(20)
 
 
 @contextmanager

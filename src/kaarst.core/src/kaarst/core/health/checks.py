@@ -1,5 +1,6 @@
 """The parts that every city has: both databases, the disk, the worker."""
 
+from contextlib import suppress
 from kaarst.core import database
 from kaarst.core import pins
 from kaarst.core import sealing
@@ -7,6 +8,7 @@ from kaarst.core.interfaces import Health
 from kaarst.core.interfaces import IHealthCheck
 from kaarst.core.worker.heartbeat import age
 from sqlalchemy import select
+from threading import Thread
 from zope.interface import implementer
 
 import shutil
@@ -14,6 +16,8 @@ import shutil
 
 WORKER_LATE = 60
 WORKER_GONE = 300
+ANSWERS_WITHIN = 5
+ROOT = b"\0" * 8
 SPACE_LOW = 2_000_000_000
 SPACE_GONE = 200_000_000
 
@@ -24,14 +28,33 @@ class ObjectDatabase:
 
     def check(self, site):
         storage = site._p_jar.db().storage
-        connected = getattr(storage, "is_connected", None)
-        if connected is not None and not connected():
+        if not _answers(storage):
             return Health("error", "The object database does not answer.")
         if site._p_jar.isReadOnly():
             return Health("error", "The object database can only be read.")
-        # Asks the storage, where everything else would come out of a cache.
-        site._p_jar.db().lastTransaction()
         return Health("ok", f"{storage.getName()}, {site._p_jar.db().objectCount()} objects.")
+
+
+def _answers(storage) -> bool:
+    """Whether the database's server answers, True where there is none.
+
+    A client of ZEO knows even the last transaction by itself, and a server that hangs (its disk is
+    gone, say) keeps the connection. Only what has to be read from its file says how it is.
+    """
+    connected = getattr(storage, "is_connected", None)
+    if connected is None:
+        return True
+    answered = []
+
+    def ask():
+        with suppress(Exception):
+            answered.append(storage.history(ROOT, 1))
+
+    if connected():
+        asking = Thread(target=ask, daemon=True)
+        asking.start()
+        asking.join(ANSWERS_WITHIN)
+    return bool(answered)
 
 
 @implementer(IHealthCheck)
