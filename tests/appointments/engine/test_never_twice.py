@@ -325,6 +325,6 @@ class SideBySide(RuleBasedStateMachine):
 
 
 TestAlone = Machine.TestCase
-TestAlone.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestAlone.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 TestSideBySide = SideBySide.TestCase
-TestSideBySide.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestSideBySide.settings = settings(max_examples=20, stateful_step_count=20, deadline=None)

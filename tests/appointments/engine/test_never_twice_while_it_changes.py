@@ -325,6 +325,6 @@ class SideBySide(Changing):
 
 
 TestAlone = Alone.TestCase
-TestAlone.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestAlone.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
 TestSideBySide = SideBySide.TestCase
-TestSideBySide.settings = settings(max_examples=10, stateful_step_count=20, deadline=None)
+TestSideBySide.settings = settings(max_examples=8, stateful_step_count=15, deadline=None)
