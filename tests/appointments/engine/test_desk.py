@@ -37,7 +37,7 @@ import time_machine
 
 ERIKA = {"name": "Erika Mustermann", "email": "erika@example.org"}
 MAX = {"name": "Max Mustermann", "email": "max@example.org"}
-EIGHT = at(MONDAY, "08:00")
+EIGHT, NINE = at(MONDAY, "08:00"), at(MONDAY, "09:00")
 ONE = plan(resources=counters(1), step=10)
 
 
@@ -166,6 +166,21 @@ def test_who_cannot_move_keeps_the_appointment(storage):
         desk(storage).move(first.id, at(MONDAY, "08:50"))
     assert clock(error.value.alternatives) == ["08:20", "08:30", "08:40"]
     assert content(storage) == before
+
+
+def test_moving_to_a_full_time_needs_the_right_and_breaks_nothing(storage):
+    here = desk(storage)
+    booking, other = here.book(["passport"], EIGHT, ERIKA), here.book(["card"], NINE, MAX)
+    before = content(storage)
+    with pytest.raises(Taken):
+        here.move(booking.id, NINE, public=False)
+    assert content(storage) == before
+    moved = here.move(booking.id, NINE, public=False, over=True)
+    assert (moved.start, moved.over) == (NINE, True)
+    assert here.on_days(MONDAY, MONDAY) == sorted([moved, other], key=lambda one: one.id)
+    # Outside of the hours as well; and back to where it needs no right.
+    here.move(booking.id, at(MONDAY, "20:00"), public=False, over=True)
+    assert not here.move(booking.id, EIGHT).over
 
 
 def test_moving_to_where_it_is_changes_nothing(storage):

@@ -169,22 +169,26 @@ class Desk:
         )
         return self._record(booked, person, over=over, **details)
 
-    def move(self, key: str, start: int, *, actor: str = "", **options) -> Booking:
+    def move(
+        self, key: str, start: int, *, actor: str = "", anew: bool = False, **options
+    ) -> Booking:
         """Give a booking another start, and other resources where needed.
 
-        The same start changes the resources alone, where theirs were closed meanwhile.
+        The same start changes the resources alone, where theirs were closed meanwhile or, with
+        `anew`, in any case.
         Its own cells count as free. Raises `Gone`, `NotPossible` once it has begun or ended, and
         `Taken`; the old appointment then stays. Options as of `Search`.
         """
         booking = self.booking(key)
         if booking.state != CONFIRMED:
             raise NotPossible(booking.state)
-        if start == booking.start and (booking.over or not self._blocked(booking)):
+        if start == booking.start and not anew and (booking.over or not self._blocked(booking)):
             return booking
         request = self.plan.request(booking.services, booking.travel)
         pieces = self._choose(request, start, ignoring=key, **options)
-        end = start + request.seconds
-        return self._put(self._rebook(booking, start, end, pieces, actor))
+        span = start, start + request.seconds
+        over = options.get("over", False)
+        return self._put(self._rebook(booking, span, pieces, actor, over=over))
 
     def move_to(self, key: str, held: str, *, purpose: str = CITIZEN, actor: str = "") -> Booking:
         """Move a booking to what is held; raises `Gone`, `NotPossible`, `Taken`."""
@@ -194,7 +198,8 @@ class Desk:
         if not all(self._still_held(held, piece) for piece in hold.pieces):
             raise Taken()
         self.holds.remove(held)
-        return self._put(self._rebook(booking, hold.start, hold.end, hold.pieces, actor, held))
+        span = hold.start, hold.end
+        return self._put(self._rebook(booking, span, hold.pieces, actor, instead=held))
 
     def cancel(self, key: str, *, actor: str = "", reason: str = "") -> Booking:
         """Cancel a booking and free its cells; raises `Gone`, `NotPossible`."""
@@ -303,10 +308,11 @@ class Desk:
     def _rebook(
         self,
         booking: Booking,
-        start: int,
-        end: int,
+        span: tuple[int, int],
         pieces: tuple[Piece, ...],
         actor: str,
+        *,
+        over: bool = False,
         instead: str = "",
     ) -> Booking:
         kept = {(piece.resource, piece.day): piece.cells for piece in pieces}
@@ -316,17 +322,17 @@ class Desk:
                 self._free(booking.id, [piece])
             elif piece.cells & ~cells:
                 self.freed.append(piece._replace(cells=piece.cells & ~cells))
-        self._place(booking.id, pieces, claims.BOOKED, instead=instead)
+        self._place(booking.id, pieces, claims.BOOKED, over=over, instead=instead)
         return booking.noting(
             self.now,
             actor,
             MOVED,
-            f"{booking.start} {start}",
-            start=start,
-            end=end,
+            f"{booking.start} {span[0]}",
+            start=span[0],
+            end=span[1],
             pieces=pieces,
             sequence=booking.sequence + 1,
-            over=False,
+            over=over,
         )
 
     # In the records
