@@ -8,6 +8,10 @@ from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.engine.records import MOVED
+
+
+BOOKED = "booked"
 
 
 def hit_by(engine: Desk, closure: Closure) -> list[Booking]:
@@ -21,8 +25,16 @@ def hit_by(engine: Desk, closure: Closure) -> list[Booking]:
         booking
         for booking in engine.on_days(first, last)
         if booking.state == CONFIRMED
+        and booking.end > engine.now
+        and not _on_purpose(booking, closure)
         and any(cells.get((p.resource, p.day), 0) & p.cells for p in booking.pieces)
     ]
+
+
+def _on_purpose(booking: Booking, closure: Closure) -> bool:
+    """Whether it was overbooked into what was closed already."""
+    settled = [line.at for line in booking.history if line.action in (BOOKED, MOVED)]
+    return booking.over and max(settled, default=booking.made) >= closure.made
 
 
 def ways_out(engine: Desk, booking: Booking) -> tuple[int, ...]:

@@ -4,14 +4,12 @@ Nor is one of its counters, nor does that go to another desk, where nobody looks
 """
 
 from Acquisition import aq_base
-from datetime import timedelta
 from kaarst.appointments import _
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
+from kaarst.appointments.desks import misfits
 from kaarst.appointments.desks import sharing
 from kaarst.appointments.engine import closing
-from kaarst.appointments.engine import raster
-from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.page import Page
 from kaarst.appointments.wishing.serving import serving
 from plone.app.content.browser.actions import DeleteConfirmationForm
@@ -22,21 +20,16 @@ from zope.globalrequest import getRequest
 from zope.i18n import translate
 
 
-# Nobody has an appointment later than the longest horizon an editor can set.
-FURTHEST = timedelta(days=401)
-
-
 def coming(desk) -> int:
-    """How many appointments at a desk (content) are still to come."""
+    """How many appointments at a desk are still to come."""
+    return len(_coming(desk))
+
+
+def _coming(desk) -> list:
     if store.existing() is None:
-        return 0
-    engine = office.engine(desk)
-    today = raster.day_of(engine.now)
+        return []
     # Not by `office.may_change`: while it is deleted the desk is no longer found by its id.
-    return sum(
-        booking.state == CONFIRMED and booking.start > engine.now
-        for booking in engine.on_days(today, today + FURTHEST)
-    )
+    return misfits.coming(office.engine(desk))
 
 
 def refuse(desk, event) -> None:
@@ -116,15 +109,42 @@ def why_kept(resource, deleted=None):
 def coming_to(resource, desk=None) -> int:
     """How many appointments at its desk still need a resource (content)."""
     desk = desk if desk is not None else sharing.desk_of(resource)
-    if store.existing() is None or desk is None:
+    key = sharing.ledger_of(resource)
+    if desk is None:
         return 0
-    engine, key = office.engine(desk), sharing.ledger_of(resource)
-    today = raster.day_of(engine.now)
-    return sum(
-        booking.state == CONFIRMED
-        and booking.start > engine.now
-        and any(piece.resource == key for piece in booking.pieces)
-        for booking in engine.on_days(today, today + FURTHEST)
+    return sum(any(piece.resource == key for piece in one.pieces) for one in _coming(desk))
+
+
+def coming_for(offering) -> int:
+    """How many appointments at its desk are for a bookable service (content)."""
+    desk = sharing.desk_of(offering)
+    if desk is None:
+        return 0
+    return sum(offering.getId() in one.services for one in _coming(desk))
+
+
+def refuse_offering(offering, event) -> None:
+    """However a bookable service is deleted or gets another short name, by which bookings know it.
+
+    Its desk asks for itself when it goes as a whole.
+    """
+    if event.oldParent is None or aq_base(event.object) is not aq_base(offering):
+        return
+    why = why_offered(offering)
+    if why is not None:
+        raise Forbidden(translate(why, context=getRequest()))
+
+
+def why_offered(offering):
+    """Why a bookable service (content) is not deleted, None where it may go."""
+    count = coming_for(offering)
+    if not count:
+        return None
+    return _(
+        "offering_not_deleted",
+        default="“${title}” cannot be deleted and keeps its short name. Appointments still to come for "
+        "it: ${count}. Please cancel them first, or wait until they are over.",
+        mapping={"title": offering.title, "count": count},
     )
 
 
@@ -154,6 +174,17 @@ class DeleteResourceView(DeleteConfirmationForm):
 
     def __call__(self):
         why = why_kept(self.context)
+        if why is None:
+            return super().__call__()
+        self.request.response.setStatus(409)
+        return RefusedView(sharing.desk_of(self.context), self.request)(why)
+
+
+class DeleteOfferingView(DeleteConfirmationForm):
+    """Plone's question about a bookable service, or the reason why not."""
+
+    def __call__(self):
+        why = why_offered(self.context)
         if why is None:
             return super().__call__()
         self.request.response.setStatus(409)

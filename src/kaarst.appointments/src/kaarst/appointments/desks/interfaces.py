@@ -119,7 +119,8 @@ class IDesk(model.Schema, IOpeningHoursFields, IMeetingPlace, IGivingTimes, IRec
         constraint=valid_phone,
     )
 
-    model.fieldset("hours", label=_("Opening hours"), fields=["hours_of_place", *HOURS])
+    # What every desk needs stands before what few need.
+    model.fieldset("hours", label=_("Opening hours"), fields=["hours_of_place", *HOURS], order=1)
     directives.order_before(hours_of_place="hours_monday")
     hours_of_place = schema.Bool(
         title=_("The same hours as the place"),
@@ -135,6 +136,7 @@ class IDesk(model.Schema, IOpeningHoursFields, IMeetingPlace, IGivingTimes, IRec
         "booking",
         label=_("Booking"),
         fields=["step", "lead", "horizon", "hold", "at_most", "longest", "length_rule", "even"],
+        order=2,
     )
     step = schema.Choice(
         title=_("Appointments begin every … minutes"), vocabulary=choices.STEPS, default=10

@@ -12,12 +12,15 @@ from kaarst.appointments.desks import week
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.desks.meeting import VIDEO
+from kaarst.appointments.desks.misfits import coming
+from kaarst.appointments.desks.misfits import misfits
 from kaarst.appointments.desks.plan import children
 from kaarst.appointments.desks.plan import place_of
 from kaarst.appointments.engine import raster
 from kaarst.appointments.page import Page
 from kaarst.appointments.page import WEEKDAYS
 from kaarst.core.places.contact import phone_url
+from plone import api
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 from urllib.parse import urlencode
 from zope.component import queryMultiAdapter
@@ -86,8 +89,9 @@ class SetupView(Page):
 
     def __call__(self):
         self.private()
-        self.plan = office.engine(self.context).plan
-        self.storage = office.engine(self.context).storage
+        engine = office.engine(self.context)
+        self.plan, self.storage = engine.plan, engine.storage
+        self.outside = sum(1 for _one in misfits(engine, coming(engine)))
         return self.template()
 
     def groups(self):
@@ -102,19 +106,30 @@ class SetupView(Page):
             }
 
     def _row(self, content):
+        url = content.absolute_url()
+        own = children(content, "HoursRule") if content.portal_type == "Resource" else ()
         return {
             "title": content.title,
-            "about": self.translate(self._about(content)),
-            "edit_url": f"{content.absolute_url()}/edit",
-            "delete_url": f"{content.absolute_url()}/delete_confirmation",
+            "about": " · ".join(filter(None, map(self.translate, self._about(content)))),
+            "edit_url": f"{url}/edit",
+            "delete_url": f"{url}/delete_confirmation",
+            "rules": [self._row(one) for one in own],
+            "add_rule_url": f"{url}/++add++HoursRule" if content.portal_type == "Resource" else "",
         }
 
     def _about(self, content):
+        """What is worth seeing at a glance."""
+        if content.portal_type == "HoursRule":
+            yield choices.RULES.getTerm(content.kind).title
+            yield content.times
+            return
         if content.portal_type == "Offering":
-            return _("${count} minutes", mapping={"count": content.minutes})
-        if content.portal_type == "Resource":
-            return self._kind(content)
-        return content.times
+            yield _("${count} minutes", mapping={"count": content.minutes})
+        else:
+            yield self._kind(content)
+            if content.capacity > 1:
+                yield _("setup_capacity", "${count} at once", mapping={"count": content.capacity})
+        yield ", ".join(content.skills or ())
 
     def _kind(self, resource):
         """ "Mitarbeiter/in", or whose it is in truth."""
@@ -189,6 +204,8 @@ class SetupView(Page):
             yield _("The address of the video server is missing: nobody gets a link.")
         if not any(self.plan.hours.open_cells(day) for day in self.days()):
             yield _("The desk is closed all week.")
+        if api.content.get_state(self.context, "published") != "published":
+            yield _("Citizens do not see this desk yet: please publish it.")
 
 
 class PartView(Page):
@@ -198,6 +215,10 @@ class PartView(Page):
         desk = self.context.aq_parent
         while desk.portal_type != "Desk":
             desk = desk.aq_parent
-        may = getSecurityManager().checkPermission("kaarst.appointments: Configure desks", desk)
-        url = desk.absolute_url()
-        return self.request.response.redirect(f"{url}/setup" if may else url)
+        return self.request.response.redirect(setup_url(desk))
+
+
+def setup_url(desk) -> str:
+    """Where who may set a desk (content) up sees the week; for all others the desk itself."""
+    may = getSecurityManager().checkPermission("kaarst.appointments: Configure desks", desk)
+    return f"{desk.absolute_url()}/setup" if may else desk.absolute_url()

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from datetime import timedelta
 from kaarst.appointments.engine import bits
+from kaarst.appointments.engine import claims
 from kaarst.appointments.engine import raster
+from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.interfaces import IStorage
 from kaarst.appointments.engine.plan import Plan
 from kaarst.appointments.engine.records import Closure
@@ -70,3 +72,23 @@ def _day(day: date, cells: int, reason: str = "") -> Day:
         (raster.instant(day, start), raster.instant(day, stop)) for start, stop in bits.spans(cells)
     )
     return Day(day, spans, reason)
+
+
+def booked_share(desk: Desk, day: date) -> float | None:
+    """The share of the open time of a desk's counters that is taken, closures taken out.
+
+    Of people, rooms and kits where there are no counters. None where nothing is open.
+    """
+    resources = desk.plan.resources
+    counted = [one for one in resources if one.kind == "counter"] or resources
+    is_open = taken = 0
+    for resource in counted:
+        found = desk.storage.ledgers.claims(resource.id, day).values()
+        cells = desk.plan.open_cells(resource, day)
+        for claim in found:
+            if not claim.taking:
+                cells &= ~claim.cells
+        is_open += cells.bit_count() * resource.capacity
+        booked = [claim.cells for claim in found if claim.state == claims.BOOKED]
+        taken += sum((one & cells).bit_count() for one in booked)
+    return min(taken / is_open, 1) if is_open else None

@@ -7,6 +7,7 @@ from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.figures import picture
 from kaarst.appointments.figures.made import made
 from kaarst.appointments.figures.made import span
+from kaarst.appointments.figures.made import used
 from kaarst.appointments.figures.made import WrongSpan
 from kaarst.appointments.page import WEEKDAYS
 from kaarst.appointments.staff.day import DeskPage
@@ -96,6 +97,17 @@ class FiguresView(DeskPage):
                 _("By hour"),
                 _("Minutes booked"),
                 [(f"{hour:02d}–{hour + 1:02d}", hours.get(hour, 0)) for hour in span_of_hours],
+            ),
+            (
+                "use",
+                _("How full the open hours were"),
+                _("Percent"),
+                [
+                    (f"{hour:02d}–{hour + 1:02d}", use.percent)
+                    for hour, use in used(self.context, self.first, self.last).items()
+                ]
+                if hours
+                else [],
             ),
             (
                 "channel",

@@ -5,9 +5,12 @@ from datetime import timedelta
 from kaarst.appointments.bookings import office
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.statistics import Figures
 from kaarst.appointments.engine.statistics import figures
 from kaarst.appointments.engine.waiting import Ticket
+from kaarst.appointments.figures.use import Use
+from kaarst.appointments.figures.use import use_by_hour
 
 
 DAYS = 28
@@ -52,3 +55,12 @@ def made(desk, first: date, last: date) -> Figures:
         raster.midnight(first),
         raster.midnight(last + timedelta(days=1)),
     )
+
+
+def used(desk, first: date, last: date) -> dict[int, Use]:
+    """How full the open hours of the counters were on these days, by hour of the day."""
+    engine = office.engine(desk)
+    days = raster.midnight(first), raster.midnight(last + timedelta(days=1))
+    # Also those of other desks that a counter is shared with: it was in use.
+    found = (one for one in engine.storage.records(Booking) if days[0] <= one.start < days[1])
+    return use_by_hour(engine.plan, found, engine.storage.records(Closure), first, last)

@@ -5,6 +5,7 @@ from kaarst.appointments import _
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.figures.made import made
 from kaarst.appointments.figures.made import span
+from kaarst.appointments.figures.made import used
 from kaarst.appointments.figures.made import WrongSpan
 from kaarst.appointments.rest.common import wrong
 from kaarst.core.rest import JsonGet
@@ -29,4 +30,7 @@ class FiguresGet(JsonGet):
             "from": first.isoformat(),
             "to": last.isoformat(),
             **found,
+            "use": {
+                str(hour): asdict(use) for hour, use in used(self.context, first, last).items()
+            },
         }

@@ -8,6 +8,7 @@ from kaarst.appointments.desks import week
 from kaarst.appointments.engine import closing
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import EngineError
+from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.staff.moving import MovingPage
 from kaarst.appointments.wishing.serving import serving
 from plone import api
@@ -26,7 +27,12 @@ class ClosuresView(MovingPage):
         self.engine = office.engine(self.context)
         if self.request.method == "POST":
             check_authenticator(self.request)
-            steps = {"close": self.close, "reopen": self.reopen, "move": self.move}
+            steps = {
+                "close": self.close,
+                "reopen": self.reopen,
+                "move": self.move,
+                "move-all": self.move_hit,
+            }
             step = steps.get(self.text("step"))
             try:
                 if step is not None and step():
@@ -70,6 +76,15 @@ class ClosuresView(MovingPage):
             closing.reopen(wishes.desk, self.text("key"))
         api.portal.show_message(_("Open again."), self.request)
         return True
+
+    def move_hit(self) -> bool:
+        """Moves all that one closure hits."""
+        key = self.text("key")
+        closures = week.closures(self.engine.plan, self.engine.storage, self.engine.now)
+        closure = next((one for one in closures if one.id == key), None)
+        if closure is None:
+            raise Gone(key)
+        return self.move_all(hit_by(self.engine, closure))
 
     def _moment(self, name: str) -> int | None:
         """A field of type datetime-local: wall time here."""

@@ -21,18 +21,26 @@ class ConflictsView(MovingPage):
         self.engine = office.engine(self.context)
         if self.request.method == "POST":
             check_authenticator(self.request)
+            steps = {"move": self.move, "move-all": self.move_found}
+            step = steps.get(self.text("step"))
             try:
-                if self.text("step") == "move" and self.move():
+                if step is not None and step():
                     return self.request.response.redirect(self.url("conflicts"))
             except EngineError:
                 self.request.response.setStatus(409)
                 self.message = _("This is not possible any more. Somebody was faster.")
         return self.template()
 
+    def found(self):
+        """Each appointment with the ids of the resources in whose calendars an event lies on it."""
+        return blocking.collisions(self.engine, *window(self.engine.plan, self.engine.now))
+
+    def move_found(self) -> bool:
+        return self.move_all(booking for booking, _resources in self.found())
+
     def conflicts(self):
         """As of `hit`, and `who`: the counters in whose calendars the event stands."""
         titles = self.resource_titles()
-        first, last = window(self.engine.plan, self.engine.now)
-        for booking, resources in blocking.collisions(self.engine, first, last):
+        for booking, resources in self.found():
             who = ", ".join(titles.get(one, "–") for one in resources)
             yield {**self.hit(booking), "who": who}

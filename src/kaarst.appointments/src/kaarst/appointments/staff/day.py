@@ -7,6 +7,9 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.desks.meeting import HOME
+from kaarst.appointments.desks.misfits import coming
+from kaarst.appointments.desks.misfits import misfits
+from kaarst.appointments.desks.untold import believed
 from kaarst.appointments.engine import passing
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.engagement import Busy
@@ -20,14 +23,13 @@ from kaarst.appointments.engine.records import CALLED
 from kaarst.appointments.engine.records import CANCELLED
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import FINISHED
-from kaarst.appointments.engine.records import LATE
 from kaarst.appointments.engine.records import NO_SHOW
 from kaarst.appointments.engine.waiting import PARKED
 from kaarst.appointments.hall.elsewhere import at_other_desks
 from kaarst.appointments.hall.notice import notice_of
 from kaarst.appointments.hall.queues import counter_titles
 from kaarst.appointments.hall.queues import queue_of
-from kaarst.appointments.page import Page
+from kaarst.appointments.staff.history import HistoryPage
 from kaarst.core.audit import seen
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
@@ -38,7 +40,7 @@ from urllib.parse import urlencode
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
-class DeskPage(Page):
+class DeskPage(HistoryPage):
     """What the pages of a desk share; the context is the desk."""
 
     def url(self, name: str = "") -> str:
@@ -89,6 +91,7 @@ class DayView(DeskPage):
     """All appointments of a day, by time or by counter; today also the queue."""
 
     template = ViewPageTemplateFile("templates/day.pt")
+    heading = _("The day")
 
     @property
     def page_title(self):
@@ -101,6 +104,9 @@ class DayView(DeskPage):
         self.bookings = self.engine.on_days(self.day(), self.day())
         self.queue = queue_of(self.context, self.engine) if self.is_today else None
         self.note_reading(self.bookings)
+        ahead = coming(self.engine)
+        self.misfits = {one.booking.id for one in misfits(self.engine, ahead)}
+        self.to_call = sum(believed(one) is not None for one in ahead)
         return self.template()
 
     def day_url(self, days: int) -> str:
@@ -138,35 +144,14 @@ class DayView(DeskPage):
             "counters": self.counters_of(booking),
             "state": self.state_words(booking.state),
             "late": booking.late if booking.state == CONFIRMED else 0,
+            "misfit": booking.id in self.misfits,
             "over": booking.state in (FINISHED, NO_SHOW, CANCELLED),
             "may_arrive": self.is_today and booking.state in (CONFIRMED, NO_SHOW),
             "may_miss": booking.state in (CONFIRMED, ARRIVED) and booking.start < self.engine.now,
             "may_change": booking.state == CONFIRMED,
             "move_url": f"{self.url('by-phone')}?moving={booking.id}",
-            "history": [
-                " · ".join(
-                    (
-                        f"{details.local(line.at):%d.%m.%Y %H:%M}",
-                        self._action(line),
-                        line.detail if line.action == office.FOR_ANOTHER else line.actor,
-                    )
-                )
-                for line in booking.history
-            ],
+            "history": self.history_of(booking),
         }
-
-    def _action(self, line) -> str:
-        if line.action == LATE and line.detail == "0":
-            return self.translate(_("Comes in time after all"))
-        words = {
-            "booked": _("Booked"),
-            "moved": _("Moved"),
-            "reminded": _("Reminded"),
-            LATE: _("Comes later"),
-            office.FOR_ANOTHER: _("Booked for somebody else"),
-        }
-        known = words.get(line.action)
-        return self.translate(known) if known else self.state_words(line.action)
 
     def figures(self):
         """How many: `{planned, here, done, missed}`."""

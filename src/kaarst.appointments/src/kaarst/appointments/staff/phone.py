@@ -143,14 +143,17 @@ class PhoneView(DeskPage):
             if (start - raster.midnight(self.day())) % step == 0
         ]
 
-    def next_day_with_times(self):
-        """The first free time from the day looked at on, in words; "" if there is none."""
+    def first_free(self):
+        """`{words, url}` of the first free time from the day looked at on, None if there is none."""
         if self.request_of is None:
-            return ""
+            return None
         search = self.engine.search(public=False, unreleased=True)
         last = self.day() + timedelta(days=self.engine.plan.horizon)
         start = search.earliest(self.request_of, self.day(), last)
-        return self.when(start) if start is not None else ""
+        if start is None:
+            return None
+        days = (raster.day_of(start) - self.day()).days
+        return {"words": self.when(start), "url": self.day_url(days)}
 
     def mistake(self, name: str) -> str:
         return self.translate(self.mistakes[name]) if name in self.mistakes else ""

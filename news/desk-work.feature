@@ -1,0 +1,1 @@
+Staff find an appointment by name, number or telephone, see a week of their desk at a glance, move all appointments that a closure or changed hours hit with one press, and get a list of those to be called because they gave no e-mail address.

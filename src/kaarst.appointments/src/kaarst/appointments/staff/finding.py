@@ -1,0 +1,76 @@
+"""Who calls about an appointment says a name, seldom the number."""
+
+from kaarst.appointments import _
+from kaarst.appointments.bookings import details
+from kaarst.appointments.bookings import store
+from kaarst.appointments.bookings.matching import matches
+from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import CONFIRMED
+from kaarst.appointments.staff.day import DeskPage
+from plone.protect.authenticator import check as check_authenticator
+from plone.uuid.interfaces import IUUID
+from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
+
+import time
+
+
+MOST = 50
+
+
+class FindView(DeskPage):
+    """Appointments of this desk by name, number, telephone or e-mail.
+
+    Asked by POST: what is typed is a name, and addresses stand in logs.
+    """
+
+    template = ViewPageTemplateFile("templates/find.pt")
+    heading = _("Find an appointment")
+    asked = ""
+    found = ()
+    more = False
+
+    def __call__(self):
+        self.private()
+        if self.request.method == "POST":
+            check_authenticator(self.request)
+            self.asked = self.text("asked", 120)
+            self._find()
+        return self.template()
+
+    def _find(self) -> None:
+        """The ones to come first, the soonest on top; then the others, the latest on top."""
+        kept, own, now = store.existing(), IUUID(self.context), int(time.time())
+        bookings = kept.engine.records(Booking)
+        # Only what has a number has a name; the figures of years are not looked through.
+        known = (bookings.get(key) for key in list(kept.numbers.values()))
+        found = [
+            one
+            for one in known
+            if one is not None and one.desk == own and matches(self.asked, one.number, one.person)
+        ]
+        found.sort(key=lambda one: (one.end <= now, abs(one.start - now)))
+        self.more = len(found) > MOST
+        self.found = found[:MOST]
+        self.note_reading(self.found)
+
+    def rows(self):
+        """`{key, when, day_url, name, number, phone, services, state, may_change, move_url, …}`."""
+        return [
+            {
+                "key": one.id,
+                "when": self.when(one.start),
+                "start": self.clock(one.start),
+                "day": details.local(one.start).date().isoformat(),
+                "name": one.person.get("name", ""),
+                "phone": one.person.get("phone", ""),
+                "email": one.person.get("email", ""),
+                "number": one.number,
+                "services": self.services_of(one.services),
+                "counters": self.counters_of(one),
+                "state": self.state_words(one.state),
+                "may_change": one.state == CONFIRMED,
+                "move_url": f"{self.url('by-phone')}?moving={one.id}",
+                "history": self.history_of(one),
+            }
+            for one in self.found
+        ]
