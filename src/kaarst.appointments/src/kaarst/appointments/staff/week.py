@@ -7,6 +7,7 @@ from kaarst.appointments.bookings import office
 from kaarst.appointments.desks import week
 from kaarst.appointments.engine.records import FINISHED
 from kaarst.appointments.engine.records import NO_SHOW
+from kaarst.appointments.page import WEEKDAYS
 from kaarst.appointments.staff.day import DeskPage
 from kaarst.appointments.staff.day import FIRST
 from kaarst.appointments.staff.day import LAST
@@ -60,7 +61,7 @@ class WeekView(DeskPage):
             if share is not None or found:
                 yield {
                     "iso": day.isoformat(),
-                    "words": self.day_words(day),
+                    "words": f"{self.translate(WEEKDAYS[day.weekday()][1])}, {day:%d.%m.}",
                     "open": share is not None,
                     "share": round(100 * (share or 0)),
                     "rows": [self._row(one) for one in found],
