@@ -71,7 +71,6 @@ class WeekView(DeskPage):
         return {
             "start": self.clock(booking.start),
             "name": booking.person.get("name", ""),
-            "services": self.services_of(booking.services),
             "counters": self.counters_of(booking),
             "over": booking.state in (FINISHED, NO_SHOW),
         }
