@@ -10,6 +10,7 @@ from icalendar import Calendar
 from kaarst.appointments.bookings import calendar as confirmation
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
+from kaarst.appointments.calendars import blocking
 from kaarst.appointments.calendars import linking
 from kaarst.appointments.calendars.caldav import CalDAV
 from kaarst.appointments.calendars.job import CalendarsReadable
@@ -181,6 +182,24 @@ class TestSynchronizing:
         assert server.ask("GET").text.count("BEGIN:VEVENT") == 2
         assert stamp(start) not in server.ask("GET").text
         assert link(portal).refused == ""
+
+    def test_one_calendar_for_two_counters(self, portal, server):
+        place, day, now = town.make(portal, counters=2), town.next_weekday(), int(time.time())
+        for one in office.engine(place).plan.resources:
+            made = Connection(one.id, IUUID(place), server.address, USER, seal(SECRET), made=now)
+            linking.connect(place, made, now)
+        # Appointments at one counter are no foreign events at the other one.
+        for _counter in range(2):
+            office.book(place, ["reisepass"], town.at(day, "09:00"), {"name": "Erika"})
+        office.book(place, ["reisepass"], town.at(day, "10:00"), {"name": "Erika"})
+        for _round in range(2):
+            work(portal)
+            for one in store.existing(portal).engine.records(Connection):
+                linking.synchronize(place, replace(one, token=""), now, 0, portal)
+        assert server.ask("GET").text.count("BEGIN:VEVENT") == 3
+        assert [one.busy for one in store.existing(portal).engine.records(Connection)] == [(), ()]
+        assert list(blocking.collisions(office.engine(place), day, day)) == []
+        assert "10:00" in self.starts(place, day) and "09:00" not in self.starts(place, day)
 
     def test_who_connected_it_is_told_of_a_conflict_once(self, place, connected, server, portal):
         day, now = town.next_weekday(), connected

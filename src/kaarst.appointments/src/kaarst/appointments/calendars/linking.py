@@ -141,6 +141,16 @@ def wanted(desks: Sequence, resource: str, now: int, site=None) -> dict[str, Ent
     return {entry.uid: entry for entry in found}
 
 
+def uids(desks: Sequence, now: int, site=None) -> set[str]:
+    """The uids of all appointments at these desks: one calendar may be that of several counters.
+
+    What takes place at another counter is no foreign event, and no conflict.
+    """
+    first, last = reach(desks, now)
+    engines = (Desk(plan_of(desk), store.existing(site).engine, now) for desk in desks)
+    return {entries.uid_of(one.id) for engine in engines for one in engine.on_days(first, last)}
+
+
 def connect(desk, link: Connection, now: int) -> list[Booking]:
     """Read a calendar for the first time and keep the connection.
 
@@ -215,7 +225,7 @@ def synchronize(
 
 def _read(desk, link: Connection, adapter, now: int, site=None) -> Connection:
     desks = sharers(desk, link.id, site)
-    ours = wanted(desks, link.id, now, site).keys() | link.known().keys()
+    ours = uids(desks, now, site) | link.known().keys()
     return link.was_read(now, adapter.busy(*instants(*reach(desks, now)), ours))
 
 
