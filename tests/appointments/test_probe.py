@@ -1,8 +1,11 @@
 """A storage that cannot merge ledgers is found out, on real ZEO servers."""
 
+from kaarst.appointments.bookings import store
+from kaarst.appointments.bookings.store import Store
 from kaarst.appointments.engine.claims import BOOKED
 from kaarst.appointments.engine.claims import Claim
 from kaarst.appointments.engine.ledger import Ledger
+from kaarst.appointments.jobs.health import LedgersMerge
 from kaarst.appointments.probe import Merging
 from kaarst.appointments.probe import Probe
 from kaarst.core.health import checks
@@ -73,11 +76,14 @@ def test_a_server_that_hangs_or_is_gone_is_noticed(tmp_path, monkeypatch):
     monkeypatch.setattr(checks, "ANSWERS_WITHIN", 1)
     with zeo.process(tmp_path) as (port, server), zeo.database(port) as db:
         site = db.open().root()
-        assert ObjectDatabase().check(site).state == "ok"
+        monkeypatch.setattr(store, "existing", lambda site: site["store"])
+        site["store"] = Store()
+        transaction.commit()
+        assert ObjectDatabase().check(site).state == LedgersMerge().check(site).state == "ok"
         # As when its disk does not answer: the connection stays.
         server.send_signal(signal.SIGSTOP)
         try:
-            assert ObjectDatabase().check(site).state == "error"
+            assert ObjectDatabase().check(site).state == LedgersMerge().check(site).state == "error"
         finally:
             server.send_signal(signal.SIGCONT)
         assert ObjectDatabase().check(site).state == "ok"
@@ -85,6 +91,7 @@ def test_a_server_that_hangs_or_is_gone_is_noticed(tmp_path, monkeypatch):
         server.wait(20)
         found = ObjectDatabase().check(site)
         assert (found.state, found.message) == ("error", "The object database does not answer.")
+        assert "does not answer" in LedgersMerge().check(site).message
 
 
 def test_a_file_storage_merges_until_it_is_packed_and_touched_again(tmp_path):

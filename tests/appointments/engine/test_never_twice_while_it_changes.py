@@ -26,6 +26,9 @@ from kaarst.appointments.engine.lottery import Draw
 from kaarst.appointments.engine.lottery import Entry
 from kaarst.appointments.engine.offering import Need
 from kaarst.appointments.engine.offering import Offering
+from kaarst.appointments.engine.passing import come_back
+from kaarst.appointments.engine.passing import park
+from kaarst.appointments.engine.passing import put_back
 from kaarst.appointments.engine.plan import Resource
 from kaarst.appointments.engine.queue import Queue
 from kaarst.appointments.engine.queue import QueueDay
@@ -36,6 +39,7 @@ from kaarst.appointments.engine.release import Release
 from kaarst.appointments.engine.release import Stage
 from kaarst.appointments.engine.storage.memory import MemoryStorage
 from kaarst.appointments.engine.storage.zodb import ZODBStorage
+from kaarst.appointments.engine.transfer import transfer
 from kaarst.appointments.engine.waiting import Ticket
 from kaarst.appointments.engine.wishes import serving
 from kaarst.appointments.engine.wishes import Wish
@@ -50,6 +54,7 @@ from tests.appointments.engine.test_never_twice import offers_without_hold
 from tests.appointments.engine.test_never_twice import OPERATIONS
 from tests.appointments.engine.test_never_twice import PERSON
 from tests.appointments.engine.test_never_twice import PICK
+from tests.appointments.engine.test_never_twice import pick
 from tests.appointments.engine.test_never_twice import PLAN_STARTS
 from tests.appointments.engine.test_never_twice import RULES
 from tests.appointments.engine.test_never_twice import SERVICES
@@ -129,13 +134,28 @@ def check_in(queue, n, _services):
         queue.check_in(known[n % len(known)].id)
 
 
-def on_ticket(name):
-    def step(queue, n, _services):
+def on_ticket(act):
+    def step(queue, n, services):
         known = queue.tickets()
         if known:
-            getattr(queue, name)(known[n % len(known)].id)
+            act(queue, known[n % len(known)].id)
 
     return step
+
+
+def moved_to(name, number, start):
+    """An appointment of this desk goes to the other one."""
+
+    def operation(desk):
+        town = Town()
+        town.capacity = desk.plan.resource("room").capacity
+        # The other one may not be there now.
+        town.counters = ["counter-1"]
+        other = Desk(town.plan(name), desk.storage, desk.now)
+        if name != desk.plan.id:
+            transfer(desk, other, pick(desk.bookings, number), start)
+
+    return operation
 
 
 STEPS = [
@@ -143,7 +163,7 @@ STEPS = [
     check_in,
     call_next,
     call_next,
-    *(on_ticket(name) for name in ("finish", "no_show", "leave", "come_back")),
+    *map(on_ticket, (Queue.finish, Queue.no_show, Queue.leave, park, put_back, come_back)),
 ]
 AT_A_DRAW = st.one_of(
     st.just(announce),
@@ -155,6 +175,7 @@ FEW = st.builds(lambda day, cell: PLAN_STARTS[day] + cell * 1500, BIT, BIT)
 EVERYTHING = st.one_of(
     *(asking(FEW).map(lambda one: lambda wishes: one(wishes.desk)) for _ in range(3)),
     OPERATIONS,
+    st.builds(moved_to, BOTH, PICK, FEW).map(lambda one: lambda wishes: one(wishes.desk)),
     AT_A_DRAW.map(lambda operation: lambda wishes: operation(wishes.desk)),
     st.builds(lambda step, n, s: queueing(step)(n, s), st.sampled_from(STEPS), PICK, SERVICES),
 )

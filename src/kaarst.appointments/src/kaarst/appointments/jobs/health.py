@@ -2,6 +2,7 @@
 
 from kaarst.appointments.bookings import store
 from kaarst.appointments.probe import Merging
+from kaarst.core.health.checks import answers
 from kaarst.core.interfaces import Health
 from kaarst.core.interfaces import IHealthCheck
 from zope.interface import implementer
@@ -15,6 +16,9 @@ class LedgersMerge:
         kept = store.existing(site)
         if kept is None:
             return Health("ok", "Appointments are not installed at this site.")
+        if not answers(site._p_jar.db().storage):
+            # What would be tried waits half a minute for it, and then says less.
+            return Health("error", "Not tried: the object database does not answer.")
         found = kept.probe.try_merging()
         if found is Merging.REFUSED:
             return Health(

@@ -28,14 +28,14 @@ class ObjectDatabase:
 
     def check(self, site):
         storage = site._p_jar.db().storage
-        if not _answers(storage):
+        if not answers(storage):
             return Health("error", "The object database does not answer.")
         if site._p_jar.isReadOnly():
             return Health("error", "The object database can only be read.")
         return Health("ok", f"{storage.getName()}, {site._p_jar.db().objectCount()} objects.")
 
 
-def _answers(storage) -> bool:
+def answers(storage) -> bool:
     """Whether the database's server answers, True where there is none.
 
     A client of ZEO knows even the last transaction by itself, and a server that hangs (its disk is
