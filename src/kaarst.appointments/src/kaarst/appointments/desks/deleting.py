@@ -10,6 +10,7 @@ from kaarst.appointments.bookings import store
 from kaarst.appointments.desks import misfits
 from kaarst.appointments.desks import sharing
 from kaarst.appointments.engine import closing
+from kaarst.appointments.engine.wishes import WishList
 from kaarst.appointments.page import Page
 from kaarst.appointments.wishing.serving import serving
 from plone.app.content.browser.actions import DeleteConfirmationForm
@@ -55,7 +56,10 @@ def refuse_resource(resource, event) -> None:
         with serving(desk) as wishes:
             closing.retire(wishes.desk, sharing.ledger_of(resource))
     else:
-        closing.retire(office.engine(desk), sharing.ledger_of(resource))
+        engine = office.engine(desk)
+        closing.retire(engine, sharing.ledger_of(resource))
+        # Its holds have ended, those of offers too; that the desk goes is told to all who wait.
+        WishList(engine).settle()
 
 
 def refuse_moving(resource, event) -> None:
