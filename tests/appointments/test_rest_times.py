@@ -71,6 +71,34 @@ def test_all_desks_at_once_and_what_is_held(app, functional_portal):
     assert rules[second.getId()]["ahead"] == 50
     assert rules[second.getId()]["release"] == {"days_before": 0, "time": "07:30", "of": "blocks"}
 
+    # Moved to the other desk, where it takes longer, under the same number and PIN.
+    data = {"services": both, "start": slots[1]["days"][1]["slots"][0], "name": "Erika"}
+    booked = app.call("POST", first, "@bookings", data).json()
+    mine = {"number": booked["number"], "pin": booked["pin"]}
+
+    def move(start, name):
+        return app.call("POST", site, "@booking-move", {**mine, "start": start, "desk": name})
+
+    start = items[0]["earliest"]
+    moved = move(start, second.getId()).json()
+    assert (moved["place"]["title"], moved["start"]) == ("Rathaus", start)
+    seen = app.call("POST", site, "@booking", mine).json()
+    length = datetime.fromisoformat(seen["end"]) - datetime.fromisoformat(seen["start"])
+    assert (seen["place"]["title"], length) == ("Rathaus", timedelta(minutes=30))
+    assert (
+        data["start"]
+        in app.call("GET", first, "@slots", {"service": both}).json()["days"][1]["slots"]
+    )
+    assert move(start, second.getId()).json()["start"] == start
+    assert fields(move(start, "nowhere")) == fields(move(start, 7)) == ["desk"]
+    for name in ("personalausweis", "reisepass"):
+        held = {"services": [name], "start": data["start"], "name": "Hans"}
+        taken = app.call("POST", first, "@bookings", held)
+    assert taken.status_code == 409
+    refused = move(data["start"], first.getId())
+    assert refused.status_code == 409 and len(refused.json()["alternatives"]) == 3
+    assert app.call("POST", site, "@booking-cancel", mine).json()["state"] == "cancelled"
+
     # Kept, exchanged, kept longer, given back.
     def hold(**data):
         return app.call("POST", first, "@holds", {"services": ["reisepass"], **data})

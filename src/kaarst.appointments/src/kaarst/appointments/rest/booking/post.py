@@ -4,6 +4,7 @@ from kaarst.appointments import _
 from kaarst.appointments.bookings import calendar
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
+from kaarst.appointments.desks.meeting import HOME
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.hall import queues
 from kaarst.appointments.rest.common import answered
@@ -34,6 +35,8 @@ class ByNumberAndPin(JsonPost):
             raise NotFound(number)
         with answered(desk, "start"):
             booking = self.done(booking, data)
+        # It may be at another one now.
+        desk = office.desk_of(booking)
         return 200, {
             **booking_json(desk, booking),
             "changeable": office.may_change(booking) and not self._is_only_seen(booking, pin),
@@ -93,10 +96,25 @@ class BookingCheckInPost(ByNumberAndPin):
 
 
 class BookingMovePost(ByNumberAndPin):
-    """Gives it the time `start`."""
+    """Gives it the time `start`; with `desk`, its id, at another desk that can do all of it."""
 
     def done(self, booking, data):
         start = instant_of(data.get("start"))
         if not office.may_change(booking):
             raise NotPossible(booking.state)
-        return office.move(booking, start)
+        there = self._there(booking, data.get("desk"))
+        if there is None:
+            return office.move(booking, start)
+        with answered(there, "desk"):
+            return office.move_elsewhere(booking, there, start)
+
+    def _there(self, booking, name):
+        """The desk it is to go to, None for the one where it is; raises ApiError 400."""
+        if name is None:
+            return None
+        found = next((one for one in office.desks() if one.getId() == name), None)
+        if found is not None and office.uid(found) == booking.desk:
+            return None
+        if found is None or HOME in (found.meets, office.desk_of(booking).meets):
+            raise wrong("desk", _("The appointment cannot be moved there."))
+        return found
