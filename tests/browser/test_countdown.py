@@ -46,3 +46,14 @@ def test_a_phone_with_a_wrong_clock_counts_right_and_shows_the_times_by_itself(c
     # The town's clock says that there is time left after all.
     expect(release.get_by_role("timer")).to_have_text(release.inner_text())
     assert release.inner_text() in {f"Noch {words(minutes - passed)}" for passed in (0, 1, 2)}
+    # Where something was typed before, the page stays: it would ask whether to send that again.
+    phone.locator("#calendar").evaluate("form => { form.method = 'post'; form.submit(); }")
+    phone.wait_for_load_state("load")
+    expect(release).to_have_attribute("data-method", "post")
+    phone.evaluate("window.same = true")
+    phone.clock.fast_forward((moment - now + 60) * 1000)
+    expect(status).to_have_text(
+        "Die Zeiten sind jetzt frei. Wählen Sie einen Tag, um sie zu sehen."
+    )
+    phone.clock.run_for(10_000)
+    assert phone.evaluate("window.same")

@@ -57,12 +57,9 @@ if (release) {
     const parts = [["day", days], ["hour", hours], ["minute", days ? 0 : minutes % 60]];
     return parts.filter(([, count]) => count).map(([unit, count]) => words(unit, count)).join(", ");
   };
-  const calendar = document.getElementById("calendar");
+  // A page that carries on what was typed would ask whether to send it again.
+  const sent = release.dataset.method === "post";
   const show = () => {
-    if (calendar && calendar.method === "post") {
-      // A page that carries on what was typed would ask whether to send it again.
-      return;
-    }
     if (document.hidden) {
       document.addEventListener("visibilitychange", show, { once: true });
     } else {
@@ -76,8 +73,10 @@ if (release) {
       setTimeout(tell, Math.min(left, 10000));
     } else {
       line.textContent = "";
-      status.textContent = release.dataset.free;
-      setTimeout(show, 1000 + Math.random() * SPREAD);
+      status.textContent = sent ? release.dataset.again : release.dataset.free;
+      if (!sent) {
+        setTimeout(show, 1000 + Math.random() * SPREAD);
+      }
     }
     release.hidden = false;
   };
