@@ -33,11 +33,11 @@ from kaarst.appointments.engine.release import Release
 from kaarst.appointments.engine.release import Stage
 from kaarst.appointments.engine.storage.memory import MemoryStorage
 from kaarst.appointments.engine.storage.zodb import ZODBStorage
+from kaarst.appointments.engine.wish_rules import WishRules
 from kaarst.appointments.engine.wishes import OFFERED
 from kaarst.appointments.engine.wishes import serving
 from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.engine.wishes import WishList
-from kaarst.appointments.engine.wishes import WishRules
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import daily
 from tests.appointments.engine.model import MONDAY

@@ -8,10 +8,11 @@ from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.closing import close
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.wish_rules import WishRules
+from kaarst.appointments.engine.wishes import ENDED
 from kaarst.appointments.engine.wishes import OFFERED
 from kaarst.appointments.engine.wishes import WAITING
 from kaarst.appointments.engine.wishes import WishList
-from kaarst.appointments.engine.wishes import WishRules
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import clock
 from tests.appointments.engine.model import counters
@@ -63,6 +64,17 @@ def test_an_offer_that_is_no_earlier_any_more_is_passed_on(town):
     assert (town.wish(anna).state, wishes.missed) == (WAITING, [])
     assert [clock([one.start]) for one in wishes.offered] == [["08:00"]]
     assert town.wish(bela).state == OFFERED
+
+
+def test_nobody_is_told_of_the_end_who_stands_at_the_counter(town):
+    booked = [town.book(at(TUESDAY, clock), "anna") for clock in ("09:00", "09:20", "09:40")]
+    here, late, off = (town.ask("anna", booking=one.id) for one in booked)
+    town.do(lambda w: w.desk.mark(booked[0].id, "arrived"))
+    town.do(lambda w: w.desk.cancel(booked[2].id))
+    assert [one.id for one in town.do(WishList.sweep).ended] == [off]
+    town.now = at(TUESDAY, "09:20")
+    assert town.do(WishList.sweep).ended == []
+    assert {town.wish(one).state for one in (here, late, off)} == {ENDED}
 
 
 def test_one_offer_at_a_time_for_an_address_at_all_desks(town):

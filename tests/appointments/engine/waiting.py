@@ -4,9 +4,9 @@ from datetime import timedelta
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.storage.memory import MemoryStorage
+from kaarst.appointments.engine.wish_rules import WishRules
 from kaarst.appointments.engine.wishes import serving
 from kaarst.appointments.engine.wishes import Wish
-from kaarst.appointments.engine.wishes import WishRules
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import clock
 from tests.appointments.engine.model import counters

@@ -36,60 +36,13 @@ from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import new_id
 from kaarst.appointments.engine.records import OFFER
 from kaarst.appointments.engine.search import Piece
+from kaarst.appointments.engine.wish_rules import WishRules
 
 
 WAITING = "waiting"
 OFFERED = "offered"
 FULFILLED = "fulfilled"
 ENDED = "ended"
-DAY = 24 * 3600
-
-
-@dataclass(frozen=True)
-class WishRules:
-    """What a town sets. All in minutes, `quiet_from` and `quiet_until` after midnight: the night
-    begins before midnight or after it, and there is none where both are the same.
-
-    `answer` is the time to answer, `least` the least that makes an offer worth while, `notice`
-    what must lie between the answer and the appointment. After `unanswered` offers without an
-    answer a wish ends. For `grace` an offer that nobody passes on stays held.
-    """
-
-    answer: int = 120
-    least: int = 20
-    notice: int = 60
-    quiet_from: int = 21 * 60
-    quiet_until: int = 7 * 60
-    unanswered: int = 2
-    grace: int = 60
-
-    def answer_by(self, now: int, start: int) -> int | None:
-        """Until when an offer made now for this start can be answered, None if it is too late."""
-        left, by = self.answer * 60, None
-        for begin, end in self._awake(now, start + DAY):
-            if end - begin >= left:
-                by = begin + left
-                break
-            left -= end - begin
-        limit = start - self.notice * 60
-        by = limit if by is None else min(by, limit)
-        return by if self._waking(now, by) >= self.least * 60 else None
-
-    def _waking(self, start: int, end: int) -> int:
-        """The seconds between two instants that are not at night."""
-        return sum(until - since for since, until in self._awake(start, end))
-
-    def _awake(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """The times between two instants that are not at night."""
-        hours = [(self.quiet_until, self.quiet_from)]
-        if self.quiet_from <= self.quiet_until:
-            hours = [(0, self.quiet_from), (self.quiet_until, raster.MINUTES_OF_A_DAY)]
-        for day in raster.days(raster.day_of(start), raster.day_of(max(start, end))):
-            for first, last in hours:
-                begin = max(start, raster.wall_clock(day, first))
-                until = min(end, raster.wall_clock(day, last))
-                if begin < until:
-                    yield begin, until
 
 
 @dataclass(frozen=True)
@@ -253,7 +206,9 @@ class WishList:
                 self._unanswered(wish)
         for wish in self.waiting():
             if self._limit(wish) <= self.desk.now:
-                self.ended.append(self._put(replace(wish, state=ENDED)))
+                ended = self._put(replace(wish, state=ENDED))
+                if not self._has_come(wish):
+                    self.ended.append(ended)
 
     def offer_freed(self) -> None:
         """Offer what became free at the desk to those who wait."""
@@ -352,6 +307,13 @@ class WishList:
         if booking is None or booking.state != CONFIRMED:
             return 0
         return min(wish.before, booking.start)
+
+    def _has_come(self, wish: Wish) -> bool:
+        """Whether the time of the appointment that would move is here: nobody need be told then."""
+        booking = self.desk.bookings.get(wish.booking) if wish.booking else None
+        if booking is None or not booking.takes_place:
+            return False
+        return booking.state != CONFIRMED or booking.start <= self.desk.now
 
     def _offer(self, key: str) -> Wish:
         wish = self.get(key)

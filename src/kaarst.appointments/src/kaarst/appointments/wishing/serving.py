@@ -16,10 +16,10 @@ from kaarst.appointments.desks.times import minutes_of
 from kaarst.appointments.engine import wishes
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.search import Piece
+from kaarst.appointments.engine.wish_rules import WishRules
 from kaarst.appointments.engine.wishes import WAITING
 from kaarst.appointments.engine.wishes import Wish
 from kaarst.appointments.engine.wishes import WishList
-from kaarst.appointments.engine.wishes import WishRules
 from kaarst.appointments.wishing import mail
 from plone.app.uuid.utils import uuidToObject
 from plone.uuid.interfaces import IUUID
