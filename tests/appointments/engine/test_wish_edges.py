@@ -8,6 +8,7 @@ from kaarst.appointments.engine.audit import audit
 from kaarst.appointments.engine.closing import close
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import Taken
+from kaarst.appointments.engine.records import OFFER
 from kaarst.appointments.engine.wish_rules import WishRules
 from kaarst.appointments.engine.wishes import ENDED
 from kaarst.appointments.engine.wishes import OFFERED
@@ -96,6 +97,19 @@ def test_who_loses_an_offer_to_a_closure_is_told(town):
     wishes = town.do(lambda w: close(w.desk, at(MONDAY, "08:00"), at(MONDAY, "09:00")))
     assert [(one.id, when) for one, when in wishes.lost] == [(anna, start)]
     assert (wishes.missed, wishes.ended) == ([], [])
+
+
+def test_an_offer_without_its_reservation_stops_nobody(town):
+    anna, bela = town.ask("anna"), town.ask("bela")
+    cancel(town)
+    cancel(town, 1)
+    for key in (anna, bela):
+        town.do(lambda w, key=key: w.desk.let_go(town.wish(key).hold, OFFER))
+    assert town.do(lambda w: w.withdraw(bela)) and town.wish(bela).state == ENDED
+    town.now += 7200
+    wishes = town.do(WishList.sweep)
+    assert [one.id for one, _start in wishes.lost] == [anna] and wishes.missed == []
+    assert (town.wish(anna).state, town.wish(anna).unanswered) == (WAITING, 0)
 
 
 def test_an_offer_that_somebody_took_long_after_its_time_waits_again(town):

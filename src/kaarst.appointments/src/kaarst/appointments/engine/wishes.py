@@ -285,6 +285,9 @@ class WishList:
         self.offered.append(self._put(wish))
 
     def _unanswered(self, wish: Wish) -> None:
+        if self.desk.holds.get(wish.hold) is None:
+            self.lost.append((self._put(_waiting_again(wish)), wish.start))
+            return
         wish = self._withdraw_offer(replace(wish, unanswered=wish.unanswered + 1))
         if wish.unanswered >= self.rules.unanswered:
             self.ended.append(self._put(replace(wish, state=ENDED)))
@@ -292,8 +295,11 @@ class WishList:
             self.missed.append(wish)
 
     def _withdraw_offer(self, wish: Wish) -> Wish:
-        hold = self.desk.let_go(wish.hold, OFFER)
-        refused = (*wish.refused, (hold.start, hold.end))
+        refused = wish.refused
+        # With a counter that is deleted goes what is held there.
+        with suppress(Gone):
+            hold = self.desk.let_go(wish.hold, OFFER)
+            refused = (*refused, (hold.start, hold.end))
         return self._put(replace(_waiting_again(wish), refused=refused))
 
     def _limit(self, wish: Wish) -> int:
