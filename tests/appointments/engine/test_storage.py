@@ -11,8 +11,10 @@ from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.interfaces import ILedgers
 from kaarst.appointments.engine.interfaces import IRecords
 from kaarst.appointments.engine.interfaces import IStorage
+from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.storage.memory import MemoryStorage
 from kaarst.appointments.engine.storage.zodb import ZODBStorage
+from persistent import GHOST
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
 from ZODB.POSException import ConflictError
@@ -174,6 +176,32 @@ def test_writing_what_is_there_already_writes_nothing(db):
         connection.root.storage.records(Note).put(Note("1", "one"))
         connection.root.storage.ledgers.sweep("a", DAY, NOW)
         assert not connection._registered_objects
+
+
+def test_who_goes_through_the_bookings_of_years_leaves_no_trace(db):
+    def states(connection):
+        shards = connection.root.storage._records["Booking"]
+        return [record._p_state for record in shards.values()]
+
+    made = [Booking(str(n), "desk", (), n, n, (), 0) for n in range(30)]
+    with db.transaction() as connection:
+        connection.root.storage.add_kind(Booking)
+        for one in made:
+            connection.root.storage.records(Booking).put(one)
+    with db.transaction() as connection:
+        connection.cacheMinimize()
+        bookings = connection.root.storage.records(Booking)
+        assert bookings.get("1") == made[1]
+        assert sorted(bookings, key=lambda one: one.start) == made
+        # What somebody looked at before stays.
+        assert states(connection).count(GHOST) == 29
+        # What is changed meanwhile is stored.
+        for one in bookings:
+            bookings.put(replace(one, number=f"KAA-{one.id}"))
+    with db.transaction() as connection:
+        assert {one.number for one in connection.root.storage.records(Booking)} == {
+            f"KAA-{n}" for n in range(30)
+        }
 
 
 def test_making_room_again_keeps_what_is_there(db):

@@ -50,13 +50,12 @@ def audit(
 
     `capacities` are those of resources that can have more than one appointment at once.
     """
-    expected = _expected(storage, now)
-    places = expected.keys() | {(name, day.toordinal()) for name, day in storage.ledgers.stored()}
+    expected = _expected(storage, since.toordinal())
+    stored = storage.ledgers.stored()
+    places = expected.keys() | {(name, day.toordinal()) for name, day in stored if day >= since}
     findings = []
     for resource, ordinal in sorted(places):
         day = date.fromordinal(ordinal)
-        if day < since:
-            continue
         wanted = expected.get((resource, ordinal), {})
         present = storage.ledgers.claims(resource, day)
         findings.extend(
@@ -71,19 +70,24 @@ def audit(
     return findings
 
 
-def _expected(storage: IStorage, now: int) -> dict[Place, dict[str, Claim]]:
+def _expected(storage: IStorage, since: int) -> dict[Place, dict[str, Claim]]:
     expected: dict[Place, dict[str, Claim]] = defaultdict(dict)
+    for record, claim in _claims(storage):
+        for name, day, cells in record.pieces:
+            if day >= since:
+                expected[name, day][record.id] = claim._replace(cells=cells)
+    return expected
+
+
+def _claims(storage: IStorage) -> Iterator[tuple[Booking | Hold | Closure, Claim]]:
+    """Every record that takes or closes something, and what it claims, without the cells."""
     for booking in storage.records(Booking):
         if booking.takes_place:
-            for name, day, cells in booking.pieces:
-                expected[name, day][booking.id] = Claim(claims.BOOKED, cells, 0, booking.over)
+            yield booking, Claim(claims.BOOKED, 0, 0, booking.over)
     for hold in storage.records(Hold):
-        for name, day, cells in hold.pieces:
-            expected[name, day][hold.id] = Claim(claims.HELD, cells, hold.expires + hold.kept)
+        yield hold, Claim(claims.HELD, 0, hold.expires + hold.kept)
     for closure in storage.records(Closure):
-        for name, day, cells in closure.pieces:
-            expected[name, day][closure.id] = Claim(claims.CLOSED, cells)
-    return expected
+        yield closure, Claim(claims.CLOSED, 0)
 
 
 def _differences(

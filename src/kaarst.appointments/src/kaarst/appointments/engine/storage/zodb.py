@@ -18,6 +18,7 @@ from kaarst.appointments.engine.interfaces import IRecords
 from kaarst.appointments.engine.interfaces import IStorage
 from kaarst.appointments.engine.ledger import Ledger
 from kaarst.core.shards import Shards
+from persistent import GHOST
 from persistent import Persistent
 from zope.interface import implementer
 
@@ -25,6 +26,9 @@ from zope.interface import implementer
 # Shards for each kind of record: as many as are written in a rush, few where all are read often.
 SHARDS = {"Booking": 256, "Hold": 256}
 FEW_SHARDS = 16
+# Those of years are kept for the figures. Whoever goes through all of them leaves the cache as it
+# was: else it would grow by them, and lose what every page needs.
+OF_YEARS = {"Booking"}
 
 
 @implementer(ILedgers)
@@ -151,7 +155,13 @@ class Records:
         return self._shards.pop(key, None) is not None
 
     def __iter__(self):
-        return (self._load(record) for record in list(self._shards.values()))
+        passing = self._kind.__name__ in OF_YEARS
+        for record in list(self._shards.values()):
+            known = not passing or record._p_state != GHOST
+            found = self._load(record)
+            if not known:
+                record._p_deactivate()
+            yield found
 
     def __len__(self) -> int:
         return len(self._shards)
