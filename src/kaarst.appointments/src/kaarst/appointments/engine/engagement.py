@@ -14,10 +14,15 @@ from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.interfaces import IStorage
+from kaarst.appointments.engine.plan import Resource
 from kaarst.appointments.engine.records import ARRIVED
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.waiting import Ticket
+
+
+#: The keys of the blocks on who serves somebody begin so.
+SERVING = "ticket:"
 
 
 class Busy(EngineError):
@@ -92,6 +97,26 @@ def elsewhere(desk: Desk, resource: str, late: int) -> tuple[tuple[int, int], ..
         for first, stop in bits.spans(claim.cells):
             found.append((raster.instant(today, first), raster.instant(today, stop)))
     return tuple(sorted(found))
+
+
+def open_today(desk: Desk, resource: Resource) -> int:
+    """The cells of today in which a resource is there: open, not closed, free of foreign events."""
+    today = raster.day_of(desk.now)
+    blocked = 0
+    for key, claim in desk.storage.ledgers.claims(resource.id, today).items():
+        if not claim.taking and not key.startswith(SERVING):
+            blocked |= claim.cells
+    return desk.plan.open_cells(resource, today) & ~blocked
+
+
+def pauses(desk: Desk, cells: int) -> tuple[tuple[int, int], ...]:
+    """The times between the first and the last of these cells of today that are none of them."""
+    today = raster.day_of(desk.now)
+    between = bits.span(bits.first(cells), cells.bit_length()) & ~cells
+    return tuple(
+        (raster.instant(today, first), raster.instant(today, stop))
+        for first, stop in bits.spans(between)
+    )
 
 
 def _expected(booking: Booking, desk: Desk, late: int) -> bool:

@@ -20,6 +20,9 @@ from kaarst.appointments.engine.engagement import Busy
 from kaarst.appointments.engine.engagement import elsewhere
 from kaarst.appointments.engine.engagement import Engagements
 from kaarst.appointments.engine.engagement import helpers
+from kaarst.appointments.engine.engagement import open_today
+from kaarst.appointments.engine.engagement import pauses
+from kaarst.appointments.engine.engagement import SERVING
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotBookable
@@ -41,6 +44,10 @@ from kaarst.appointments.engine.waiting import queue_order
 from kaarst.appointments.engine.waiting import QueueRules
 from kaarst.appointments.engine.waiting import Ticket
 from kaarst.appointments.engine.waiting import WAITING
+
+
+# Later than any closing time.
+LAST = 2**40
 
 
 class Full(EngineError):
@@ -132,10 +139,15 @@ class Queue:
     # Calls
 
     def call_next(self, resource: str, *, actor: str = "") -> Ticket | None:
-        """Call who is next at a counter; None if nobody is. Raises `Gone` and `Busy`."""
-        found = [counter for counter in self._counters() if counter.id == resource]
+        """Call who is next at a counter; None if nobody is. Raises `Gone` and `Busy`.
+
+        Whoever calls is there: neither a break nor closing time keeps those who have a ticket
+        from being called, only the next appointment does.
+        """
+        found = [one for one in self._counters(planned=False) if one.id == resource]
         if not found:
             raise Gone(resource)
+        counter = replace(found[0], closes=LAST)
         if self.engagements.busy(resource):
             raise Busy(resource)
         possible = [
@@ -143,7 +155,7 @@ class Queue:
             for one in self.tickets()
             if one.state == WAITING and helpers(self.desk, self.kind, one) is not None
         ]
-        ticket = pick(possible, found[0], self.desk.now, self.rules)
+        ticket = pick(possible, counter, self.desk.now, self.rules)
         return self.call(ticket.id, resource, actor=actor) if ticket else None
 
     def call(self, key: str, resource: str, *, actor: str = "") -> Ticket:
@@ -217,9 +229,9 @@ class Queue:
 
     def is_open(self) -> bool:
         """Whether a counter calls people now."""
-        day, cell = raster.locate(self.desk.now)
+        _day, cell = raster.locate(self.desk.now)
         return any(
-            one.kind == self.kind and self.desk.plan.open_cells(one, day) >> cell & 1
+            one.kind == self.kind and open_today(self.desk, one) >> cell & 1
             for one in self.desk.plan.resources
         )
 
@@ -235,7 +247,8 @@ class Queue:
             if booking.state == CONFIRMED and booking.start >= self.desk.now
         ]
 
-    def _counters(self) -> list[Counter]:
+    def _counters(self, planned: bool = True) -> list[Counter]:
+        """`planned`: with breaks, closures and foreign events, which whoever calls is free to skip."""
         due: dict[str, list[int]] = {}
         for booking in self.desk.on_days(self.today, self.today):
             if booking.state in (CONFIRMED, ARRIVED):
@@ -244,6 +257,8 @@ class Queue:
         counters = []
         for resource in self.desk.plan.resources:
             cells = self.desk.plan.open_cells(resource, self.today)
+            if planned:
+                cells = open_today(self.desk, resource)
             if resource.kind != self.kind or not cells:
                 continue
             current = self.engagements.of(resource.id)
@@ -256,7 +271,8 @@ class Queue:
                     free=max(free, opens, self.desk.now + 60 if current else self.desk.now),
                     closes=raster.instant(self.today, cells.bit_length()),
                     next_due=tuple(sorted(due.get(resource.id, ()))),
-                    away=elsewhere(self.desk, resource.id, self.rules.late),
+                    away=elsewhere(self.desk, resource.id, self.rules.late)
+                    + (pauses(self.desk, cells) if planned else ()),
                 )
             )
         return counters
@@ -326,13 +342,13 @@ class Queue:
         stop = min(cell + raster.cells_for(ticket.minutes), raster.length(day))
         claim = Claim(claims.BUSY, bits.span(cell, stop))
         for one in set(serving) - {piece.resource for piece in own}:
-            self.desk.storage.ledgers.place(one, day, f"ticket:{ticket.id}", claim, self.desk.now)
+            self.desk.storage.ledgers.place(one, day, f"{SERVING}{ticket.id}", claim, self.desk.now)
 
     def let_go(self, ticket: Ticket) -> None:
         day, serving = raster.day_of(ticket.called), (ticket.resource, *ticket.takes)
         self.engagements.end(serving, ticket.id)
         for one in serving:
-            self.desk.storage.ledgers.remove(one, day, f"ticket:{ticket.id}")
+            self.desk.storage.ledgers.remove(one, day, f"{SERVING}{ticket.id}")
 
     def _day_id(self) -> str:
         return f"{self.desk.plan.id}:{self.today.isoformat()}"

@@ -27,8 +27,10 @@ from kaarst.appointments.engine.records import NO_SHOW
 from kaarst.appointments.engine.waiting import PARKED
 from kaarst.appointments.hall.elsewhere import at_other_desks
 from kaarst.appointments.hall.notice import notice_of
+from kaarst.appointments.hall.queues import board_json
 from kaarst.appointments.hall.queues import counter_titles
 from kaarst.appointments.hall.queues import queue_of
+from kaarst.appointments.page import RESOURCES
 from kaarst.appointments.staff.history import HistoryPage
 from kaarst.core.audit import seen
 from plone import api
@@ -203,6 +205,18 @@ class DayView(DeskPage):
     def notice(self) -> dict:
         """`{text, stopped}` for the waiting room today."""
         return notice_of(self.context)
+
+    def queue_state(self) -> str:
+        """What the script compares with `@queue`, to say that this page is out of date."""
+        board = board_json(self.context)
+        calls = [f"{call['number']}:{call['calls']}" for call in board["calls"]]
+        return f"{board['waiting']} {' '.join(board['next'])} {' '.join(calls)}"
+
+    def queue_script_url(self) -> str:
+        return f"{api.portal.get().absolute_url()}/{RESOURCES}/hall.js"
+
+    def own_url(self) -> str:
+        return self.day_url(0)
 
     def given(self):
         """The ticket just given here, None on other pages."""

@@ -100,6 +100,20 @@ if (mine && mine.dataset.queue) {
   );
 }
 
+/* The clerk's page of the day: says when somebody came or was called meanwhile. */
+const changed = document.getElementById("changed");
+if (changed) {
+  follow(
+    changed.dataset.queue,
+    (found) => {
+      const calls = found.calls.map((call) => `${call.number}:${call.calls}`);
+      const state = `${found.waiting} ${found.next.join(" ")} ${calls.join(" ")}`;
+      changed.hidden = state === changed.dataset.state;
+    },
+    () => {},
+  );
+}
+
 /* The terminal without a network says so instead of leading to a page of the browser. At its start
    it is loaded anew as soon as something on it has changed and nobody has touched it for a while. */
 let away = false;
