@@ -201,6 +201,7 @@ def test_figures_without_names(desk):
         "By service: Appointments",
         "By weekday: Appointments",
         "By hour: Minutes booked",
+        "How full the open hours were: Percent",
         "By way of booking: Appointments",
     ]
     assert "Reisepass" in page.text_content() and "Erika" not in page.text_content()
