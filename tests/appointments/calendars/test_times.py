@@ -2,6 +2,7 @@
 
 from kaarst.appointments.calendars.interfaces import ANSWER
 from kaarst.appointments.calendars.interfaces import CalendarError
+from kaarst.appointments.calendars.interfaces import EVENT
 from kaarst.appointments.calendars.interfaces import NOT_EXPANDED
 from kaarst.appointments.calendars.times import busy_times
 from tests.appointments.calendars.events import calendar
@@ -92,8 +93,8 @@ def test_cut_to_the_time_asked_for():
             event("DTSTART:20260615T060000Z", "DURATION:PT1H", "RRULE:FREQ=MINUTELY"),
             NOT_EXPANDED,
         ),
-        (event("DTSTART:the day after", "DURATION:PT1H"), ANSWER),
-        (event("SUMMARY:without a time"), ANSWER),
+        (event("DTSTART:the day after", "DURATION:PT1H"), EVENT),
+        (event("SUMMARY:without a time"), EVENT),
         (event("DTSTART:20260615T060000Z", "DURATION:PT1H", "RRULE:every day"), NOT_EXPANDED),
         (event("DTSTART:20260615T060000Z", "DTEND;VALUE=DATE:20260616", uid=""), None),
         (("BEGIN:VEVENT",), ANSWER),

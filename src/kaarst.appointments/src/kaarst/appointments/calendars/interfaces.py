@@ -16,6 +16,7 @@ MOVED = "moved"  # it sends us elsewhere; nobody takes a password along
 UNREACHABLE = "unreachable"
 LATER = "later"  # the server asks for patience
 NOT_EXPANDED = "not expanded"  # a series of events with a rule that nobody can follow
+EVENT = "event"  # an event in it that nobody understands
 ANSWER = "answer"  # an answer that nobody understands
 SEALED = "sealed"  # the password cannot be opened here
 TENANT = "tenant"  # no such organisation

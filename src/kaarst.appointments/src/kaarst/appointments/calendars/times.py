@@ -13,6 +13,7 @@ from kaarst.appointments.calendars import series
 from kaarst.appointments.calendars.interfaces import ANSWER
 from kaarst.appointments.calendars.interfaces import Busy
 from kaarst.appointments.calendars.interfaces import CalendarError
+from kaarst.appointments.calendars.interfaces import EVENT
 from kaarst.appointments.calendars.interfaces import NOT_EXPANDED
 from kaarst.appointments.calendars.zones import at
 from kaarst.appointments.calendars.zones import instant
@@ -27,6 +28,7 @@ BEGIN = re.compile(r"^BEGIN:VEVENT\s*$", re.IGNORECASE | re.MULTILINE)
 #: What must be readable; icalendar leaves out what it cannot read, and notes it.
 TIMES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "RECURRENCE-ID"}
 RULES = ("RRULE", "RDATE")
+WRONG = (ValueError, TypeError, AttributeError, OverflowError, LookupError)
 #: What Outlook says beside TRANSP.
 OUTLOOK = "X-MICROSOFT-CDO-BUSYSTATUS"
 FREE = {"FREE", "WORKINGELSEWHERE"}
@@ -47,16 +49,17 @@ def busy_times(text: str | bytes, first: int, last: int, ours: Collection[str] =
         if count != len(BEGIN.findall(text if isinstance(text, str) else text.decode())):
             # Cut off somewhere.
             raise CalendarError(ANSWER)
+    except WRONG as error:
+        raise CalendarError(ANSWER) from error
+    try:
         found = {
             Busy(one.uid, max(one.start, first), min(one.end, last))
             for calendar in calendars
             for one in _busy(calendar, first, last, ours)
             if one.start < last and one.end > first
         }
-    except CalendarError:
-        raise
-    except (ValueError, TypeError, AttributeError, OverflowError, LookupError) as error:
-        raise CalendarError(ANSWER) from error
+    except WRONG as error:
+        raise CalendarError(EVENT) from error
     return sorted(found, key=lambda one: (one.start, one.end, one.uid))
 
 
@@ -102,7 +105,7 @@ def _spans(
     """The times of an event; of a series without those for which another one stands."""
     wrong = {name for name, _ in event.errors} & TIMES
     if wrong:
-        raise CalendarError(NOT_EXPANDED if wrong <= {*RULES} else ANSWER)
+        raise CalendarError(NOT_EXPANDED if wrong <= {*RULES} else EVENT)
     begin = zones.moment(event["DTSTART"].dt, event["DTSTART"].params.get("TZID"))
     length = _length(event, begin, zones)
     if "RECURRENCE-ID" in event:

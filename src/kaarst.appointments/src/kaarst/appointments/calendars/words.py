@@ -19,6 +19,9 @@ REASONS = {
     interfaces.NOT_EXPANDED: _(
         "A repeated event in it follows a rule that cannot be read. Please enter its dates one by one."
     ),
+    interfaces.EVENT: _(
+        "An event in it cannot be read. Please save it anew in your calendar program, or delete it."
+    ),
     interfaces.ANSWER: _("The answer of the calendar's server could not be understood."),
     interfaces.SEALED: _(
         "The stored password cannot be opened: the city's key is missing or another one. "
