@@ -7,14 +7,22 @@ from datetime import timedelta
 from kaarst.appointments.engine.claims import BOOKED
 from kaarst.appointments.engine.claims import Claim
 from kaarst.appointments.engine.claims import HELD
+from kaarst.appointments.engine.closing import retire
+from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.interfaces import ILedgers
 from kaarst.appointments.engine.interfaces import IRecords
 from kaarst.appointments.engine.interfaces import IStorage
 from kaarst.appointments.engine.records import Booking
+from kaarst.appointments.engine.records import Hold
 from kaarst.appointments.engine.storage.memory import MemoryStorage
 from kaarst.appointments.engine.storage.zodb import ZODBStorage
 from persistent import GHOST
+from tests.appointments.engine.model import at
+from tests.appointments.engine.model import BEFORE
+from tests.appointments.engine.model import counters
+from tests.appointments.engine.model import MONDAY
+from tests.appointments.engine.model import plan
 from ZODB.DB import DB
 from ZODB.DemoStorage import DemoStorage
 from ZODB.POSException import ConflictError
@@ -210,3 +218,22 @@ def test_making_room_again_keeps_what_is_there(db):
         storage.records(Note).put(Note("1", "one"))
         storage.add_kind(Note)
         assert len(storage.records(Note)) == 1
+
+
+@pytest.mark.parametrize("prepared", [True, False])
+@pytest.mark.parametrize("deleted_first", [True, False])
+def test_who_books_a_counter_beside_its_deletion_is_refused_or_the_deletion_is(
+    db, prepared, deleted_first
+):
+    desk_plan = plan(resources=counters(1), horizon=20)
+    with db.transaction() as connection:
+        storage = connection.root.storage
+        for kind in (Booking, Hold):
+            storage.add_kind(kind)
+        if prepared:
+            storage.ledgers.prepare(["counter-1"], MONDAY, MONDAY)
+    changes = [
+        lambda storage: retire(Desk(desk_plan, storage, BEFORE), "counter-1"),
+        lambda storage: Desk(desk_plan, storage, BEFORE).book(["card"], at(MONDAY, "08:00"), {}),
+    ]
+    assert side_by_side(db, *(changes if deleted_first else reversed(changes))) == [1]
