@@ -92,7 +92,9 @@ def test_the_link_in_the_mail_moves_and_cancels_without_a_pin(desk):  # noqa: F8
     (entry,) = mail.iter_attachments()
     assert "Bürgerbüro" in entry.get_content()
     assert entry["Content-Type"].params == {"charset": "utf-8", "method": "PUBLISH"}
-    (page, key) = re.search(r"(http\S+my-appointment)#" + number + r"\.(\S{22})", text).groups()
+    (page, key) = re.search(
+        r"(http\S+my-appointment)\?lang=en#" + number + r"\.(\S{22})", text
+    ).groups()
     assert page == f"{desk.aq_parent.absolute_url()}/my-appointment"
 
     look_up = citizen.get(desk.aq_parent, "my-appointment").get_element_by_id("look-up")

@@ -130,22 +130,30 @@ def test_two_services_at_once_on_a_phone(city, visit, scripts, monkeypatch):
     assert page.url.endswith("/termine/my-appointment")
 
 
-def test_by_keyboard_alone(city, visit):
+def test_by_keyboard_alone_and_in_english(city, visit):
     page = visit(DESKTOP)
     page.goto(city.url("termine"))
+    press(page, page.get_by_role("link", name="English", exact=True).last)
+    page.wait_for_url("**lang=en")
     press(page, page.get_by_role("checkbox", name="Meldebescheinigung"), "Space")
-    press(page, button(page, "Freie Zeiten zeigen"))
+    press(page, button(page, "Show free times"))
     page.wait_for_url("**/times?**")
     press(page, page.locator("#calendar button[name=day]").nth(1))
     page.wait_for_url("**day=**")
+    # On to the times of the day, not through the calendar once more.
+    assert page.evaluate("document.activeElement.id") == "day-title"
     press(page, page.locator(".k-times button[name=start]").first)
     page.wait_for_selector("#details")
     page.locator("#name").focus()
     page.keyboard.type("Erika Mustermann")
-    press(page, button(page, "Termin verbindlich buchen"))
+    press(page, button(page, "Make the appointment"))
     page.wait_for_selector("#receipt")
     assert page.evaluate("document.activeElement.id") == "receipt"
     assert receipt(page)[0].startswith("KAA-")
+    press(page, button(page, "Move or cancel"))
+    page.wait_for_selector("#state")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("#state").inner_text() == "Booked"
 
 
 def test_a_time_that_was_taken_offers_others_and_loses_nothing(city, visit):
@@ -156,6 +164,7 @@ def test_a_time_that_was_taken_offers_others_and_loses_nothing(city, visit):
     for page in pages:
         page.locator(".k-times button[name=start]").nth(2).click()
     assert "vergeben" in pages[2].locator("#message").inner_text()
+    assert pages[2].evaluate("document.activeElement.id") == "message"
     others = pages[2].locator("button[name=start]")
     assert others.count() == 3
     others.first.click()

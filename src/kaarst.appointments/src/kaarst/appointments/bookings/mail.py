@@ -144,7 +144,7 @@ class BookingLetters:
             "number": entry["number"],
             "town": entry["town"],
             "url": entry["url"],
-            "link": links.link(entry["url"], entry["number"]),
+            "link": links.link(_spoken(entry["url"], language), entry["number"]),
             "when": moment_text(entry["start"], language),
             "bring": bring,
             **words["values"],
@@ -195,7 +195,7 @@ def send_text(desk, record, subject, text, moment: int, more) -> bool:
     }
     words = {
         "text": _filled(text, values, language),
-        "url": details.my_url(desk),
+        "url": _spoken(details.my_url(desk), language),
         "number": record.number,
     }
     with suppress(InvalidMail):
@@ -228,6 +228,11 @@ def _send(kind: str, desk, booking: Booking, entry: Mapping | None = None, **mor
         enqueue_draft(api.portal.get(), address, subject, WRITER, words)
         return True
     return False
+
+
+def _spoken(url: str, language: str) -> str:
+    """The address of a page in the language of the mail."""
+    return f"{url}?lang={language}" if language == "en" else url
 
 
 def _language(record) -> str:

@@ -18,6 +18,7 @@ from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.page import Page
 from kaarst.appointments.page import WEEKDAYS
 from kaarst.appointments.wishing.serving import may_wait
+from kaarst.core.page import speak
 from kaarst.core.places.contact import phone_url
 from kaarst.core.town import town
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -27,13 +28,44 @@ import secrets
 
 
 MOST = 10
+ENGLISH = "en"
+#: What the address of a page says, for the same page in another language.
+CARRIED = ("desk", "service", "month", "day")
 #: What somebody may have typed already who chooses another time.
 TYPED = (*LIMITS, *ADDRESS)
 HALVES = {"morning": _("In the morning"), "afternoon": _("In the afternoon")}
 
 
 class CitizenPage(Page):
-    """What the citizen's pages share; the context is the page of all appointments."""
+    """What the citizen's pages share; the context is the page of all appointments.
+
+    They speak English where the address or the form says `lang=en`, from the first to the last.
+    """
+
+    def __init__(self, context, request):
+        super().__init__(context, request)
+        self.speaks = ENGLISH if ENGLISH in self.texts("lang") else ""
+        if self.speaks:
+            speak(request, ENGLISH)
+
+    def link(self, name: str = "", query=()) -> str:
+        """The address of another page in the language spoken; `query`: pairs."""
+        pairs = [*query, *([("lang", self.speaks)] if self.speaks else [])]
+        return f"{self.url(name)}?{urlencode(pairs)}" if pairs else self.url(name)
+
+    def other_language(self):
+        """The same page in the other language: `{title, code, url}`; None where there is none."""
+        if self.request.method == "POST" or (self.language == ENGLISH and not self.speaks):
+            return None
+        code, title = ("de", "Deutsch") if self.speaks else (ENGLISH, "English")
+        pairs = [(name, text) for name in CARRIED for text in self.texts(name)]
+        pairs += [("lang", code)] if code == ENGLISH else []
+        address = self.request["ACTUAL_URL"]
+        return {
+            "title": title,
+            "code": code,
+            "url": f"{address}?{urlencode(pairs)}" if pairs else address,
+        }
 
     def url(self, name: str = "") -> str:
         return f"{self.context.absolute_url()}/{name}".rstrip("/")
@@ -208,7 +240,7 @@ class TimesView(CitizenPage):
             return
         for service, title in zip(services, titles, strict=True):
             query = [("service", service)] * self.services.count(service)
-            yield {"title": title, "url": f"{self.url('times')}?{urlencode(query)}"}
+            yield {"title": title, "url": self.link("times", query)}
 
     def titles(self):
         """What was chosen, in words."""
@@ -225,7 +257,7 @@ class TimesView(CitizenPage):
     def change_url(self) -> str:
         """The first page with what was chosen."""
         query = [("service", service) for service in dict.fromkeys(self.services)]
-        return f"{self.url()}?{urlencode(query)}"
+        return self.link("", query)
 
     def places(self):
         """`{id, title, meets, address, earliest, url, current}` of each desk that can do all of it."""
@@ -237,7 +269,7 @@ class TimesView(CitizenPage):
                 "meets": self.meets(desk),
                 "address": ", ".join(details.address(desk)[1:]),
                 "earliest": self.when(earliest) if earliest is not None else "",
-                "url": f"{self.url('times')}?{urlencode([*query, ('desk', desk.getId())])}",
+                "url": self.link("times", [*query, ("desk", desk.getId())]),
                 "current": self.current[0] is desk,
             }
 
@@ -293,7 +325,7 @@ class TimesView(CitizenPage):
         if not may_wait(desk):
             return ""
         query = [("desk", desk.getId()), *(("service", service) for service in self.services)]
-        return f"{self.url('wish')}?{urlencode(query)}"
+        return self.link("wish", query)
 
     def draw_url(self) -> str:
         """Where to take part in the draw of what is held back, "" where none can be taken part in."""
@@ -301,7 +333,7 @@ class TimesView(CitizenPage):
         if not lots.open_draws(desk):
             return ""
         query = [("desk", desk.getId()), *(("service", service) for service in self.services)]
-        return f"{self.url('draw')}?{urlencode(query)}"
+        return self.link("draw", query)
 
     def next_release(self):
         """When more times become bookable: `{words, moment, now}`; None if nothing is held back.

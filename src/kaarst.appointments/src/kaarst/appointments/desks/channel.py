@@ -49,8 +49,13 @@ class AppointmentChannel:
 
     @property
     def url(self) -> str:
-        query = urlencode({"service": self._offerings[0].getId()})
+        english = {"lang": "en"} if self._language == "en" else {}
+        query = urlencode({"service": self._offerings[0].getId(), **english})
         return f"{details.appointments_url()}/times?{query}"
+
+    @property
+    def _language(self) -> str:
+        return (self.request.get("LANGUAGE") or api.portal.get_default_language())[:2]
 
     @cached_property
     def soonest(self) -> Soonest | None:
@@ -60,11 +65,12 @@ class AppointmentChannel:
             return None
         offering, start = found
         desk = offering.aq_parent
-        language = (self.request.get("LANGUAGE") or api.portal.get_default_language())[:2]
+        language = self._language
         fields = (
             ("desk", desk.getId()),
             ("service", offering.getId()),
             ("start", details.iso(start)),
+            *((("lang", "en"),) if language == "en" else ()),
         )
         return Soonest(
             words=mail.moment_text(start, language),

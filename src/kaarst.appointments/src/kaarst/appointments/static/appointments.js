@@ -91,7 +91,8 @@ const openLink = () => {
     lookUp.elements.number.value = number;
     lookUp.elements.pin.value = key;
     // Nor do they stay in the address bar and the history.
-    window.history.replaceState(null, "", window.location.pathname);
+    const { pathname, search } = window.location;
+    window.history.replaceState(null, "", pathname + search);
     lookUp.submit();
   }
 };
@@ -100,7 +101,7 @@ if (lookUp) {
   openLink();
 }
 
-const first = document.querySelector("#message, #receipt");
+const first = document.querySelector("#message, #done, #receipt");
 if (first) {
   first.focus();
 }
