@@ -10,6 +10,10 @@ import time_machine
 
 @pytest.fixture
 def noon():
-    """The next noon: late in the evening there is nothing any more that could be tried."""
-    with time_machine.travel(town.at(date.today() + timedelta(days=1), "12:00"), tick=True):
+    """Shortly after the next noon: late in the evening there is nothing any more to be tried.
+
+    Not at it: what begins at noon is over between looking and booking.
+    """
+    noon = town.at(date.today() + timedelta(days=1), "12:00")
+    with time_machine.travel(noon + 10, tick=True):
         yield

@@ -27,7 +27,7 @@ import re
 
 
 #: An address in a text that means content of the site.
-INTERNAL = re.compile(r'(href|src)="/([^"#]*)(#[^"]*)?"')
+INTERNAL = re.compile(r'(href|src)="/([^"#?]*)([#?][^"]*)?"')
 
 
 class Builder:
@@ -155,13 +155,13 @@ class Builder:
 
     def _address(self, match: re.Match, record: Record) -> str:
         """A link by the content's identifier, as the editor writes it, so that it survives a move."""
-        attribute, path, anchor = match.groups()
+        attribute, path, rest = match.groups()
         path, view = (path.split("/@@", 1) + [""])[:2] if "@@" in path else (path, "")
         content = self.find(path)
         if content is None or content is self.site:
             raise KeyError(f"{record.source}: a link leads to /{path}, which is no content")
         view = f"/@@{view}" if view else ""
-        return f'{attribute}="resolveuid/{content.UID()}{view}{anchor or ""}"'
+        return f'{attribute}="resolveuid/{content.UID()}{view}{rest or ""}"'
 
 
 def _is_relation(field) -> bool:
