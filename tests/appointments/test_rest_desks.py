@@ -89,13 +89,14 @@ def hall(functional_portal, monkeypatch):
 
 
 WORK = {
-    "GET": ("@day", "@free-times", "@conflicts", "@waiting-list", "@route"),
+    "GET": ("@day", "@free-times", "@conflicts", "@waiting-list", "@route", "@misfits", "@to-call"),
     "POST": (
         *("@call-next", "@call-again", "@ticket-finish", "@ticket-no-show", "@ticket-leave"),
         *("@ticket-park", "@ticket-back", "@ticket-pass-on", "@hall-notice"),
         *("@appointments", "@appointment-move", "@appointment-cancel", "@appointment-arrive"),
         *("@appointment-no-show", "@waiting-list-accept", "@waiting-list-refuse"),
         "@waiting-list-withdraw",
+        *("@find", "@told"),
     ),
 }
 CONFIGURE = {"GET": ("@closures", "@week"), "POST": ("@closures", "@closure-end", "@terminal-key")}
@@ -293,6 +294,17 @@ def test_a_morning_is_closed_and_those_it_hits_are_moved(hall):
     for field, data in wrong.items():
         assert hall.fields(hall.post("@closures", who="head", **data)) == [field]
     assert hall.get("@closures", who="head").json()["items"] == []
+    # Found by name; moved unasked and without an address, so that somebody has to call.
+    (found,) = hall.post("@find", text="muster eri").json()["items"]
+    assert found["number"] == booked["number"]
+    assert hall.fields(hall.post("@find", text=" ")) == ["text"]
+    data = {"services": ["reisepass"], "start": start, "name": "Hans Beispiel"}
+    hans = hall.post("@appointments", **data).json()
+    hall.post("@appointment-move", number=hans["number"], start=end, knows=False)
+    (call,) = hall.get("@to-call").json()["items"]
+    assert (call["number"], call["believed"], call["start"]) == (hans["number"], start, end)
+    hall.post("@told", number=hans["number"])
+    assert hall.get("@to-call").json()["items"] == []
     # Who changes the hours writes the desk itself, and is told what is wrong beside the field.
     address, head = hall.desk.absolute_url(), ("head", PASSWORD)
     sent = {"headers": hall.app.headers, "auth": head, "timeout": 60}
@@ -303,6 +315,8 @@ def test_a_morning_is_closed_and_those_it_hits_are_moved(hall):
     assert free_starts(hall.times())
     assert requests.patch(address, json=hours, **sent).status_code == 204
     assert free_starts(hall.times()) == []
+    outside = hall.get("@misfits").json()["items"]
+    assert {one["reason"] for one in outside} == {"hours"} and len(outside) == 2
     sent["auth"] = ("clerk", PASSWORD)
     assert requests.patch(address, json=hours, **sent).status_code == 401
     assert hall.sound()

@@ -17,6 +17,21 @@ import time
 MOST = 50
 
 
+def find(desk, asked: str) -> list[Booking]:
+    """The appointments of a desk (content) that are meant: those to come, the soonest first; then
+    the others, the latest first."""
+    kept, own, now = store.existing(), IUUID(desk), int(time.time())
+    bookings = kept.engine.records(Booking)
+    # Only what has a number has a name; the figures of years are not looked through.
+    known = (bookings.get(key) for key in list(kept.numbers.values()))
+    found = [
+        one
+        for one in known
+        if one is not None and one.desk == own and matches(asked, one.number, one.person)
+    ]
+    return sorted(found, key=lambda one: (one.end <= now, abs(one.start - now)))
+
+
 class FindView(DeskPage):
     """Appointments of this desk by name, number, telephone or e-mail.
 
@@ -38,17 +53,7 @@ class FindView(DeskPage):
         return self.template()
 
     def _find(self) -> None:
-        """The ones to come first, the soonest on top; then the others, the latest on top."""
-        kept, own, now = store.existing(), IUUID(self.context), int(time.time())
-        bookings = kept.engine.records(Booking)
-        # Only what has a number has a name; the figures of years are not looked through.
-        known = (bookings.get(key) for key in list(kept.numbers.values()))
-        found = [
-            one
-            for one in known
-            if one is not None and one.desk == own and matches(self.asked, one.number, one.person)
-        ]
-        found.sort(key=lambda one: (one.end <= now, abs(one.start - now)))
+        found = find(self.context, self.asked)
         self.more = len(found) > MOST
         self.found = found[:MOST]
         self.note_reading(self.found)

@@ -2,6 +2,7 @@
 
 from kaarst.appointments import _
 from kaarst.appointments.bookings import office
+from kaarst.appointments.desks.untold import note_untold
 from kaarst.appointments.engine import passing
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.records import ARRIVED
@@ -19,15 +20,23 @@ LONGEST_REASON = 500
 
 
 class AppointmentMovePost(DeskPost):
-    """`{number, start, over}`; the citizen is told. The same start changes the counter alone."""
+    """`{number, start, over, knows}`; the citizen is told. The same start changes the counter alone.
+
+    Who does not know of it (`knows` is false) and has no e-mail address has to be called then.
+    """
 
     def done(self, data):
         booking = self.booking(data)
         start = instant_of(data.get("start"))
         over = self.is_over(data)
-        moved = office.move(
-            booking, start, actor=self.actor(), public=False, unreleased=True, over=over
-        )
+        knows = data.get("knows", True)
+        if not isinstance(knows, bool):
+            raise wrong("knows", _("Please check this entry."))
+        options = {"public": False, "unreleased": True, "over": over, "anew": not knows}
+        moved = office.move(booking, start, actor=self.actor(), **options)
+        if not knows:
+            note_untold(self.engine, moved, booking.start, self.actor())
+            moved = self.engine.booking(booking.id)
         return 200, self.one(moved)
 
 

@@ -1,0 +1,1 @@
+"""`POST {desk}/@find`."""

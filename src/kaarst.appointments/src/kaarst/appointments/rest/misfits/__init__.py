@@ -1,0 +1,1 @@
+"""`GET {desk}/@misfits`."""
