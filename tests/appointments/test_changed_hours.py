@@ -127,6 +127,7 @@ def test_somebody_calls_and_says_a_name(desk):
     page = clerk.submit(form_with(page, "cancel"), "cancel", reason="Auf Wunsch")
     day = town.raster.day_of(booking.start)
     assert clerk.url.endswith(f"date={day}&by=time")
+    assert "please call" in page.text_content() and "987654" in page.text_content()
     assert stored(desk, booking).state == "cancelled"
     # What is cancelled is found as well: somebody may ask for it.
     assert "Auf Wunsch" in clerk.submit(form, asked="grün").text_content()

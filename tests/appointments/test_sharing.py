@@ -18,6 +18,7 @@ from kaarst.appointments.wishing import wishes as wishing
 from kaarst.core.sealing import seal
 from plone import api
 from plone.uuid.interfaces import IUUID
+from Products.statusmessages.interfaces import IStatusMessage
 from tests.appointments import town
 from tests.appointments.calendars.graph.server import CLIENT
 from tests.appointments.calendars.graph.server import MAILBOX
@@ -92,8 +93,13 @@ def test_who_works_at_two_desks_is_booked_once(desks, portal):
     assert "Frau Meier" in sharing.titles(second).values() and sharing.own(second) == {}
 
     # Closed at one of them it is closed at both, and opened where it was closed.
-    closure, _hit = closing.close(office.engine(first), at_nine, at_nine + 7200, [key])
+    closure, hit = closing.close(office.engine(first), at_nine, at_nine + 7200, [key])
     assert at_nine not in starts(second, day)
+    page = first.unrestrictedTraverse("closures")
+    page.engine = office.engine(first)
+    page._say_where_else(hit)
+    (said,) = IStatusMessage(page.request).show()
+    assert second.title in said.message and said.type == "warning"
     page = second.unrestrictedTraverse("closures")
     page.engine = office.engine(second)
     (shown,) = page.closures()

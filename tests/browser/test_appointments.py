@@ -6,6 +6,7 @@ And the desk's side of it: `termine` sees it in the day, closes the hour and mov
 from icalendar import Calendar
 from kaarst.appointments.bookings import links
 from kaarst.core import sealing
+from playwright.sync_api import expect
 from tests.browser.pages import too_wide
 from tests.browser.pages import violations
 from tests.browser.pages import Watch
@@ -251,6 +252,65 @@ def test_the_desk_closes_an_hour_and_moves_who_is_hit(city, visit):
     assert staff.locator(".k-counter li", has_text="Hilde Muster").count() == 0
     button(staff, "Wieder öffnen").click()
 
+    # She gave no e-mail address: somebody calls, from a phone's screen, by keyboard.
+    staff.set_viewport_size(PHONE)
+    staff.goto(city.url("termine/buergerbuero-kaarst/day"))
+    staff.get_by_role("link", name=re.compile("Anzurufende Personen")).click()
+    row = staff.locator("tr", has_text="Hilde Muster")
+    assert start[11:16] in row.inner_text()
+    assert violations(staff, within={"exclude": [["#edit-bar"]]}) == []
+    assert too_wide(staff) == []
+    press(staff, row.get_by_role("button", name=re.compile("Ist informiert")))
+    expect(staff.locator("tr", has_text="Hilde Muster")).to_have_count(0)
+    staff.goto(city.url("termine/buergerbuero-kaarst/find"))
+    staff.fill("#asked", "muster hil")
+    staff.keyboard.press("Enter")
+    found = staff.locator("tr", has_text="Hilde Muster").first
+    assert "Telefonisch informiert" in found.inner_text()
+    assert violations(staff, within={"exclude": [["#edit-bar"]]}) == []
+    assert too_wide(staff) == []
+
     look_up(citizen, city, number, pin)
     assert citizen.locator("#state").inner_text() == "Gebucht"
     assert f"{int(start[8:10])}. " not in citizen.locator(".k-summary").inner_text()
+
+
+def test_other_hours_show_whom_they_hit(city, visit):
+    """`termine` lets a desk begin an hour later, sees the week and moves who came in that hour."""
+    desk = city.url("termine/videosprechstunde")
+    citizen = visit(PHONE)
+    citizen.goto(desk)
+    citizen.locator("main a[href*='times?']").first.click()
+    citizen.locator("#calendar button[name=day]").last.click()
+    citizen.locator(".k-times button[name=start]").first.click()
+    citizen.fill("#name", "Hilde Muster")
+    citizen.fill("#email", "hilde@example.org")
+    start = citizen.locator("#details input[name=start]").get_attribute("value")
+    assert start[11:16] == "14:00"
+    button(citizen, "Termin verbindlich buchen").click()
+    number, pin = receipt(citizen)
+
+    staff = visit(DESKTOP, login="termine")
+
+    def hours(times):
+        staff.goto(f"{desk}/edit")
+        staff.get_by_role("link", name="Öffnungszeiten", exact=True).first.click()
+        for day in ("tuesday", "thursday"):
+            staff.fill(f"[name='form.widgets.hours_{day}']", times)
+        staff.locator("[name='form.buttons.save']").click()
+        staff.wait_for_url("**/setup")
+
+    hours("15:00–18:00")
+    try:
+        assert "15:00–18:00" in staff.locator(".k-week").inner_text()
+        press(staff, staff.locator("#outside a"))
+        staff.wait_for_url("**/outside")
+        hit = staff.locator("li", has_text="Hilde Muster")
+        assert "Außerhalb der Öffnungszeiten" in hit.inner_text()
+        assert violations(staff, within={"exclude": [["#edit-bar"]]}) == []
+        hit.get_by_role("button", name=re.compile("Verschieben auf")).first.click()
+        assert staff.get_by_text("Alle Termine passen.").is_visible()
+    finally:
+        hours("14:00–18:00")
+    look_up(citizen, city, number, pin)
+    assert "14:00 Uhr" not in citizen.locator(".k-summary").inner_text()

@@ -87,12 +87,18 @@ def _reason(desk: Desk, booking: Booking) -> str:
 def _beyond(desk: Desk, booking: Booking, piece: Piece) -> int:
     """The cells that as many as there may be had taken before."""
     resource = desk.plan.resource(piece.resource)
-    day = date.fromordinal(piece.day)
-    before = []
-    for key, claim in desk.storage.ledgers.claims(piece.resource, day).items():
-        if key == booking.id or claim.state != claims.BOOKED or claim.over:
-            continue
-        other = desk.bookings.get(key)
-        if other is not None and (other.made, other.id) < (booking.made, booking.id):
-            before.append(claim.cells)
+    found = desk.storage.ledgers.claims(piece.resource, date.fromordinal(piece.day))
+    booked = {
+        key: claim.cells
+        for key, claim in found.items()
+        if claim.state == claims.BOOKED and not claim.over
+    }
+    if not piece.cells & bits.at_least(booked.values(), resource.capacity + 1):
+        return 0
+    others = ((desk.bookings.get(key), cells) for key, cells in booked.items())
+    before = [
+        cells
+        for other, cells in others
+        if other is not None and (other.made, other.id) < (booking.made, booking.id)
+    ]
     return piece.cells & bits.at_least(before, resource.capacity)

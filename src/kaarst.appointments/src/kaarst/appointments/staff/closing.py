@@ -9,6 +9,7 @@ from kaarst.appointments.engine import closing
 from kaarst.appointments.engine import raster
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
+from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.staff.moving import MovingPage
 from kaarst.appointments.wishing.serving import serving
 from plone import api
@@ -52,7 +53,7 @@ class ClosuresView(MovingPage):
             if end <= self.engine.now:
                 raise ValueError("over")
             with serving(self.context, self.engine.now) as wishes:
-                closure, _found = closing.close(
+                closure, found = closing.close(
                     wishes.desk, start, end, names, reason=self.text("reason"), actor=self.actor()
                 )
         except ValueError:
@@ -69,7 +70,22 @@ class ClosuresView(MovingPage):
                 mapping={"count": hit},
             )
             api.portal.show_message(message, self.request, type="warning")
+        self._say_where_else(found)
         return True
+
+    def _say_where_else(self, found) -> None:
+        """What desks share is closed at all of them: somebody has to move those there as well."""
+        own = self.engine.plan.id
+        ahead = [one for one in found if one.state == CONFIRMED and one.desk != own]
+        desks = {one.desk: office.desk_of(one) for one in ahead}
+        titles = sorted(desk.title for desk in desks.values() if desk is not None)
+        if titles:
+            message = _(
+                "closed_elsewhere",
+                default="It also hits appointments at ${desks}. Please move them there.",
+                mapping={"desks": ", ".join(titles)},
+            )
+            api.portal.show_message(message, self.request, type="warning")
 
     def reopen(self) -> bool:
         with serving(self.context, self.engine.now) as wishes:

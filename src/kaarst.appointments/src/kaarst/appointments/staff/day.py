@@ -106,9 +106,11 @@ class DayView(DeskPage):
         self.bookings = self.engine.on_days(self.day(), self.day())
         self.queue = queue_of(self.context, self.engine) if self.is_today else None
         self.note_reading(self.bookings)
-        ahead = coming(self.engine)
+        # Of this day only; the page that sets the desk up looks at all of them, which takes longer.
+        now = self.engine.now
+        ahead = (one for one in self.bookings if one.state == CONFIRMED and one.start > now)
         self.misfits = {one.booking.id for one in misfits(self.engine, ahead)}
-        self.to_call = sum(believed(one) is not None for one in ahead)
+        self.to_call = sum(believed(one) is not None for one in coming(self.engine))
         return self.template()
 
     def day_url(self, days: int) -> str:
@@ -306,6 +308,17 @@ class WorkView(DeskPage):
     def cancel(self):
         booking = self.engine.booking(self.text("key"))
         office.cancel(booking, actor=self.actor(), reason=self.text("reason"))
+        if not booking.person.get("email"):
+            words = {
+                "name": booking.person.get("name", ""),
+                "phone": booking.person.get("phone", ""),
+            }
+            message = _(
+                "cancelled_untold",
+                default="There is no e-mail address: please call, unless it was asked for. ${name} ${phone}",
+                mapping=words,
+            )
+            self._say(message, "warning")
         return _("The appointment is cancelled.")
 
     def call_next(self):

@@ -7,6 +7,7 @@ from kaarst.appointments.desks.untold import believed
 from kaarst.appointments.desks.untold import note_told
 from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.staff.day import DeskPage
+from kaarst.core.places.contact import phone_url
 from plone import api
 from plone.protect.authenticator import check as check_authenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
@@ -38,7 +39,7 @@ class ToCallView(DeskPage):
         api.portal.show_message(_("Noted."), self.request)
 
     def rows(self):
-        """`{key, name, phone, number, services, counters, before, when, move_url}`, by start."""
+        """`{key, name, phone, phone_url, number, services, counters, before, when, move_url}`."""
         found = [one for one in coming(self.engine) if believed(one) is not None]
         self.note_reading(found)
         return [
@@ -46,6 +47,7 @@ class ToCallView(DeskPage):
                 "key": booking.id,
                 "name": booking.person.get("name", ""),
                 "phone": booking.person.get("phone", ""),
+                "phone_url": phone_url(booking.person.get("phone", "")),
                 "number": booking.number,
                 "services": self.services_of(booking.services),
                 "counters": self.counters_of(booking),
