@@ -165,7 +165,8 @@ def _free_ones(desk: Desk, kind: str, ticket: Ticket, engagements: Engagements) 
         able = [one for one in desk.plan.resources if one.meets(need) and one.kind != kind]
         if need.kind == kind or any(one.capacity > 1 for one in able):
             continue
-        full = desk.storage.ledgers.full([one.id for one in able], day, day, desk.now)
+        capacities = {one.id: one.capacity for one in able}
+        full = desk.storage.ledgers.full(capacities, day, day, desk.now, capacities)
         free = [
             one.id
             for one in able
