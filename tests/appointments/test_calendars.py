@@ -321,6 +321,10 @@ def test_a_clerk_connects_a_calendar_and_solves_a_conflict(desk, server):  # noq
     transaction.begin()
     assert SECRET not in page.text_content() and SECRET not in str(link(site))
 
+    # Who works at the desk reads it on the page of the day, whichever day it is about.
+    page = clerk.get(desk, "day")
+    (notice,) = page.xpath("//ul[@id='to-do']//a[contains(@href, '/conflicts')]")
+    assert notice.text_content().split()[-1] == "1"
     page = clerk.get(desk, "conflicts")
     (row,) = page.xpath("//li[.//button[@name='start']]")
     assert "Erika Mustermann" in row.text_content()

@@ -55,17 +55,21 @@ def collisions(desk: Desk, first: date, last: date) -> Iterator[tuple[Booking, t
     count, nor does a calendar that cannot be read.
     """
     for booking in desk.on_days(first, last):
-        if booking.state != CONFIRMED or booking.over or booking.end <= desk.now:
-            continue
-        hit = tuple(
-            dict.fromkeys(
-                piece.resource
-                for piece in booking.pieces
-                if piece.cells & _events(desk, piece.resource, date.fromordinal(piece.day))
-            )
-        )
-        if hit:
+        if hit := events_on(desk, booking):
             yield booking, hit
+
+
+def events_on(desk: Desk, booking: Booking) -> tuple[str, ...]:
+    """The ids of the resources in whose calendars an event lies on an appointment to come."""
+    if booking.state != CONFIRMED or booking.over or booking.end <= desk.now:
+        return ()
+    return tuple(
+        dict.fromkeys(
+            piece.resource
+            for piece in booking.pieces
+            if piece.cells & _events(desk, piece.resource, date.fromordinal(piece.day))
+        )
+    )
 
 
 def _events(desk: Desk, resource: str, day: date) -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
+from kaarst.appointments.calendars.blocking import events_on
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.desks.meeting import HOME
 from kaarst.appointments.desks.misfits import coming
@@ -110,7 +111,9 @@ class DayView(DeskPage):
         now = self.engine.now
         ahead = (one for one in self.bookings if one.state == CONFIRMED and one.start > now)
         self.misfits = {one.booking.id for one in misfits(self.engine, ahead)}
-        self.to_call = sum(believed(one) is not None for one in coming(self.engine))
+        later = coming(self.engine)
+        self.to_call = sum(believed(one) is not None for one in later)
+        self.conflicts = sum(bool(events_on(self.engine, one)) for one in later)
         return self.template()
 
     def day_url(self, days: int) -> str:
