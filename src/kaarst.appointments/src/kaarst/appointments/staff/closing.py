@@ -7,13 +7,11 @@ from kaarst.appointments.bookings.hits import hit_by
 from kaarst.appointments.desks import week
 from kaarst.appointments.engine import closing
 from kaarst.appointments.engine import raster
-from kaarst.appointments.engine.errors import EngineError
 from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.staff.moving import MovingPage
 from kaarst.appointments.wishing.serving import serving
 from plone import api
-from plone.protect.authenticator import check as check_authenticator
 from Products.Five.browser.pagetemplatefile import ViewPageTemplateFile
 
 
@@ -22,26 +20,10 @@ class ClosuresView(MovingPage):
 
     template = ViewPageTemplateFile("templates/closures.pt")
     heading = _("Close for a while")
+    path = "closures"
 
-    def __call__(self):
-        self.private()
-        self.engine = office.engine(self.context)
-        if self.request.method == "POST":
-            check_authenticator(self.request)
-            steps = {
-                "close": self.close,
-                "reopen": self.reopen,
-                "move": self.move,
-                "move-all": self.move_hit,
-            }
-            step = steps.get(self.text("step"))
-            try:
-                if step is not None and step():
-                    return self.request.response.redirect(self.url("closures"))
-            except EngineError:
-                self.request.response.setStatus(409)
-                self.message = _("This is not possible any more. Somebody was faster.")
-        return self.template()
+    def steps(self):
+        return {**super().steps(), "close": self.close, "reopen": self.reopen}
 
     def close(self) -> bool:
         """Closes; False and `message` where the times cannot be."""
@@ -93,14 +75,14 @@ class ClosuresView(MovingPage):
         api.portal.show_message(_("Open again."), self.request)
         return True
 
-    def move_hit(self) -> bool:
-        """Moves all that one closure hits."""
+    def listed(self):
+        """What one closure hits."""
         key = self.text("key")
         closures = week.closures(self.engine.plan, self.engine.storage, self.engine.now)
         closure = next((one for one in closures if one.id == key), None)
         if closure is None:
             raise Gone(key)
-        return self.move_all(hit_by(self.engine, closure))
+        return hit_by(self.engine, closure)
 
     def _moment(self, name: str) -> int | None:
         """A field of type datetime-local: wall time here."""

@@ -1,5 +1,6 @@
 """Moving appointments that something got in the way of: each, or all, by one press of a button."""
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from kaarst.appointments import _
 from kaarst.appointments.bookings import office
@@ -13,6 +14,7 @@ from kaarst.appointments.engine.errors import NotBookable
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.staff.day import DeskPage
 from plone import api
+from plone.protect.authenticator import check as check_authenticator
 
 
 # Each is a change of two ledgers and a mail, all of them in one transaction.
@@ -22,10 +24,33 @@ MOST_AT_ONCE = 100
 class MovingPage(DeskPage):
     """A page that lists appointments, each with the nearest times to move it to.
 
-    Needs `engine`, the engine's desk, before anything else is called.
+    `path` is its own name.
     """
 
     message = ""
+    path = ""
+
+    def __call__(self):
+        self.private()
+        self.engine = office.engine(self.context)
+        if self.request.method == "POST":
+            check_authenticator(self.request)
+            step = self.steps().get(self.text("step"))
+            try:
+                if step is not None and step():
+                    return self.request.response.redirect(self.url(self.path))
+            except EngineError:
+                self.request.response.setStatus(409)
+                self.message = _("This is not possible any more. Somebody was faster.")
+        return self.template()
+
+    def steps(self) -> dict[str, Callable[[], bool]]:
+        """What its buttons do, by name; True where the page is to be shown anew."""
+        return {"move": self.move, "move-all": lambda: self.move_all(self.listed())}
+
+    def listed(self) -> Iterable[Booking]:
+        """The appointments of which "move all" speaks. To be implemented."""
+        raise NotImplementedError
 
     def move(self) -> bool:
         """Moves one of the appointments listed; False and `message` where it cannot be."""
