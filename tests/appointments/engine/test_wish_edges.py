@@ -18,6 +18,7 @@ from tests.appointments.engine.model import at
 from tests.appointments.engine.model import clock
 from tests.appointments.engine.model import counters
 from tests.appointments.engine.model import MONDAY
+from tests.appointments.engine.model import plan
 from tests.appointments.engine.model import TUESDAY
 from tests.appointments.engine.waiting import PLAN
 from tests.appointments.engine.waiting import Town
@@ -158,3 +159,14 @@ def _is_night(rules, minute):
     if begin == end:
         return False
     return begin <= clock < end if begin < end else clock >= begin or clock < end
+
+
+def test_what_became_free_is_offered_also_where_there_is_much_room():
+    # Nobody else is at the desk: times that only touch the freed one were free for everybody.
+    town = Town(plan(resources=counters(1), step=5))
+    booked = town.book(at(MONDAY, "09:00"))
+    first, second = town.ask("a"), town.ask("b")
+    town.do(lambda w: w.desk.cancel(booked.id))
+    assert town.wish(first).start == booked.start
+    town.do(lambda w: w.refuse(first))
+    assert town.wish(second).start == booked.start

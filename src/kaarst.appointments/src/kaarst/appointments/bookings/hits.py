@@ -38,10 +38,14 @@ def _on_purpose(booking: Booking, closure: Closure) -> bool:
 
 
 def ways_out(engine: Desk, booking: Booking) -> tuple[int, ...]:
-    """The nearest times to move it to, as instants; its own where another counter is free then."""
+    """The nearest times to move it to, as instants.
+
+    First of all its own where another counter is free then: no citizen need be troubled.
+    """
     try:
         request = engine.plan.request(booking.services, booking.travel)
     except NotBookable:
         return ()
     search = engine.search(ignoring=booking.id, unreleased=True)
-    return search.nearest(request, booking.start)
+    found = search.nearest(request, booking.start)
+    return tuple(sorted(found, key=lambda start: (start != booking.start, start)))

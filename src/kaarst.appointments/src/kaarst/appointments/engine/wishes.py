@@ -254,8 +254,12 @@ class WishList:
                 busy.add(wish.address or wish.id)
 
     def _find(self, wish: Wish, day: date, freed: Mapping[str, int]) -> int | None:
-        """The first start that suits a wish and lies at least partly in what became free."""
-        limit = self._limit(wish)
+        """The start that suits a wish and lies most in what became free, the first of several.
+
+        At a desk with much room the next one would otherwise be offered an ever earlier time, which
+        was free for everybody before.
+        """
+        limit, best, most = self._limit(wish), None, 0
         try:
             request = self.desk.plan.request(wish.services)
         except NotBookable:
@@ -266,10 +270,11 @@ class WishList:
                 continue
             if self.rules.answer_by(self.desk.now, start) is None:
                 continue
-            pieces = search.choose(request, start)
-            if pieces and any(piece.cells & freed.get(piece.resource, 0) for piece in pieces):
-                return start
-        return None
+            pieces = search.choose(request, start) or ()
+            new = sum((piece.cells & freed.get(piece.resource, 0)).bit_count() for piece in pieces)
+            if new > most:
+                best, most = start, new
+        return best
 
     def _make_offer(self, wish: Wish, start: int, freed: Mapping[date, Mapping[str, int]]) -> None:
         answer_by = self.rules.answer_by(self.desk.now, start)
