@@ -19,7 +19,6 @@ from kaarst.appointments.engine.offering import Need
 from kaarst.appointments.engine.offering import Offering
 from kaarst.appointments.engine.plan import Resource
 from kaarst.appointments.engine.storage.memory import MemoryStorage
-from kaarst.core.reference import new_number
 from tests.appointments.engine.model import at
 from tests.appointments.engine.model import BEFORE
 from tests.appointments.engine.model import daily
@@ -146,7 +145,8 @@ def test_nobody_is_called_who_gets_a_mail(desk):
 
 
 ERIKA = {"name": "Erika Müller-Groß", "phone": "02131 / 987 654", "email": "Erika@example.org"}
-NUMBER = new_number("KAA")
+# Always the same: the processes of a run have to find the same tests.
+NUMBER = "KAA-ESD9-MTV2-X"
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ NUMBER = new_number("KAA")
         ("a@example.org", False),
         (NUMBER, True),
         (NUMBER.lower().replace("-", " "), True),
-        (new_number("KAA"), False),
+        ("KAA-0V38-Y1BF-N", False),
     ],
 )
 def test_who_is_meant(asked, found):
