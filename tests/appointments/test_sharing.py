@@ -121,7 +121,7 @@ def test_who_waits_at_the_other_desk_is_offered_what_becomes_free(desks):
     wish = wishing.ask(second, ["reisepass"], person, limits).wish
     office.cancel(taken[0])
     offered = wishing.active(second)[0]
-    assert (offered.id, offered.state, offered.start) == (wish.id, "offered", town.at(day, "08:50"))
+    assert (offered.id, offered.state, offered.start) == (wish.id, "offered", town.at(day, "09:00"))
     # Held for them at both desks.
     assert town.at(day, "09:00") not in starts(first, day)
     booked = wishing.accept(offered)

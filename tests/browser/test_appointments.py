@@ -76,7 +76,7 @@ def test_two_services_at_once_on_a_phone(city, visit, scripts, monkeypatch):
     button(page, "Diese Zeit nehmen").click()
     assert "reserviert" in page.locator("#hold").inner_text()
     if scripts:
-        page.wait_for_function("document.querySelector('#hold-left').textContent.includes('9')")
+        expect(page.locator("#hold-left")).to_contain_text("9")
     check()
     page.fill("#email", "nobody")
     button(page, "Termin verbindlich buchen").click()

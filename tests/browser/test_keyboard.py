@@ -3,6 +3,7 @@
 Motion is off: a page that still glides to the place would have to be waited for.
 """
 
+from playwright.sync_api import expect
 from tests.browser.test_pages import OUTLINED
 from tests.browser.test_pages import WHO
 
@@ -125,7 +126,7 @@ def test_from_the_question_to_the_receipt(visit, city):
     choose(page, "q_others", "false")
     tab_to(page, onward)
     keys.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'step-2-title'")
+    expect(page.locator("#step-2-title")).to_be_focused()
 
     tab_to(page, "input[name=q_from_abroad]")
     keys.press("Space")
@@ -143,7 +144,7 @@ def test_from_the_question_to_the_receipt(visit, city):
     choose(page, "q_kind", "only")
     tab_to(page, onward)
     keys.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'step-3-title'")
+    expect(page.locator("#step-3-title")).to_be_focused()
 
     tab_to(page, "#q_landlord_name")
     keys.type("Wohnbau GmbH")
@@ -155,7 +156,7 @@ def test_from_the_question_to_the_receipt(visit, city):
     )
     tab_to(page, onward)
     keys.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'step-4-title'")
+    expect(page.locator("#step-4-title")).to_be_focused()
 
     tab_to(page, "#q_email")
     keys.type("erika@example.org")
@@ -208,7 +209,7 @@ def test_a_clerk_decides_without_a_mouse(visit, city, sent_in):
     assert page.evaluate(f"{FOCUS} === document.body")
     tab_to(page, "[data-keys-open]")
     keys.press("Enter")
-    page.wait_for_function("document.querySelector('.k-keys dialog').open")
+    expect(page.locator(".k-keys dialog")).to_be_visible()
     if not page.evaluate(f"{FOCUS}.id === 'keys-on'"):
         tab_to(page, "#keys-on", limit=3)
     keys.press("Space")
