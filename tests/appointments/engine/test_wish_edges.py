@@ -170,3 +170,12 @@ def test_what_became_free_is_offered_also_where_there_is_much_room():
     assert town.wish(first).start == booked.start
     town.do(lambda w: w.refuse(first))
     assert town.wish(second).start == booked.start
+
+
+def test_who_asked_first_in_the_same_second_comes_first():
+    town = Town(plan(resources=counters(1), step=5))
+    booked = town.book(at(MONDAY, "09:00"))
+    first, *others = [town.ask(str(number), wait=0) for number in range(8)]
+    assert [town.do(lambda _w: None).place(one) for one in (first, *others)] == list(range(8))
+    town.do(lambda w: w.desk.cancel(booked.id))
+    assert town.wish(first).state == OFFERED

@@ -55,7 +55,7 @@ class Wish:
     While it is offered something, `hold` is the key of it, `start` when it is, `answer_by` until
     when there is time. `refused` are starts not offered again. `number` and `seal` (of the PIN)
     are given by the caller; a wish with a booking is known by those of the booking. `sent_for`
-    says in words who has sent it for somebody else.
+    says in words who has sent it for somebody else. `rank` orders those of the same second.
     """
 
     id: str
@@ -79,6 +79,12 @@ class Wish:
     number: str = ""
     seal: str = ""
     sent_for: str = ""
+    rank: int = 0
+
+    @property
+    def turn(self) -> tuple[int, int, str]:
+        """By which wishes are sorted: whoever asked first comes first."""
+        return self.since, self.rank, self.id
 
     @property
     def address(self) -> str:
@@ -138,11 +144,13 @@ class WishList:
         known = self.get(key) if key else None
         if known is not None and known.state == OFFERED:
             return known
+        keeps_its_place = known is not None and known.services == request.services
         wish = Wish(
             id=known.id if known else new_id(),
             desk=self.desk.plan.id,
             services=request.services,
-            since=known.since if known and known.services == request.services else self.desk.now,
+            since=known.since if keeps_its_place else self.desk.now,
+            rank=known.rank if keeps_its_place else self._next_rank(),
             before=before,
             person=dict(person),
             booking=booking,
@@ -193,7 +201,7 @@ class WishList:
     def place(self, key: str) -> int:
         """How many wait longer, of all at this desk; raises `Gone`."""
         wish = self.get(key)
-        return sum((one.since, one.id) < (wish.since, wish.id) for one in self.waiting())
+        return sum(one.turn < wish.turn for one in self.waiting())
 
     # What happens by itself
 
@@ -334,7 +342,12 @@ class WishList:
 
     def _mine(self, state: str) -> list[Wish]:
         found = [w for w in self.wishes if w.desk == self.desk.plan.id and w.state == state]
-        return sorted(found, key=lambda wish: (wish.since, wish.id))
+        return sorted(found, key=lambda wish: wish.turn)
+
+    def _next_rank(self) -> int:
+        own, now = self.desk.plan.id, self.desk.now
+        ranks = (one.rank for one in self.wishes if one.desk == own and one.since == now)
+        return max(ranks, default=-1) + 1
 
     def _put(self, wish: Wish) -> Wish:
         self.wishes.put(wish)

@@ -146,7 +146,7 @@ def place(wish: Wish) -> int:
 def active(desk) -> list[Wish]:
     """Who waits or has an offer at a desk, the longest first."""
     found = [one for one in _records() if one.desk == office.uid(desk) and is_active(one)]
-    return sorted(found, key=lambda one: (one.since, one.id))
+    return sorted(found, key=lambda one: one.turn)
 
 
 def is_active(wish: Wish) -> bool:
