@@ -5,13 +5,11 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.engine import closing
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.errors import NotBookable
+from kaarst.appointments.engine.records import BOOKED
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import Closure
 from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import MOVED
-
-
-BOOKED = "booked"
 
 
 def hit_by(engine: Desk, closure: Closure) -> list[Booking]:

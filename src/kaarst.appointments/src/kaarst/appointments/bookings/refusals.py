@@ -1,4 +1,4 @@
-"""What the engine refuses, as a sentence for citizens."""
+"""What the engine refuses, as a sentence for citizens and for those who work at a desk."""
 
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
@@ -28,6 +28,11 @@ TOO_LATE = {
     records.FINISHED: _("This appointment is over."),
     records.NO_SHOW: _("This appointment is over."),
 }
+#: Times between which nothing can be closed.
+CLOSING = _(
+    "Please give a beginning, and an end that lies after it and is still to come, "
+    "at most a year later."
+)
 
 
 def sentence(desk, error: NotBookable):

@@ -163,36 +163,33 @@ def sentence(desk, count: int):
 
 
 class DeleteView(DeleteConfirmationForm):
-    """Plone's question, or the reason why not."""
+    """Plone's question about a desk, or the reason why not."""
 
     def __call__(self):
+        why = self.why()
+        if why is None:
+            return super().__call__()
+        self.request.response.setStatus(409)
+        return RefusedView(sharing.desk_of(self.context), self.request)(why)
+
+    def why(self):
+        """Why it is not deleted, None where it may go."""
         count = coming(self.context)
-        if not count:
-            return super().__call__()
-        self.request.response.setStatus(409)
-        return RefusedView(self.context, self.request)(sentence(self.context, count))
+        return sentence(self.context, count) if count else None
 
 
-class DeleteResourceView(DeleteConfirmationForm):
-    """Plone's question about a counter, or the reason why not."""
+class DeleteResourceView(DeleteView):
+    """The same about a counter, a person, a room or a kit."""
 
-    def __call__(self):
-        why = why_kept(self.context)
-        if why is None:
-            return super().__call__()
-        self.request.response.setStatus(409)
-        return RefusedView(sharing.desk_of(self.context), self.request)(why)
+    def why(self):
+        return why_kept(self.context)
 
 
-class DeleteOfferingView(DeleteConfirmationForm):
-    """Plone's question about a bookable service, or the reason why not."""
+class DeleteOfferingView(DeleteView):
+    """The same about a bookable service."""
 
-    def __call__(self):
-        why = why_offered(self.context)
-        if why is None:
-            return super().__call__()
-        self.request.response.setStatus(409)
-        return RefusedView(sharing.desk_of(self.context), self.request)(why)
+    def why(self):
+        return why_offered(self.context)
 
 
 class RefusedView(Page):

@@ -19,6 +19,7 @@ from kaarst.appointments.engine.errors import Taken
 from kaarst.appointments.engine.interfaces import IStorage
 from kaarst.appointments.engine.offering import Request
 from kaarst.appointments.engine.plan import Plan
+from kaarst.appointments.engine.records import BOOKED
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import CANCELLED
 from kaarst.appointments.engine.records import CITIZEN
@@ -353,7 +354,7 @@ class Desk:
             room=new_room() if self.plan.rooms else "",
             **details,
         )
-        return self._put(booking.noting(self.now, actor, "booked", str(hold.start)))
+        return self._put(booking.noting(self.now, actor, BOOKED, str(hold.start)))
 
     def _advance(self, booking: Booking, state: str, actor: str, detail: str = "") -> Booking:
         if state not in TRANSITIONS[booking.state]:

@@ -10,7 +10,9 @@ from kaarst.appointments.engine.errors import Gone
 from kaarst.appointments.engine.errors import NotPossible
 from kaarst.appointments.engine.queue import Queue
 from kaarst.appointments.engine.records import ARRIVED
+from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import FINISHED
+from kaarst.appointments.engine.records import NO_SHOW as MISSED
 from kaarst.appointments.engine.waiting import CALLED
 from kaarst.appointments.engine.waiting import NO_SHOW
 from kaarst.appointments.engine.waiting import PARKED
@@ -31,6 +33,20 @@ def park(queue: Queue, key: str, *, actor: str = "") -> Ticket:
     if ticket.state not in (WAITING, CALLED):
         raise NotPossible(ticket.state)
     return queue.put(replace(_stopped(queue, ticket, actor), state=PARKED))
+
+
+def arrive(queue: Queue, key: str, *, actor: str = "") -> Ticket:
+    """Somebody with this appointment is here: the ticket, also for who was taken for missing.
+
+    Raises `Gone`, `NotPossible`.
+    """
+    former = queue.ticket_of(key)
+    if former is not None and former.state == NO_SHOW:
+        return come_back(queue, former.id, actor=actor)
+    if queue.desk.booking(key).state == MISSED:
+        queue.desk.mark(key, ARRIVED, actor=actor)
+        queue.desk.mark(key, CONFIRMED, actor=actor)
+    return queue.check_in(key, actor=actor)
 
 
 def come_back(queue: Queue, key: str, *, actor: str = "") -> Ticket:

@@ -35,6 +35,7 @@ TRANSITIONS = {
 }
 
 # What happens to a booking without changing its state.
+BOOKED = "booked"
 MOVED = "moved"
 LATE = "late"
 

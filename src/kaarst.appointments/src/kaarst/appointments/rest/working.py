@@ -11,6 +11,7 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import store
 from kaarst.appointments.bookings.hits import ways_out
+from kaarst.appointments.bookings.rights import may_overbook
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.engine.desk import Desk
 from kaarst.appointments.engine.engagement import Busy
@@ -33,9 +34,6 @@ from kaarst.core.rest import JsonPost
 from kaarst.core.rest import texts
 from plone import api
 from zExceptions import NotFound
-
-
-OVERBOOK = "kaarst.appointments: Overbook"
 
 
 class DeskGet(JsonGet):
@@ -91,7 +89,7 @@ class DeskPost(JsonPost):
         over = data.get("over", False)
         if not isinstance(over, bool):
             raise wrong("over", _("Please check this entry."))
-        if over and not api.user.has_permission(OVERBOOK, obj=self.context):
+        if over and not may_overbook(self.context):
             raise ApiError(403, "NotAllowed", _("You may not overbook this desk."))
         return over
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from kaarst.appointments import _
 from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import refusals
 from kaarst.appointments.bookings.hits import hit_by
 from kaarst.appointments.desks import week
 from kaarst.appointments.engine import closing
@@ -40,10 +41,7 @@ class ClosuresView(MovingPage):
                 )
         except ValueError:
             self.request.response.setStatus(400)
-            self.message = _(
-                "Please give a beginning, and an end that lies after it and is still to come, "
-                "at most a year later."
-            )
+            self.message = refusals.CLOSING
             return False
         api.portal.show_message(_("Closed."), self.request)
         if hit := len(hit_by(self.engine, closure)):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from kaarst.appointments import _
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings.rights import may_overbook
 from kaarst.appointments.calendars.blocking import events_on
 from kaarst.appointments.desks.interfaces import today
 from kaarst.appointments.desks.meeting import HOME
@@ -83,11 +84,6 @@ class DeskPage(HistoryPage):
 
     def actor(self) -> str:
         return api.user.get_current().getId() or ""
-
-
-def may_overbook(desk) -> bool:
-    """Whether the user may give what there is no time for."""
-    return api.user.has_permission("kaarst.appointments: Overbook", obj=desk)
 
 
 class DayView(DeskPage):
@@ -296,14 +292,7 @@ class WorkView(DeskPage):
         api.portal.show_message(message, self.request, type=kind)
 
     def arrive(self):
-        key = self.text("key")
-        former = self.queue.ticket_of(key)
-        if former is not None and former.state == NO_SHOW:
-            return self._again(former.id)
-        if self.engine.booking(key).state == NO_SHOW:
-            self.engine.mark(key, ARRIVED, actor=self.actor())
-            self.engine.mark(key, CONFIRMED, actor=self.actor())
-        return self._give(self.queue.check_in(key, actor=self.actor()))
+        self._give(passing.arrive(self.queue, self.text("key"), actor=self.actor()))
 
     def miss(self):
         self.engine.mark(self.text("key"), NO_SHOW, actor=self.actor())
@@ -350,16 +339,13 @@ class WorkView(DeskPage):
         passing.park(self.queue, self.text("key"), actor=self.actor())
 
     def come_back(self):
-        return self._again(self.text("key"))
-
-    def _again(self, key: str):
-        ticket = passing.come_back(self.queue, key, actor=self.actor())
+        ticket = passing.come_back(self.queue, self.text("key"), actor=self.actor())
         return _("${number} waits again.", mapping={"number": ticket.number})
 
     def walk_in(self):
         services = self.texts("service")
         try:
-            return self._give(self.queue.draw(services))
+            self._give(self.queue.draw(services))
         except Full:
             self.shown = tuple(("full", one) for one in services)
             raise
@@ -367,7 +353,7 @@ class WorkView(DeskPage):
     def walk_in_anyway(self):
         if not may_overbook(self.context):
             raise Full("anyway")
-        return self._give(self.queue.draw(self.texts("service"), anyway=True))
+        self._give(self.queue.draw(self.texts("service"), anyway=True))
 
     def _give(self, ticket):
         self.shown = (("given", ticket.id),)

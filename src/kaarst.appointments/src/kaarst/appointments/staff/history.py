@@ -5,6 +5,7 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.desks.untold import TOLD
 from kaarst.appointments.desks.untold import UNTOLD
+from kaarst.appointments.engine.records import BOOKED
 from kaarst.appointments.engine.records import Booking
 from kaarst.appointments.engine.records import CANCELLED
 from kaarst.appointments.engine.records import Event
@@ -16,7 +17,7 @@ from plone import api
 
 
 WORDS = {
-    "booked": _("Booked"),
+    BOOKED: _("Booked"),
     MOVED: _("Moved"),
     "reminded": _("Reminded"),
     LATE: _("Comes later"),

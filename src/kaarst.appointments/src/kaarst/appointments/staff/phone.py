@@ -6,6 +6,7 @@ from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
 from kaarst.appointments.bookings import refusals
 from kaarst.appointments.bookings.person import checked
+from kaarst.appointments.bookings.rights import may_overbook
 from kaarst.appointments.citizen.book import instant
 from kaarst.appointments.desks.times import minutes_of
 from kaarst.appointments.engine import raster
@@ -116,7 +117,7 @@ class PhoneView(DeskPage):
     # For the template
 
     def may_overbook(self) -> bool:
-        return api.user.has_permission("kaarst.appointments: Overbook", obj=self.context)
+        return may_overbook(self.context)
 
     def day_url(self, days: int) -> str:
         day = self.day() + timedelta(days=days)

@@ -5,10 +5,7 @@ from kaarst.appointments.bookings import office
 from kaarst.appointments.desks.untold import note_untold
 from kaarst.appointments.engine import passing
 from kaarst.appointments.engine.errors import NotPossible
-from kaarst.appointments.engine.records import ARRIVED
-from kaarst.appointments.engine.records import CONFIRMED
 from kaarst.appointments.engine.records import NO_SHOW
-from kaarst.appointments.engine.waiting import NO_SHOW as CALLED_IN_VAIN
 from kaarst.appointments.hall.queues import queue_of
 from kaarst.appointments.rest.common import instant_of
 from kaarst.appointments.rest.common import wrong
@@ -58,14 +55,7 @@ class AppointmentArrivePost(DeskPost):
     def done(self, data):
         booking = self.booking(data)
         queue = queue_of(self.context, self.engine)
-        former = queue.ticket_of(booking.id)
-        if former is not None and former.state == CALLED_IN_VAIN:
-            ticket = passing.come_back(queue, former.id, actor=self.actor())
-        else:
-            if booking.state == NO_SHOW:
-                self.engine.mark(booking.id, ARRIVED, actor=self.actor())
-                self.engine.mark(booking.id, CONFIRMED, actor=self.actor())
-            ticket = queue.check_in(booking.id, actor=self.actor())
+        ticket = passing.arrive(queue, booking.id, actor=self.actor())
         answer = self.one(self.engine.booking(booking.id))
         return 200, {**answer, "ticket": ticket_json(self.context, queue, ticket)}
 

@@ -2,6 +2,7 @@
 
 from kaarst.appointments import _
 from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings import refusals
 from kaarst.appointments.engine import closing
 from kaarst.appointments.rest.closures.get import closure_json
 from kaarst.appointments.rest.common import instant_of
@@ -20,7 +21,7 @@ class ClosuresPost(DeskPost):
     def done(self, data):
         start, end = instant_of(data.get("start")), instant_of(data.get("end"), "end")
         if end <= self.engine.now:
-            raise wrong("end", WRONG)
+            raise wrong("end", refusals.CLOSING)
         counters, reason = self._counters(data), self._reason(data)
         with serving(self.context, self.engine.now) as wishes:
             try:
@@ -28,7 +29,7 @@ class ClosuresPost(DeskPost):
                     wishes.desk, start, end, counters, reason=reason, actor=self.actor()
                 )
             except ValueError:
-                raise wrong("end", WRONG) from None
+                raise wrong("end", refusals.CLOSING) from None
         engine = office.engine(self.context)
         return 201, closure_json(self.context, engine, closure)
 
@@ -57,9 +58,3 @@ class ClosureEndPost(DeskPost):
         with serving(self.context, self.engine.now) as wishes:
             closing.reopen(wishes.desk, key)
         return 200, {"ended": True}
-
-
-WRONG = _(
-    "Please give a beginning, and an end that lies after it and is still to come, "
-    "at most a year later."
-)

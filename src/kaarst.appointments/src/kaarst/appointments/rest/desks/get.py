@@ -2,6 +2,7 @@
 
 from kaarst.appointments.bookings import details
 from kaarst.appointments.bookings import office
+from kaarst.appointments.bookings.rights import OVERBOOK
 from kaarst.appointments.desks.meeting import DESK
 from kaarst.appointments.desks.plan import service_of
 from kaarst.appointments.drawing import lots
@@ -14,7 +15,7 @@ from plone import api
 #: What an app for those who work there needs to know; a citizen may none of it.
 RIGHTS = {
     "work": "kaarst.appointments: Work at desks",
-    "overbook": "kaarst.appointments: Overbook",
+    "overbook": OVERBOOK,
     "configure": "kaarst.appointments: Configure desks",
     "calendars": "kaarst.appointments: Configure calendars",
     "figures": "kaarst.appointments: See figures",
